@@ -1,7 +1,10 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
 import { kitConfig } from './kit.config.ts';
+import { messageOptions } from './scripts/messages.ts';
+import { workerScript } from './scripts/worker-script.ts';
 
 export default defineConfig({
-  plugins: [sveltekit(kitConfig)],
+  plugins: [paraglideVitePlugin(messageOptions), workerScript(), sveltekit(kitConfig)],
 });

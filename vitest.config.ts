@@ -1,8 +1,27 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { workerScript } from './scripts/worker-script.ts';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'tests/{conformance,law,lessons,scripts}/**/*.test.ts'],
     passWithNoTests: true,
+    projects: [
+      {
+        // Everything that runs without a page: no Kit, no Svelte, so it starts at once.
+        plugins: [workerScript()],
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['src/**/*.test.ts', 'tests/{conformance,law,lessons,scripts}/**/*.test.ts'],
+          exclude: ['**/*.svelte.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        // Classes with runes, compiled as for the browser.
+        plugins: [svelte({ configFile: false }), workerScript()],
+        resolve: { conditions: ['browser'] },
+        test: { name: 'runes', environment: 'node', include: ['src/**/*.svelte.test.ts'] },
+      },
+    ],
   },
 });

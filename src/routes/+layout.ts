@@ -1,2 +1,3 @@
 export const prerender = true;
-export const trailingSlash = "always";
+// A folder with an index.html each: any plain file server finds them.
+export const trailingSlash = 'always';

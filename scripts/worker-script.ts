@@ -1,0 +1,187 @@
+// Worker scripts: each worker of the simulation is ONE self-contained classic script, because
+// blob workers in the sandboxed frame can neither import modules (Chromium) nor importScripts a
+// blob (Firefox). This file bundles such a script from its TypeScript source, for the pages (a
+// Vite plugin), for the command line and for tests (plain functions). It does not start workers.
+//
+//   import url from '#workers/kernel.worker.ts?script-url'   the URL of the script
+//   import { build } from 'virtual:lightcone/build'          the identity of the simulation
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown, type Plugin as RolldownPlugin } from 'rolldown';
+import type { Plugin, ResolvedConfig } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The scripts whose text decides what a simulation does; `build` is made from them, in this order. */
+const BUILD_ENTRIES = ['#workers/kernel.worker.ts', '#workers/node.worker.ts'];
+
+/** A bundled worker script. */
+interface WorkerScript {
+  /** The text of a classic script (an IIFE); nothing is imported at run time. */
+  text: string;
+  /** Absolute paths of the sources it was made from. */
+  sources: string[];
+}
+
+/** The folder that holds the file, or the file itself, of a `#workers/…` or file path. */
+function sourcePath(entry: string): string {
+  return entry.startsWith('#workers/')
+    ? path.join(root, 'workers', entry.slice('#workers/'.length))
+    : path.resolve(root, entry);
+}
+
+/** `import text from './face.py?raw'`, as Vite has it. */
+const rawText: RolldownPlugin = {
+  name: 'lightcone:raw-text',
+  async resolveId(source, importer) {
+    if (!source.endsWith('?raw')) return null;
+    const resolved = await this.resolve(source.slice(0, -'?raw'.length), importer);
+    return resolved ? { ...resolved, id: `${resolved.id}?raw` } : null;
+  },
+  async load(id) {
+    if (!id.endsWith('?raw')) return null;
+    const text = await readFile(id.slice(0, -'?raw'.length), 'utf8');
+    return { code: `export default ${JSON.stringify(text)};`, moduleType: 'js' };
+  },
+};
+
+async function bundle(entry: string): Promise<WorkerScript> {
+  const build = await rolldown({
+    input: sourcePath(entry),
+    cwd: root,
+    platform: 'browser',
+    // The sources keep to standard syntax; the project's tsconfig is generated and may not exist yet.
+    tsconfig: false,
+    plugins: [rawText],
+    transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+    // Direct eval, unresolved imports and the like would fail only in the browser: fail here.
+    onLog(level, log, defaultHandler) {
+      if (level !== 'warn') return defaultHandler(level, log);
+      if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
+    },
+  });
+  try {
+    // Minified on every path, so that dev, build, tests and the command line agree on the text
+    // and with it on the build's identity.
+    const { output } = await build.generate({ format: 'iife', minify: true, codeSplitting: false });
+    const chunk = output[0];
+    const sources = chunk.moduleIds
+      .filter((id) => path.isAbsolute(id))
+      .map((id) => id.replace(/\?.*$/, ''));
+    return { text: chunk.code, sources };
+  } finally {
+    await build.close();
+  }
+}
+
+function buildId(texts: string[]): string {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(text);
+  return hash.digest('hex').slice(0, 12);
+}
+
+/**
+ * Bundles a worker into one classic script.
+ *
+ * @param entry `#workers/kernel.worker.ts`, or a path from the project's root.
+ * @returns the script's text.
+ * @throws when the source does not compile or an import is not found.
+ */
+export async function buildWorkerScript(entry: string): Promise<string> {
+  return (await bundle(entry)).text;
+}
+
+/**
+ * The identity of this checkout's simulation, as written into traces and links: the first 12 hex
+ * digits of SHA-256 over the kernel's and the node's worker scripts.
+ */
+export async function computeBuild(): Promise<string> {
+  return buildId(await Promise.all(BUILD_ENTRIES.map(buildWorkerScript)));
+}
+
+const SCRIPT_URL = '?script-url';
+const BUILD_MODULE = 'virtual:lightcone/build';
+const DEV_PATH = '/@worker-script/';
+
+/** The Vite plugin behind `?script-url` and `virtual:lightcone/build`. */
+export function workerScript(): Plugin {
+  let config: ResolvedConfig;
+  /** One bundle per entry for all environments of a build; in dev until a source changes. */
+  const bundles = new Map<string, Promise<WorkerScript>>();
+
+  function script(entry: string): Promise<WorkerScript> {
+    let made = bundles.get(entry);
+    if (!made) {
+      made = bundle(entry);
+      bundles.set(entry, made);
+      // A failed bundle is tried again, else dev would repeat the old error for ever.
+      made.catch(() => bundles.delete(entry));
+    }
+    return made;
+  }
+
+  return {
+    name: 'lightcone:worker-script',
+    enforce: 'pre',
+    configResolved(resolved) {
+      config = resolved;
+    },
+    buildStart() {
+      if (config.command === 'build' && this.environment.name === 'client') bundles.clear();
+    },
+    resolveId(source) {
+      if (source === BUILD_MODULE) return `\0${BUILD_MODULE}`;
+      if (source.endsWith(SCRIPT_URL)) {
+        return sourcePath(source.slice(0, -SCRIPT_URL.length)) + SCRIPT_URL;
+      }
+      return null;
+    },
+    async load(id) {
+      if (id === `\0${BUILD_MODULE}`) {
+        const scripts = await Promise.all(BUILD_ENTRIES.map((entry) => script(sourcePath(entry))));
+        for (const { sources } of scripts) for (const file of sources) this.addWatchFile(file);
+        const build = buildId(scripts.map(({ text }) => text));
+        return `export const build = ${JSON.stringify(build)};`;
+      }
+      if (!id.endsWith(SCRIPT_URL)) return null;
+
+      const entry = id.slice(0, -SCRIPT_URL.length);
+      const { text, sources } = await script(entry);
+      for (const file of sources) this.addWatchFile(file);
+      const name = path.basename(entry, '.ts');
+      if (config.command === 'serve') {
+        // The version makes the browser load the changed script.
+        const address = `${config.base}${DEV_PATH.slice(1)}${name}.js?v=${buildId([text])}`;
+        return `export default ${JSON.stringify(address)};`;
+      }
+      // Prerendering needs no worker, and only the client's output is served.
+      if (this.environment.name !== 'client') return `export default '';`;
+      const reference = this.emitFile({ type: 'asset', name: `${name}.js`, source: text });
+      return `export default import.meta.ROLLDOWN_FILE_URL_${reference};`;
+    },
+    configureServer(server) {
+      const forget = (file: string) => {
+        for (const [entry, made] of bundles) {
+          void made.then(
+            ({ sources }) => sources.includes(file) && bundles.delete(entry),
+            () => undefined,
+          );
+        }
+      };
+      server.watcher.on('change', forget);
+      server.middlewares.use((request, response, next) => {
+        const [address = ''] = (request.url ?? '').split('?');
+        const at = address.indexOf(DEV_PATH);
+        if (at < 0) return next();
+        const name = path.basename(address.slice(at + DEV_PATH.length), '.js');
+        script(path.join(root, 'workers', `${name}.ts`)).then(({ text }) => {
+          response.setHeader('content-type', 'text/javascript; charset=utf-8');
+          response.end(text);
+        }, next);
+      });
+    },
+  };
+}

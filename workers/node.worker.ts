@@ -1,0 +1,2 @@
+// Placeholder until the node worker is written: an empty script.
+export {};
