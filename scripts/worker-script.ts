@@ -105,6 +105,8 @@ export async function computeBuild(): Promise<string> {
 const SCRIPT_URL = '?script-url';
 const BUILD_MODULE = 'virtual:lightcone/build';
 const DEV_PATH = '/@worker-script/';
+/** Ids of script modules carry the path from the root: a dev server hands them back verbatim. */
+const SCRIPT_ID = '\0lightcone:script-url:';
 
 /** The Vite plugin behind `?script-url` and `virtual:lightcone/build`. */
 export function workerScript(): Plugin {
@@ -135,7 +137,7 @@ export function workerScript(): Plugin {
     resolveId(source) {
       if (source === BUILD_MODULE) return `\0${BUILD_MODULE}`;
       if (source.endsWith(SCRIPT_URL)) {
-        return sourcePath(source.slice(0, -SCRIPT_URL.length)) + SCRIPT_URL;
+        return SCRIPT_ID + path.relative(root, sourcePath(source.slice(0, -SCRIPT_URL.length)));
       }
       return null;
     },
@@ -146,9 +148,9 @@ export function workerScript(): Plugin {
         const build = buildId(scripts.map(({ text }) => text));
         return `export const build = ${JSON.stringify(build)};`;
       }
-      if (!id.endsWith(SCRIPT_URL)) return null;
+      if (!id.startsWith(SCRIPT_ID)) return null;
 
-      const entry = id.slice(0, -SCRIPT_URL.length);
+      const entry = sourcePath(id.slice(SCRIPT_ID.length));
       const { text, sources } = await script(entry);
       for (const file of sources) this.addWatchFile(file);
       const name = path.basename(entry, '.ts');
