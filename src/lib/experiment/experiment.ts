@@ -1,0 +1,42 @@
+// An experiment is a folder of text files; this reads one that is already in memory.
+
+import type { Cluster } from '#lib/protocol/cluster.ts';
+import { InputError } from '#lib/protocol/errors.ts';
+import type { Fault } from '#lib/protocol/faults.ts';
+import { readCluster } from './cluster.ts';
+import { readFaults } from './faults.ts';
+
+/** Path below the folder -> text. */
+export type Files = Readonly<Record<string, string>>;
+
+export interface Experiment {
+  cluster: Cluster;
+  faults: Fault[];
+  /** The program files: everything but cluster.json and faults.json. */
+  programs: Files;
+}
+
+/**
+ * Reads an experiment.
+ *
+ * @throws InputError that names file, line, place and remedy
+ */
+export function readExperiment(files: Files): Experiment {
+  const clusterText = files['cluster.json'];
+  if (clusterText === undefined) {
+    const message = 'missing: every experiment needs one; it names the nodes and their commands';
+    throw new InputError([
+      { file: 'cluster.json', line: 0, column: 0, code: 'missing-file', message },
+    ]);
+  }
+  const cluster = readCluster(clusterText);
+  const faultsText = files['faults.json'];
+  const programs = Object.fromEntries(
+    Object.entries(files).filter(([path]) => path !== 'cluster.json' && path !== 'faults.json'),
+  );
+  return {
+    cluster,
+    faults: faultsText === undefined ? [] : readFaults(faultsText, cluster),
+    programs,
+  };
+}

@@ -1,0 +1,72 @@
+// Reads a JSON file of an experiment against a schema, and turns whatever is wrong with it into
+// messages that name file, line, place and remedy.
+
+import { findNodeAtLocation, parseTree, printParseErrorCode, getNodeValue } from 'jsonc-parser';
+import type { Node, ParseError } from 'jsonc-parser';
+import type { z } from 'zod';
+import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
+
+/** A JSON text with the means to say where in it something is wrong. */
+export class JsonFile {
+  readonly name: string;
+  readonly #text: string;
+  readonly #tree: Node | undefined;
+
+  /** @throws InputError when the text is not JSON */
+  constructor(name: string, text: string) {
+    this.name = name;
+    this.#text = text;
+    const errors: ParseError[] = [];
+    this.#tree = parseTree(text, errors, { disallowComments: true });
+    const first = errors[0];
+    if (first || !this.#tree) {
+      const reason = first ? spaced(printParseErrorCode(first.error)) : 'empty file';
+      throw new InputError([this.#at(first?.offset ?? 0, 'json', `not JSON: ${reason}`)]);
+    }
+  }
+
+  /**
+   * The content, checked.
+   *
+   * @throws InputError with one diagnostic for each thing that is wrong
+   */
+  parse<T extends z.ZodType>(schema: T): z.output<T> {
+    const result = schema.safeParse(getNodeValue(this.#tree!));
+    if (result.success) return result.data;
+    throw new InputError(
+      result.error.issues.map((issue) => this.problem(issue.path, sentence(issue))),
+    );
+  }
+
+  /** A diagnostic at a place such as `['nodes', 'w1', 'run']`. */
+  problem(path: readonly PropertyKey[], message: string): Diagnostic {
+    let node: Node | undefined;
+    for (let length = path.length; length >= 0 && !node; length--) {
+      node = findNodeAtLocation(this.#tree!, path.slice(0, length) as (string | number)[]);
+    }
+    const place = path.map(String).join('.');
+    return this.#at(node?.offset ?? 0, 'schema', place ? `${place}: ${message}` : message);
+  }
+
+  #at(offset: number, code: string, message: string): Diagnostic {
+    const before = this.#text.slice(0, offset);
+    const line = before.split('\n').length;
+    return { file: this.name, line, column: offset - before.lastIndexOf('\n'), code, message };
+  }
+}
+
+function spaced(code: string): string {
+  return code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+}
+
+/** zod's issue in our words. */
+function sentence(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `unknown key: ${issue.keys.join(', ')}`;
+    case 'invalid_type':
+      return `expected ${issue.expected}`;
+    default:
+      return issue.message;
+  }
+}

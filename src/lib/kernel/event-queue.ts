@@ -1,0 +1,60 @@
+// The kernel's own events, in the order of KT2: time, then rank, then index and sequence of the
+// process they come from. Cancelled events stay in the heap and are skipped when they come up.
+
+import TinyQueue from 'tinyqueue';
+import type { Connection, Segment } from './connection.ts';
+import type { FaultAction } from '#lib/protocol/faults.ts';
+import type { Process } from './process.ts';
+
+/** What comes first at one instant. Whatever processes do (rank 3) follows every arrival. */
+export const RANK = { fault: 0, network: 1, start: 2, process: 3 } as const;
+
+interface Key {
+  tUs: number;
+  rank: number;
+  /** Index of the source process. */
+  index: number;
+  /** Counts per source process. */
+  sequence: number;
+}
+
+export type KernelEvent = Key & { isCancelled: boolean; isForeground: boolean } & (
+    | { kind: 'fault'; action: FaultAction }
+    | { kind: 'start'; process: Process }
+    | { kind: 'child'; process: Process; child: string; code: number; signal: string | null }
+    | { kind: 'arrive'; segment: Segment; isHanded: boolean; ticket: number }
+    | { kind: 'retransmit'; segment: Segment }
+    | { kind: 'syn'; connection: Connection }
+    | { kind: 'synRetry'; connection: Connection }
+    | {
+        kind: 'refused';
+        connection: Connection;
+        by: Process | null;
+        byName: string;
+        connectId: number;
+      }
+  );
+
+function compare(a: Key, b: Key): number {
+  return a.tUs - b.tUs || a.rank - b.rank || a.index - b.index || a.sequence - b.sequence;
+}
+
+export class EventQueue {
+  readonly #heap = new TinyQueue<KernelEvent>([], compare);
+
+  /** The earliest event, or undefined. */
+  peek(): KernelEvent | undefined {
+    while (this.#heap.peek()?.isCancelled) this.#heap.pop();
+    return this.#heap.peek();
+  }
+
+  pop(): KernelEvent | undefined {
+    const first = this.peek();
+    if (first) this.#heap.pop();
+    return first;
+  }
+
+  push(event: KernelEvent): void {
+    this.#heap.push(event);
+  }
+}

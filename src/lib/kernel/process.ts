@@ -1,0 +1,119 @@
+// What the kernel knows of a machine and of a process. The program itself runs elsewhere, behind
+// a host (DESIGN, NODE3); here are its place in the order, its inbox and what it did but what has
+// not become real yet.
+
+import type { Input, Op, ProcessSpec } from '#lib/protocol/packets.ts';
+import type { MachineSpec, NodeSpec } from '#lib/protocol/cluster.ts';
+import type { End } from './connection.ts';
+
+export class Machine {
+  readonly spec: MachineSpec;
+  readonly processes: Process[] = [];
+  /** Who listens: port -> process. */
+  readonly listeners = new Map<number, { process: Process; isLoopback: boolean }>();
+  isOff = false;
+  liveCount = 0;
+  nextPid = 100;
+
+  constructor(spec: MachineSpec) {
+    this.spec = spec;
+  }
+}
+
+interface TimerRecord {
+  setId: number;
+  background: string;
+}
+
+/** What a restart needs to know, and what tells one process from another. */
+export interface ProcessIdentity {
+  name: string;
+  /** Its node of cluster.json; the same for every process of a group. */
+  node: NodeSpec;
+  argv: readonly string[];
+  parent: Process | null;
+}
+
+export class Process {
+  readonly identity: ProcessIdentity;
+  readonly name: string;
+  readonly machine: Machine;
+  /** Its place in the order of KT2: cluster.json first, then in order of spawning. */
+  readonly index: number;
+
+  isAlive = false;
+  isPaused = false;
+  incarnation = 0;
+  pid = 0;
+  parentConn = 0;
+  /** How it ended, for the report on the command line. */
+  ended: { code: number | null; by: 'itself' | 'fault' } | null = null;
+
+  /** Handed over with the next batch. */
+  inbox: Input[] = [];
+  /** When its next turn would begin, as it said itself. */
+  nextUs = Infinity;
+  /** Done but not yet real; `opIndex` is the first uncommitted one. */
+  ops: Op[] = [];
+  opIndex = 0;
+  /** Counts what this process caused in the kernel, for KT2. */
+  sequence = 0;
+
+  /** The event that began the current turn. */
+  cause: number | undefined;
+  readonly timers = new Map<number, TimerRecord>();
+  readonly ends = new Map<number, End>();
+  readonly obligations = new Map<string, number>();
+  /** Inputs delivered but not yet begun: ticket -> event id, foreground, and the connection unread. */
+  readonly tickets = new Map<number, { eventId: number; isForeground: boolean; end: End | null }>();
+  /** Even connection ids are the kernel's to give (accepted connections). */
+  nextAcceptedConn = 2;
+
+  constructor(identity: ProcessIdentity, machine: Machine, index: number) {
+    this.identity = identity;
+    this.name = identity.name;
+    this.machine = machine;
+    this.index = index;
+  }
+
+  headOp(): Op | undefined {
+    return this.ops[this.opIndex];
+  }
+
+  /** Everything that belonged to the incarnation that just ended is gone. */
+  forget(): void {
+    this.isAlive = false;
+    this.isPaused = false;
+    this.inbox = [];
+    this.nextUs = Infinity;
+    this.ops = [];
+    this.opIndex = 0;
+    this.cause = undefined;
+    this.timers.clear();
+    this.ends.clear();
+    this.obligations.clear();
+    this.tickets.clear();
+    this.nextAcceptedConn = 2;
+    for (const [port, listener] of this.machine.listeners) {
+      if (listener.process === this) this.machine.listeners.delete(port);
+    }
+  }
+
+  spec(hosts: Readonly<Record<string, string>>, seed: number): ProcessSpec {
+    const { node, argv, parent } = this.identity;
+    return {
+      name: this.name,
+      machine: this.machine.spec.name,
+      hosts,
+      argv,
+      env: node.env,
+      pid: this.pid,
+      incarnation: this.incarnation,
+      seed,
+      speed: this.machine.spec.speed,
+      skewUs: this.machine.spec.skewUs,
+      parentConn: this.parentConn,
+      parent: parent?.name,
+    };
+  }
+}

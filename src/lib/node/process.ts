@@ -1,0 +1,561 @@
+// A process as its machine's operating system runs it: takes inputs, runs turns, answers with what
+// it did and when. Everything a program can reach of the world goes through here (timers, sockets,
+// output, children), and every operation carries the virtual time at which it happened (KT3).
+//
+// Turns (KT4, KT5): an input or a timer begins one; it lasts until the job queue is empty, and as
+// long in virtual time as the CPU meter says. Nothing that arrives meanwhile is seen before its end.
+
+import TinyQueue from 'tinyqueue';
+import { assert } from '#lib/protocol/errors.ts';
+import type { Answer, Batch, Input, Op, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
+import { RandomStream } from '#lib/protocol/random.ts';
+import { Connection, ConnectionError, Listener } from './connection.ts';
+import { Meter, StopProcess } from './meter.ts';
+import { JobQueue, setCurrent, SimPromise } from './promise.ts';
+
+/** A line of output is cut here, in characters. */
+const LINE_LENGTH_MAX = 4_096;
+const LINE_COUNT_MAX = 10_000;
+/** More operations than this in one turn is a flood: the process is stopped. */
+const TURN_OPS_MAX = 100_000;
+/** An answer is handed in after so many operations, to keep packets small. */
+const BATCH_OPS_MAX = 20_000;
+/** After a spawn the parent must not run ahead of its child. */
+const SPAWN_BOUND_US = 50;
+/** First ephemeral port would be 32768; conn ids of a process's own are odd (packets.ts). */
+const FIRST_CONN = 3;
+
+const DRAW = { random: 1, bytes: 2 } as const;
+
+interface Timer {
+  id: number;
+  dueUs: number;
+  callback: () => void;
+  background: string;
+}
+
+export interface TimerOptions {
+  /** Nothing depends on this timer: it does not keep the run alive (KT7). */
+  isBackground?: boolean;
+  /** Keeps the run alive only while somebody in the cluster holds this obligation (KT7). */
+  whileHeld?: string;
+  /** What it is for, in the trace. */
+  label?: string;
+}
+
+/** What a wait is for, for the report at the end of a run (KT8). */
+export interface WaitOptions {
+  what: string;
+  /** Processes or nodes whose action could end it. */
+  by?: readonly string[];
+  dueUs?: number;
+}
+
+/** A process that this one started. */
+export interface Child {
+  readonly name: string;
+  /** The pipe to it. */
+  readonly pipe: Connection;
+  /** How it ended: exit code, or the name of the signal that killed it. */
+  readonly exited: SimPromise<{ code: number; signal: string | null }>;
+}
+
+/** What runs in a process: a model's command or a learner's program. */
+export type Main = (process: NodeProcess) => SimPromise<unknown>;
+
+/** Turns what escaped from a program into the text on stderr. */
+export type Traceback = (error: unknown) => string;
+
+export class NodeProcess {
+  readonly spec: ProcessSpec;
+  readonly meter: Meter;
+  readonly jobs: JobQueue;
+  readonly #main: Main;
+  readonly #traceback: Traceback;
+  readonly #random: RandomStream;
+
+  #ops: Op[] = [];
+  readonly #inputs: Input[] = [];
+  #inputIndex = 0;
+  readonly #timers = new TinyQueue<Timer>([], (a, b) => a.dueUs - b.dueUs || a.id - b.id);
+  readonly #liveTimers = new Map<number, Timer>();
+  readonly #connections = new Map<number, Connection>();
+  readonly #connecting = new Map<number, (error: ConnectionError | null) => void>();
+  readonly #listeners = new Map<number, Listener>();
+  readonly #children = new Map<string, (end: { code: number; signal: string | null }) => void>();
+  readonly #signalHandlers = new Map<string, () => void>();
+  readonly #waits = new Map<number, OpenWait>();
+
+  #nextTimer = 1;
+  #nextConn = FIRST_CONN;
+  #nextSpan = 1;
+  #nextWait = 1;
+  #childCount = 0;
+  #randomOrdinal = 0;
+  #lineCount = 0;
+  readonly #unfinished = new Map<string, string>();
+
+  /** The CPU is taken until then; nanoseconds of virtual time. */
+  #freeNs = 0;
+  #turnStartNs = 0;
+  #turnOpIndex = 0;
+  #boundUs = 0;
+  #isPaused = false;
+  #isExited = false;
+  #hasFinishedMain = false;
+
+  /** Silences output: a forked child imports again what its parent imported (see models/celery). */
+  isMuted = false;
+
+  constructor(spec: ProcessSpec, main: Main, traceback: Traceback) {
+    this.spec = spec;
+    this.#main = main;
+    this.#traceback = traceback;
+    this.meter = new Meter();
+    this.jobs = new JobQueue();
+    this.#random = new RandomStream(spec.seed, `node:${spec.name}#${spec.incarnation}`);
+  }
+
+  // For the host.
+
+  /** Runs every turn that begins before the batch's bound. */
+  advance(batch: Batch): Answer {
+    for (const input of batch.inputs) this.#inputs.push(input);
+    this.#boundUs = batch.boundUs;
+    setCurrent(this.jobs);
+    for (;;) {
+      if (this.#isExited || this.#ops.length >= BATCH_OPS_MAX) break;
+      const next = this.#next();
+      if (!next || next.startNs >= this.#boundUs * 1000) break;
+      this.#runTurn(next);
+    }
+    const ops = this.#ops;
+    this.#ops = [];
+    const next = this.#isExited ? null : this.#next();
+    return { ops, nextUs: next ? Math.floor(next.startNs / 1000) : Infinity };
+  }
+
+  /** What the program waits for now (KT8). */
+  openWaits(): OpenWait[] {
+    return [...this.#waits.values()];
+  }
+
+  // Time and chance.
+
+  /** Virtual microseconds since the start of the run. */
+  nowUs(): number {
+    return Math.floor(this.#nowNs() / 1000);
+  }
+
+  /** As the wall clock of this machine shows it. */
+  wallUs(): number {
+    return this.nowUs() + this.spec.skewUs;
+  }
+
+  /** A float in [0, 1) from this process's own stream (KT6). */
+  random(): number {
+    return this.#random.draw(DRAW.random, this.#randomOrdinal++);
+  }
+
+  randomBytes(count: number): Uint8Array {
+    const bytes = new Uint8Array(count);
+    for (let index = 0; index < count; index++) {
+      bytes[index] = this.#random.below(256, DRAW.bytes, this.#randomOrdinal++);
+    }
+    return bytes;
+  }
+
+  /** Model code declares what it costs (NODE7), in nanoseconds on a machine of speed 1. */
+  spendNs(ns: number): void {
+    this.meter.spendNs(ns);
+  }
+
+  setTimer(delayUs: number, callback: () => void, options: TimerOptions = {}): number {
+    const id = this.#nextTimer++;
+    const dueUs = this.nowUs() + Math.max(0, Math.ceil(delayUs));
+    const background = options.isBackground ? '*' : (options.whileHeld ?? '');
+    const timer = { id, dueUs, callback, background };
+    this.#timers.push(timer);
+    this.#liveTimers.set(id, timer);
+    this.push({
+      op: 'timerSet',
+      tUs: this.nowUs(),
+      timer: id,
+      dueUs,
+      background,
+      label: options.label,
+    });
+    return id;
+  }
+
+  clearTimer(id: number): void {
+    if (!this.#liveTimers.delete(id)) return;
+    this.push({ op: 'timerCancel', tUs: this.nowUs(), timer: id });
+  }
+
+  /** Resolves after so many virtual microseconds. */
+  sleepUs(delayUs: number, options: TimerOptions = {}): SimPromise<void> {
+    return new SimPromise<void>((resolve) => {
+      this.setTimer(delayUs, () => resolve(), options);
+    });
+  }
+
+  // Network.
+
+  /**
+   * Connects to a port of a named host.
+   *
+   * @throws (rejects with) ConnectionError: ENOTFOUND for an unknown name, ECONNREFUSED, ETIMEDOUT
+   */
+  connect(host: string, port: number, keepsAlive = true): SimPromise<Connection> {
+    if (!(host in this.spec.hosts)) {
+      const message = `Name or service not known: ${host}`;
+      return SimPromise.reject(new ConnectionError('ENOTFOUND', message));
+    }
+    const conn = this.#nextConn;
+    this.#nextConn += 2;
+    this.push({ op: 'connect', tUs: this.nowUs(), conn, host, port, line: this.line() });
+    return new SimPromise<Connection>((resolve, reject) => {
+      this.#connecting.set(conn, (error) => {
+        this.#connecting.delete(conn);
+        if (error) return reject(error);
+        const connection = new Connection(this, conn, host, keepsAlive);
+        this.#connections.set(conn, connection);
+        resolve(connection);
+      });
+    });
+  }
+
+  /** Listens on a port of this machine. `isLoopback`: reachable from this machine only. */
+  listen(port: number, isLoopback = false): Listener {
+    const listener = new Listener(port);
+    this.#listeners.set(port, listener);
+    this.push({ op: 'listen', tUs: this.nowUs(), port, loopback: isLoopback });
+    return listener;
+  }
+
+  forgetConnection(id: number): void {
+    this.#connections.delete(id);
+  }
+
+  /** The pipe to the process that spawned this one. */
+  parentPipe(): Connection {
+    assert(this.spec.parentConn > 0, 'only a spawned process has a parent pipe');
+    let pipe = this.#connections.get(this.spec.parentConn);
+    if (!pipe) {
+      pipe = new Connection(this, this.spec.parentConn, this.spec.parent ?? '', true);
+      this.#connections.set(this.spec.parentConn, pipe);
+    }
+    return pipe;
+  }
+
+  // Processes.
+
+  /** Starts a process on this machine (NODE1). */
+  spawn(argv: readonly string[]): Child {
+    const root = this.spec.name.split('/')[0]!;
+    const name = `${root}/${++this.#childCount}`;
+    const conn = this.#nextConn;
+    this.#nextConn += 2;
+    const pipe = new Connection(this, conn, name, true);
+    this.#connections.set(conn, pipe);
+    this.push({ op: 'spawn', tUs: this.nowUs(), child: name, argv, conn });
+    this.#boundUs = Math.min(this.#boundUs, this.nowUs() + SPAWN_BOUND_US);
+    const exited = new SimPromise<{ code: number; signal: string | null }>((resolve) => {
+      this.#children.set(name, resolve);
+    });
+    return { name, pipe, exited };
+  }
+
+  /** Ends this process. Nothing after this call is seen by anybody. */
+  exit(code: number, reason?: string): void {
+    if (this.#isExited) return;
+    for (const [stream, text] of this.#unfinished) if (text) this.#logLine(stream, text);
+    this.push({ op: 'exit', tUs: this.nowUs(), code, reason });
+    this.#isExited = true;
+  }
+
+  get isExited(): boolean {
+    return this.#isExited;
+  }
+
+  /** Replaces the default action of a signal (NODE6). */
+  onSignal(name: string, handler: () => void): void {
+    this.#signalHandlers.set(name, handler);
+  }
+
+  // What the trace shows.
+
+  /** Output; lines end at "\n", the rest waits for more. */
+  write(stream: 'stdout' | 'stderr', text: string): void {
+    if (this.isMuted) return;
+    const lines = ((this.#unfinished.get(stream) ?? '') + text).split('\n');
+    this.#unfinished.set(stream, lines.pop()!);
+    for (const line of lines) this.#logLine(stream, line);
+  }
+
+  /** A model's own change (DESIGN section 3). */
+  state(name: string, value: unknown): void {
+    this.push({ op: 'state', tUs: this.nowUs(), name, value });
+  }
+
+  /** Something happened in the world outside. */
+  effect(name: string, value?: unknown): void {
+    this.push({ op: 'effect', tUs: this.nowUs(), name, value });
+  }
+
+  /** A piece of work begins; call what is returned at its end. */
+  span(name: string, detail?: string): () => void {
+    const span = this.#nextSpan++;
+    this.push({ op: 'span', tUs: this.nowUs(), begin: true, span, name, detail });
+    return () => {
+      this.push({ op: 'span', tUs: this.nowUs(), begin: false, span, name, detail });
+    };
+  }
+
+  /** The program waits for `promise`, and says for what. */
+  waitFor<T>(promise: SimPromise<T>, options: WaitOptions): SimPromise<T> {
+    const wait = this.#nextWait++;
+    const line = this.line();
+    const { what, by = [], dueUs } = options;
+    this.#waits.set(wait, { what, line, dueUs, by });
+    this.push({ op: 'wait', tUs: this.nowUs(), begin: true, wait, what, line });
+    const end = (): void => {
+      this.#waits.delete(wait);
+      this.push({ op: 'wait', tUs: this.nowUs(), begin: false, wait, what, line });
+    };
+    return promise.then(
+      (value) => {
+        end();
+        return value;
+      },
+      (error: unknown) => {
+        end();
+        throw error;
+      },
+    );
+  }
+
+  /** Holds (or with a negative count lets go of) obligations for the whole cluster (KT7). */
+  oblige(token: string, delta: number): void {
+    if (delta !== 0) this.push({ op: 'oblige', tUs: this.nowUs(), token, delta });
+  }
+
+  /** The program's own place, `client.ts:7`, or undefined outside learners' code. */
+  line(): string | undefined {
+    return this.meter.place();
+  }
+
+  push(op: Op): void {
+    if (this.#isExited) return;
+    this.#ops.push(op);
+    if (this.#ops.length - this.#turnOpIndex > TURN_OPS_MAX) {
+      throw new StopProcess(`did more than ${TURN_OPS_MAX} things without waiting`, this.line());
+    }
+  }
+
+  // Turns.
+
+  #nowNs(): number {
+    return this.#turnStartNs + Math.floor(this.meter.usedNs() / this.spec.speed);
+  }
+
+  /** What begins the next turn, and when. */
+  #next(): { startNs: number; input: Input | null; timer: Timer | null } | null {
+    const input = this.#isPaused ? this.#nextResume() : this.#inputs[this.#inputIndex];
+    const timer = this.#isPaused ? undefined : this.#firstTimer();
+    if (!input && !timer) return null;
+    // An arrival goes before a timer of the same instant (KT2).
+    const isInput = input !== undefined && (timer === undefined || input.tUs <= timer.dueUs);
+    const dueUs = isInput ? input.tUs : timer!.dueUs;
+    return {
+      startNs: Math.max(dueUs * 1000, this.#freeNs),
+      input: isInput ? input : null,
+      timer: isInput ? null : timer!,
+    };
+  }
+
+  /** A paused process does nothing until it is resumed; what arrived before stays in line. */
+  #nextResume(): Input | undefined {
+    for (let index = this.#inputIndex; index < this.#inputs.length; index++) {
+      const input = this.#inputs[index]!;
+      if (input.kind !== 'resume') continue;
+      this.#inputs.splice(index, 1);
+      this.#inputs.splice(this.#inputIndex, 0, input);
+      return input;
+    }
+    return undefined;
+  }
+
+  #firstTimer(): Timer | undefined {
+    let timer = this.#timers.peek();
+    while (timer && !this.#liveTimers.has(timer.id)) {
+      this.#timers.pop();
+      timer = this.#timers.peek();
+    }
+    return timer;
+  }
+
+  #runTurn(next: { startNs: number; input: Input | null; timer: Timer | null }): void {
+    const { startNs, input, timer } = next;
+    this.#turnStartNs = startNs;
+    this.meter.beginTurn();
+    const turn = {
+      op: 'turn' as const,
+      tUs: Math.floor(startNs / 1000),
+      ticket: input?.ticket ?? 0,
+      timer: timer?.id ?? 0,
+      endUs: 0,
+    };
+    this.#turnOpIndex = this.#ops.length;
+    this.#ops.push(turn);
+    this.#guard(() => {
+      if (input) this.#take(input);
+      else this.#fire(timer!);
+      this.jobs.run();
+    });
+    this.#settleTurn();
+    this.#freeNs = Math.max(this.#nowNs(), startNs);
+    turn.endUs = Math.ceil(this.#freeNs / 1000);
+    if (this.#inputIndex > 1024) {
+      this.#inputs.splice(0, this.#inputIndex);
+      this.#inputIndex = 0;
+    }
+  }
+
+  /** Learner code runs only inside this: what escapes ends the process, never the simulator (NODE8). */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#die(error);
+    }
+  }
+
+  #settleTurn(): void {
+    if (this.#isExited) return;
+    const rejected = this.jobs.takeUnhandled();
+    if (rejected !== undefined) return this.#die(rejected.reason);
+    if (this.#hasFinishedMain && !this.#isHeld()) this.exit(0);
+  }
+
+  /** Something can still happen to this program. */
+  #isHeld(): boolean {
+    if (this.#listeners.size > 0 || this.#connecting.size > 0 || this.#children.size > 0)
+      return true;
+    for (const timer of this.#liveTimers.values()) if (timer.background === '') return true;
+    for (const connection of this.#connections.values()) if (connection.isAwaited) return true;
+    return false;
+  }
+
+  #die(error: unknown): void {
+    if (this.#isExited) return;
+    this.isMuted = false;
+    this.#turnOpIndex = this.#ops.length;
+    if (error instanceof StopProcess) {
+      const at = error.place ? ` (${error.place})` : '';
+      this.write('stderr', `${error.message}${at} and was stopped\n`);
+      return this.exit(1, `${error.message}${at}`);
+    }
+    this.write('stderr', `${this.#traceback(error)}\n`);
+    this.exit(1, 'uncaught exception');
+  }
+
+  #take(input: Input): void {
+    this.#inputIndex++;
+    switch (input.kind) {
+      case 'start':
+        return this.#start();
+      case 'open':
+        return this.#connecting.get(input.conn)?.(null);
+      case 'refuse': {
+        const error = new ConnectionError('ECONNREFUSED', 'Connection refused');
+        return this.#connecting.get(input.conn)?.(error);
+      }
+      case 'timeout': {
+        const error = new ConnectionError('ETIMEDOUT', 'Connection timed out');
+        this.#connecting.get(input.conn)?.(error);
+        return this.#connections.get(input.conn)?.fail(error);
+      }
+      case 'accept': {
+        const connection = new Connection(this, input.conn, input.from, true);
+        this.#connections.set(input.conn, connection);
+        return this.#listeners.get(input.port)?.arrive(connection);
+      }
+      case 'data':
+        return this.#connections.get(input.conn)?.arrive(input.bytes);
+      case 'close':
+        return this.#connections.get(input.conn)?.end();
+      case 'reset': {
+        const error = new ConnectionError('ECONNRESET', 'Connection reset by peer');
+        return this.#connections.get(input.conn)?.fail(error);
+      }
+      case 'signal':
+        return this.#signal(input.name);
+      case 'child': {
+        const settle = this.#children.get(input.child);
+        this.#children.delete(input.child);
+        return settle?.({ code: input.code, signal: input.signal });
+      }
+      case 'pause':
+        this.#isPaused = true;
+        return;
+      case 'resume':
+        this.#isPaused = false;
+        return;
+      default:
+        return input satisfies never;
+    }
+  }
+
+  #start(): void {
+    if (this.spec.parentConn > 0) this.parentPipe();
+    const done = this.#main(this);
+    done.then(
+      () => {
+        this.#hasFinishedMain = true;
+      },
+      (error: unknown) => this.#die(error),
+    );
+  }
+
+  #fire(timer: Timer): void {
+    this.#timers.pop();
+    this.#liveTimers.delete(timer.id);
+    timer.callback();
+  }
+
+  #signal(name: string): void {
+    const handler = this.#signalHandlers.get(name);
+    if (handler && name !== 'SIGKILL') return handler();
+    const number = SIGNALS[name];
+    if (number !== undefined) this.exit(128 + number, name);
+  }
+
+  #logLine(stream: string, text: string): void {
+    this.#lineCount++;
+    if (this.#lineCount > LINE_COUNT_MAX + 1) return;
+    const isLast = this.#lineCount === LINE_COUNT_MAX + 1;
+    this.push({
+      op: 'log',
+      tUs: this.nowUs(),
+      stream,
+      text: isLast
+        ? 'output limited: no more lines of this process are shown'
+        : text.slice(0, LINE_LENGTH_MAX),
+      line: this.line(),
+    });
+  }
+}
+
+/** Signals whose default action ends a process, with the number that its exit code shows. */
+const SIGNALS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGUSR2: 12,
+  SIGALRM: 14,
+  SIGTERM: 15,
+};

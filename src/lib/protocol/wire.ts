@@ -1,0 +1,41 @@
+// Each model's words for its messages (NET5), and the role that a picture gives them.
+// One table per protocol; a word that is missing counts as a command.
+
+export type Role = 'command' | 'answer' | 'ack' | 'background';
+
+export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
+  /** Plain sockets of learners. */
+  node: { data: 'command' },
+  /** Redis as a broker and a result backend: named by what Celery does with the command. */
+  redis: {
+    task: 'command',
+    result: 'answer',
+    ack: 'ack',
+    poll: 'background',
+    restore: 'command',
+    lookup: 'command',
+    ok: 'background',
+    value: 'answer',
+    subscribe: 'background',
+    notify: 'answer',
+    control: 'background',
+    error: 'answer',
+  },
+  /** RabbitMQ: AMQP 0-9-1 methods. */
+  amqp: {
+    task: 'command',
+    ack: 'ack',
+    reject: 'ack',
+    confirm: 'background',
+    setup: 'background',
+    control: 'background',
+    heartbeat: 'background',
+  },
+  /** Between a Celery worker's main process and its pool children: a pipe on one machine. */
+  pool: { job: 'command', started: 'ack', done: 'answer' },
+};
+
+/** The role of message `msg` of protocol `proto`. */
+export function roleOf(proto: string, msg: string): Role {
+  return WIRE[proto]?.[msg] ?? 'command';
+}

@@ -1,0 +1,107 @@
+// Turns events into JSON lines and their digest, a batch at a time. The lines are the one form of a
+// trace: what the page shows, what the command line writes and what the digest covers are the same
+// text, so live = file = any host by construction.
+
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import {
+  TRACE_FIELDS,
+  type FieldType,
+  type TraceEnd,
+  type TraceEvent,
+  type TraceHeader,
+  type TraceKind,
+} from '#lib/protocol/trace.ts';
+
+/** Lines are hashed and handed on in batches of so many characters. */
+const BATCH_LENGTH = 32_768;
+
+interface FieldPlan {
+  name: string;
+  prefix: string;
+  type: FieldType;
+}
+
+const PLANS = Object.fromEntries(
+  Object.entries(TRACE_FIELDS).map(([kind, fields]) => [
+    kind,
+    Object.entries(fields).map(([name, type]) => ({ name, prefix: `,"${name}":`, type })),
+  ]),
+) as Record<TraceKind, FieldPlan[]>;
+
+/** Names and words come back again and again: their JSON form is kept. */
+class QuotedText {
+  readonly #known = new Map<string, string>();
+
+  of(text: string): string {
+    if (text.length > 40) return JSON.stringify(text);
+    let quoted = this.#known.get(text);
+    if (quoted === undefined) {
+      quoted = JSON.stringify(text);
+      if (this.#known.size < 4096) this.#known.set(text, quoted);
+    }
+    return quoted;
+  }
+}
+
+/** The JSON line of one event, without the newline. */
+function lineOf(event: TraceEvent, quoted: QuotedText): string {
+  const values = event as unknown as Record<string, unknown>;
+  let line = `{"tUs":${event.tUs},"kind":"${event.kind}","node":${quoted.of(event.node)}`;
+  if (event.cause !== undefined) line += `,"cause":${event.cause}`;
+  for (const { name, prefix, type } of PLANS[event.kind]) {
+    const value = values[name];
+    if (value === undefined) continue;
+    if (type === 'int' || type === 'int?') line += prefix + (value as number);
+    else if (type === 'text' || type === 'text?') line += prefix + quoted.of(value as string);
+    else line += prefix + JSON.stringify(value);
+  }
+  return line + '}';
+}
+
+export class TraceWriter {
+  readonly #hash = sha256.create();
+  readonly #encoder = new TextEncoder();
+  readonly #quoted = new QuotedText();
+  readonly #ontext: (text: string) => void;
+  readonly #isHashing: boolean;
+  #batch = '';
+  #eventCount = 0;
+
+  /**
+   * @param ontext receives whole lines, each with its newline
+   * @param isHashing false only in benches that measure the digest's price
+   */
+  constructor(ontext: (text: string) => void, isHashing = true) {
+    this.#ontext = ontext;
+    this.#isHashing = isHashing;
+  }
+
+  header(header: TraceHeader): void {
+    this.#ontext(JSON.stringify(header) + '\n');
+  }
+
+  event(event: TraceEvent): void {
+    this.#eventCount++;
+    this.#batch += lineOf(event, this.#quoted) + '\n';
+    if (this.#batch.length >= BATCH_LENGTH) this.flush();
+  }
+
+  /** Hands on what has been written so far. */
+  flush(): void {
+    if (this.#batch === '') return;
+    const text = this.#batch;
+    this.#batch = '';
+    if (this.#isHashing) this.#hash.update(this.#encoder.encode(text));
+    this.#ontext(text);
+  }
+
+  /** Writes the last line; a run that failed has no digest. */
+  end(end: Omit<TraceEnd, 'kind' | 'eventCount' | 'digest'>): TraceEnd {
+    this.flush();
+    const digest = end.reason === 'failed' ? undefined : bytesToHex(this.#hash.digest());
+    const line: TraceEnd = { kind: 'end', ...end, eventCount: this.#eventCount, digest };
+    this.#ontext(JSON.stringify(line) + '\n');
+    return line;
+  }
+}
