@@ -26,7 +26,13 @@ export function projectEnv() {
   return { ...process.env, PATH, FORCE_COLOR: '0', NO_COLOR: '1' };
 }
 
-/** Runs a program to its end with its output shown. @returns {boolean} whether it succeeded */
+/**
+ * Runs a program to its end with its output shown.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {boolean} whether it succeeded
+ */
 function run(command, args, env) {
   console.log(`$ ${command} ${args.join(' ')}`);
   const { status } = spawnSync(command, args, {
@@ -40,6 +46,10 @@ function run(command, args, env) {
 
 /** Whether every package of the lockfile is installed in its version. */
 function hasPackages() {
+  /**
+   * @param {string} file
+   * @returns {Record<string, { version?: string, optional?: boolean }>}
+   */
   const read = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8')).packages;
   try {
     const installed = read('node_modules/.package-lock.json');
@@ -67,7 +77,10 @@ const CHROMIUM_PATHS = [
   'C:/Program Files/Google/Chrome/Application/chrome.exe',
 ];
 
-/** Whether a program starts; a name on the path alone may be a stub that asks to install it. */
+/**
+ * Whether a program starts; a name on the path alone may be a stub that asks to install it.
+ * @param {string} program
+ */
 function starts(program, args = ['--version']) {
   return spawnSync(program, args, { stdio: 'ignore', timeout: 20_000 }).status === 0;
 }
@@ -95,7 +108,11 @@ function hasPlaywrightChromium() {
   }
 }
 
-/** Installs Debian packages where that is allowed. @returns {boolean} whether they are there */
+/**
+ * Installs Debian packages where that is allowed.
+ * @param {string[]} packages
+ * @returns {boolean} whether they are there
+ */
 function aptInstall(...packages) {
   if (process.getuid?.() !== 0 || !starts('apt-get')) return false;
   const env = { ...outsideEnv(), DEBIAN_FRONTEND: 'noninteractive' };

@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 
+/** @type {Record<string, string>} */
 const TYPES = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
@@ -23,7 +24,11 @@ const TYPES = {
   '.zip': 'application/zip',
 };
 
-/** What is at a path: 'file', 'folder' or undefined. */
+/**
+ * What is at a path.
+ * @param {string} file
+ * @returns {Promise<'file' | 'folder' | undefined>}
+ */
 async function kindOf(file) {
   try {
     const found = await stat(file);
@@ -33,7 +38,13 @@ async function kindOf(file) {
   }
 }
 
-/** Finds what answers a request. @returns {Promise<{ file?: string, status: number, location?: string }>} */
+/**
+ * Finds what answers a request.
+ * @param {string} folder
+ * @param {string} base
+ * @param {string} address as the request names it
+ * @returns {Promise<{ file?: string, status: number, location?: string }>}
+ */
 async function locate(folder, base, address) {
   const { pathname, search } = new URL(address, 'http://localhost');
   const missing = { file: path.join(folder, '404.html'), status: 404 };
@@ -61,7 +72,7 @@ async function locate(folder, base, address) {
  * @param {string} folder
  * @param {{ port?: number, host?: string, base?: string }} options `base`: the path it is served
  *   below, '' or '/course/lightcone'; `port` 0 takes a free one
- * @returns {Promise<{ url: string, close: () => Promise<void> }>}
+ * @returns {Promise<{ url: string, close: () => Promise<unknown> }>}
  */
 export async function serve(folder, { port = 0, host = '127.0.0.1', base = '' } = {}) {
   const absolute = path.resolve(folder);
@@ -80,13 +91,14 @@ export async function serve(folder, { port = 0, host = '127.0.0.1', base = '' } 
   });
   await new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen(port, host, () => resolve(undefined));
   });
+  const taken = /** @type {import('node:net').AddressInfo} */ (server.address()).port;
   return {
-    url: `http://${host === '127.0.0.1' ? 'localhost' : host}:${server.address().port}${base}/`,
+    url: `http://${host === '127.0.0.1' ? 'localhost' : host}:${taken}${base}/`,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        server.close(() => resolve(undefined));
         server.closeAllConnections();
       }),
   };

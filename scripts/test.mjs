@@ -15,9 +15,18 @@ const unitResults = path.join(results, 'unit.json');
 const e2eResults = path.join(results, 'e2e.json');
 
 /**
- * A step: a command line, and where it leaves its counts when it runs tests.
+ * @typedef {{ passed: number, failed: number }} Counts
+ * @typedef {object} Step a command line, and where it leaves its counts when it runs tests
+ * @property {string} name
+ * @property {[program: string, ...args: string[]]} command
+ * @property {Record<string, string>} [env]
+ * @property {() => Counts} [count]
+ */
+
+/**
  * Steps of one group run two at a time; groups one after the other, so that tests which measure
  * time have the machine to themselves.
+ * @type {Step[][]}
  */
 const groups = [
   [{ name: 'prepare', command: ['npm', 'run', '--silent', 'prepare'] }],
@@ -61,12 +70,19 @@ const groups = [
   ],
 ];
 
+/** @param {string} file */
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
+/** @param {number} ms */
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 
+/** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
-/** Runs one step to its end. Its output is shown whole once it is done, failed or not. */
+/**
+ * Runs one step to its end. The output of one that failed is shown whole.
+ * @param {Step} step
+ * @returns {Promise<Counts>}
+ */
 function runStep({ name, command, env = {}, count }) {
   const begin = performance.now();
   const [program, ...args] = command;
@@ -78,10 +94,12 @@ function runStep({ name, command, env = {}, count }) {
     detached: true,
   });
   running.add(child);
+  /** @type {Buffer[]} */
   const output = [];
   child.stdout.on('data', (chunk) => output.push(chunk));
   child.stderr.on('data', (chunk) => output.push(chunk));
   return new Promise((resolve) => {
+    /** @param {number | null} code */
     const finish = (code) => {
       running.delete(child);
       const tookMs = performance.now() - begin;
@@ -100,7 +118,12 @@ function runStep({ name, command, env = {}, count }) {
   });
 }
 
-/** A step counts as its tests, or as one when it has none or died before it could count. */
+/**
+ * A step counts as its tests, or as one when it has none or died before it could count.
+ * @param {boolean} succeeded
+ * @param {Step['count']} count
+ * @returns {Counts}
+ */
 function tally(succeeded, count) {
   try {
     const { passed, failed } = count?.() ?? { passed: succeeded ? 1 : 0, failed: 0 };
@@ -110,9 +133,13 @@ function tally(succeeded, count) {
   }
 }
 
-/** Runs steps two at a time. */
+/**
+ * Runs steps two at a time.
+ * @param {Step[]} steps
+ */
 async function runGroup(steps) {
   const waiting = [...steps];
+  /** @type {Counts[]} */
   const counts = [];
   const lane = async () => {
     for (let step = waiting.shift(); step; step = waiting.shift()) counts.push(await runStep(step));
@@ -121,10 +148,11 @@ async function runGroup(steps) {
   return counts;
 }
 
+/** @param {string} message */
 function stop(message) {
   for (const child of running) {
     try {
-      process.kill(-child.pid, 'SIGKILL');
+      if (child.pid) process.kill(-child.pid, 'SIGKILL');
     } catch {
       // It ended meanwhile.
     }
