@@ -13,7 +13,7 @@
 // keeps effects behind their causes, which an order by the rank of the triggering event does not:
 // a turn begun by a delivery could commit before the delivery itself.
 
-import type { Cluster } from '#lib/protocol/cluster.ts';
+import { LOOPBACK_US, type Cluster } from '#lib/protocol/cluster.ts';
 import { assert } from '#lib/protocol/errors.ts';
 import { verbOf, type Fault, type FaultAction } from '#lib/protocol/faults.ts';
 import type { Batch, Input, Op, ProcessSpec } from '#lib/protocol/packets.ts';
@@ -22,7 +22,7 @@ import type { EndReason, TraceEvent } from '#lib/protocol/trace.ts';
 import type { End } from './connection.ts';
 import { EventQueue, RANK, type KernelEvent } from './event-queue.ts';
 import { FaultWatch } from './faults.ts';
-import { Links, LOOPBACK_US } from './links.ts';
+import { Links } from './links.ts';
 import { inputOf, Network, type DistributiveOmit, type KernelPort } from './network.ts';
 import { Machine, Process } from './process.ts';
 
@@ -102,8 +102,10 @@ export class Kernel implements KernelPort {
   /** Foreground timers, messages under way, inputs not yet begun, faults and starts to come (KT7). */
   #foregroundCount = 0;
   #busyUntilUs = 0;
-  /** Nothing at or beyond this may be committed in this round. */
+  /** Nothing at or beyond this may be committed in this round, */
   #commitUs = 0;
+  /** but at that very instant what processes up to this index did. */
+  #commitIndex = -1;
   #horizonUs = 0;
   #due: KernelEvent[] = [];
   #end: KernelEnd | null = null;
@@ -187,8 +189,11 @@ export class Kernel implements KernelPort {
   /** Commits what this window may commit. Call when every request was answered. */
   finish(): void {
     this.#commitUs = this.#horizonUs;
+    this.#commitIndex = -1;
     for (const process of this.#processes) {
-      if (process.nextUs < this.#commitUs) this.#commitUs = process.nextUs;
+      if (process.nextUs >= this.#commitUs) continue;
+      this.#commitUs = process.nextUs;
+      this.#commitIndex = process.index;
     }
     this.#commitWindow();
     for (const event of this.#due) this.#queue.push(event);
@@ -236,7 +241,10 @@ export class Kernel implements KernelPort {
 
   schedule(event: KernelEvent): void {
     if (event.isForeground) this.#foregroundCount++;
-    if (event.tUs < this.#commitUs) this.#commitUs = event.tUs;
+    if (event.tUs <= this.#commitUs) {
+      this.#commitUs = event.tUs;
+      this.#commitIndex = -1;
+    }
     this.#queue.push(event);
   }
 
@@ -366,16 +374,20 @@ export class Kernel implements KernelPort {
       const process = this.#firstWithOps();
       const eventUs = event ? event.tUs : Infinity;
       const opUs = process ? process.headOp()!.tUs : Infinity;
-      const tUs = Math.min(eventUs, opUs);
-      if (tUs >= this.#commitUs || !this.#advance(tUs)) break;
       if (eventUs <= opUs) {
+        if (eventUs >= this.#commitUs || !this.#advance(eventUs)) break;
         dueIndex++;
         this.#commitEvent(event!);
       } else {
+        if (!this.#mayCommit(process!, opUs) || !this.#advance(opUs)) break;
         this.#commitOps(process!, eventUs);
       }
     }
     this.#due.splice(0, dueIndex);
+  }
+
+  #mayCommit(process: Process, tUs: number): boolean {
+    return tUs < this.#commitUs || (tUs === this.#commitUs && process.index <= this.#commitIndex);
   }
 
   #firstWithOps(): Process | null {
@@ -404,7 +416,7 @@ export class Kernel implements KernelPort {
       limitIndex = other.index;
     }
     for (let op = process.headOp(); op; op = process.headOp()) {
-      if (op.tUs >= this.#commitUs || op.tUs > limitUs) return;
+      if (!this.#mayCommit(process, op.tUs) || op.tUs > limitUs) return;
       if (op.tUs === limitUs && limitIndex < process.index) return;
       if (!this.#advance(op.tUs)) return;
       process.opIndex++;
@@ -760,9 +772,10 @@ export class Kernel implements KernelPort {
     child.parentConn = 1;
     // The pipe belongs to the incarnation that is about to start.
     child.incarnation++;
-    this.#network.pipe(parent, op.conn, child, child.parentConn);
+    const startUs = this.#nowUs + SPAWN_US;
+    this.#network.pipe(parent, op.conn, child, child.parentConn, startUs + 1);
     child.incarnation--;
-    this.#scheduleStart(child, this.#nowUs + SPAWN_US);
+    this.#scheduleStart(child, startUs);
   }
 
   #exit(process: Process, code: number, reason: string | undefined): void {
@@ -834,8 +847,7 @@ export class Kernel implements KernelPort {
       this.emit({ tUs: this.#nowUs, kind: 'fault', node: '', fault: plain(action) });
       return this.#links.heal();
     }
-    const name = Object.values(action)[0] as string;
-    const target = this.#byName.get(name);
+    const target = this.#byName.get((action as Record<string, unknown>)[verb] as string);
     if (!target) return;
     switch (verb) {
       case 'kill':

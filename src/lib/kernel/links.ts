@@ -1,12 +1,9 @@
 // Links between nodes: latency, loss, partitions (NET1, NET4). Every draw is counter-based, so what
 // happens on one link never depends on another.
 
-import type { Cluster, LinkSpec } from '#lib/protocol/cluster.ts';
+import { LOOPBACK_US, type Cluster, type LinkSpec } from '#lib/protocol/cluster.ts';
 import { RandomStream } from '#lib/protocol/random.ts';
 import type { Process } from './process.ts';
-
-/** Two processes of one machine talk over loopback, in microseconds. */
-export const LOOPBACK_US = 50;
 
 const LOOPBACK: LinkSpec = {
   latencyUs: LOOPBACK_US,

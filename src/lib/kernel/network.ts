@@ -91,8 +91,14 @@ export class Network {
     this.#sendSyn(connection);
   }
 
-  /** A pipe between a process and the one it spawned: open at once at both ends. */
-  pipe(parent: Process, parentConn: number, child: Process, childConn: number): void {
+  /** A pipe between a process and the one it spawned: open at both ends, read from `readableUs` on. */
+  pipe(
+    parent: Process,
+    parentConn: number,
+    child: Process,
+    childConn: number,
+    readableUs: number,
+  ): void {
     const client = this.#end(parent, parentConn);
     const server = this.#end(child, childConn);
     const connection: Connection = {
@@ -114,6 +120,7 @@ export class Network {
       end.isOpen = true;
       end.process.ends.set(end.localId, end);
     }
+    client.lastArrivalUs = readableUs;
     this.#connections.push(connection);
   }
 

@@ -37,6 +37,7 @@ export class Connection {
   /** A connection that only waits for others (a client library's) does not keep its process alive. */
   keepsAlive: boolean;
 
+  readonly #isLocal: boolean;
   readonly #chunks: Uint8Array[] = [];
   #reader: Reader | null = null;
   #error: ConnectionError | null = null;
@@ -48,6 +49,7 @@ export class Connection {
     this.id = id;
     this.peer = peer;
     this.keepsAlive = keepsAlive;
+    this.#isLocal = process.isLocal(peer);
   }
 
   /** True until either side closed it or it failed. */
@@ -68,6 +70,7 @@ export class Connection {
     if (this.#error) throw this.#error;
     if (this.#isClosed) throw new ConnectionError('EPIPE', 'Broken pipe');
     this.#process.spendNs(SEND_NS);
+    if (this.#isLocal) this.#process.stayNear();
     this.#process.push({
       op: 'send',
       tUs: this.#process.nowUs(),
@@ -100,6 +103,7 @@ export class Connection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#process.forgetConnection(this.id);
+    if (this.#isLocal) this.#process.stayNear();
     if (!this.#error) {
       this.#process.push({ op: 'close', tUs: this.#process.nowUs(), conn: this.id });
     }

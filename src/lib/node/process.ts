@@ -6,12 +6,16 @@
 // long in virtual time as the CPU meter says. Nothing that arrives meanwhile is seen before its end.
 
 import TinyQueue from 'tinyqueue';
+import { LOOPBACK_US } from '#lib/protocol/cluster.ts';
 import { assert } from '#lib/protocol/errors.ts';
 import type { Answer, Batch, Input, Op, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
 import { RandomStream } from '#lib/protocol/random.ts';
+import { EPOCH_MS } from '#lib/protocol/time.ts';
 import { Connection, ConnectionError, Listener } from './connection.ts';
-import { Meter, StopProcess } from './meter.ts';
-import { JobQueue, setCurrent, SimPromise } from './promise.ts';
+import { setCurrent, type CurrentProcess, type GlobalsPort } from './current.ts';
+import { traceback, type ProgramPlaces } from './engine-errors.ts';
+import { isStop, Meter, TURN_BUDGET_NS, type Stop } from './meter.ts';
+import { JobQueue, SimPromise } from './promise.ts';
 
 /** A line of output is cut here, in characters. */
 const LINE_LENGTH_MAX = 4_096;
@@ -20,8 +24,6 @@ const LINE_COUNT_MAX = 10_000;
 const TURN_OPS_MAX = 100_000;
 /** An answer is handed in after so many operations, to keep packets small. */
 const BATCH_OPS_MAX = 20_000;
-/** After a spawn the parent must not run ahead of its child. */
-const SPAWN_BOUND_US = 50;
 /** First ephemeral port would be 32768; conn ids of a process's own are odd (packets.ts). */
 const FIRST_CONN = 3;
 
@@ -63,15 +65,28 @@ export interface Child {
 /** What runs in a process: a model's command or a learner's program. */
 export type Main = (process: NodeProcess) => SimPromise<unknown>;
 
-/** Turns what escaped from a program into the text on stderr. */
-export type Traceback = (error: unknown) => string;
+/** A process without learner code has no places to tell of. */
+export const NO_PROGRAM: ProgramPlaces = {
+  place: () => undefined,
+  functionName: () => '<model>',
+};
 
-export class NodeProcess {
+/** Thrown by our own limits; ends the process like the meter's Stop. */
+class Flood {
+  readonly message: string;
+  constructor(message: string) {
+    this.message = message;
+  }
+}
+
+export class NodeProcess implements CurrentProcess, GlobalsPort {
   readonly spec: ProcessSpec;
   readonly meter: Meter;
-  readonly jobs: JobQueue;
+  readonly queue: JobQueue;
+  readonly port: GlobalsPort = this;
+  /** Set when a program is linked: what its positions mean. */
+  program: ProgramPlaces = NO_PROGRAM;
   readonly #main: Main;
-  readonly #traceback: Traceback;
   readonly #random: RandomStream;
 
   #ops: Op[] = [];
@@ -107,12 +122,11 @@ export class NodeProcess {
   /** Silences output: a forked child imports again what its parent imported (see models/celery). */
   isMuted = false;
 
-  constructor(spec: ProcessSpec, main: Main, traceback: Traceback) {
+  constructor(spec: ProcessSpec, main: Main) {
     this.spec = spec;
     this.#main = main;
-    this.#traceback = traceback;
     this.meter = new Meter();
-    this.jobs = new JobQueue();
+    this.queue = new JobQueue();
     this.#random = new RandomStream(spec.seed, `node:${spec.name}#${spec.incarnation}`);
   }
 
@@ -122,13 +136,14 @@ export class NodeProcess {
   advance(batch: Batch): Answer {
     for (const input of batch.inputs) this.#inputs.push(input);
     this.#boundUs = batch.boundUs;
-    setCurrent(this.jobs);
+    const previous = setCurrent(this);
     for (;;) {
       if (this.#isExited || this.#ops.length >= BATCH_OPS_MAX) break;
       const next = this.#next();
       if (!next || next.startNs >= this.#boundUs * 1000) break;
       this.#runTurn(next);
     }
+    setCurrent(previous);
     const ops = this.#ops;
     this.#ops = [];
     const next = this.#isExited ? null : this.#next();
@@ -147,9 +162,18 @@ export class NodeProcess {
     return Math.floor(this.#nowNs() / 1000);
   }
 
-  /** As the wall clock of this machine shows it. */
+  monotonicUs(): number {
+    return this.nowUs();
+  }
+
+  /** As the wall clock of this machine shows it: microseconds since 1970. */
   wallUs(): number {
-    return this.nowUs() + this.spec.skewUs;
+    return EPOCH_MS * 1000 + this.nowUs() + this.spec.skewUs;
+  }
+
+  /** For `console`: see `write`. */
+  log(stream: 'stdout' | 'stderr', text: string): void {
+    this.write(stream, text);
   }
 
   /** A float in [0, 1) from this process's own stream (KT6). */
@@ -214,6 +238,7 @@ export class NodeProcess {
     }
     const conn = this.#nextConn;
     this.#nextConn += 2;
+    if (this.isLocal(host)) this.stayNear();
     this.push({ op: 'connect', tUs: this.nowUs(), conn, host, port, line: this.line() });
     return new SimPromise<Connection>((resolve, reject) => {
       this.#connecting.set(conn, (error) => {
@@ -249,6 +274,16 @@ export class NodeProcess {
     return pipe;
   }
 
+  /** Whether a host or node is this very machine. */
+  isLocal(host: string): boolean {
+    return this.spec.hosts[host] === this.spec.machine || host.includes('/');
+  }
+
+  /** What was just done can come back over loopback: do not run ahead of that (KT3). */
+  stayNear(): void {
+    this.#boundUs = Math.min(this.#boundUs, this.nowUs() + LOOPBACK_US);
+  }
+
   // Processes.
 
   /** Starts a process on this machine (NODE1). */
@@ -260,7 +295,7 @@ export class NodeProcess {
     const pipe = new Connection(this, conn, name, true);
     this.#connections.set(conn, pipe);
     this.push({ op: 'spawn', tUs: this.nowUs(), child: name, argv, conn });
-    this.#boundUs = Math.min(this.#boundUs, this.nowUs() + SPAWN_BOUND_US);
+    this.stayNear();
     const exited = new SimPromise<{ code: number; signal: string | null }>((resolve) => {
       this.#children.set(name, resolve);
     });
@@ -343,7 +378,7 @@ export class NodeProcess {
 
   /** The program's own place, `client.ts:7`, or undefined outside learners' code. */
   line(): string | undefined {
-    return this.meter.place();
+    return this.program.place(this.meter.at);
   }
 
   push(op: Op): void {
@@ -357,7 +392,7 @@ export class NodeProcess {
   // Turns.
 
   #nowNs(): number {
-    return this.#turnStartNs + Math.floor(this.meter.usedNs() / this.spec.speed);
+    return this.#turnStartNs + Math.floor(this.meter.usedNs / this.spec.speed);
   }
 
   /** What begins the next turn, and when. */
@@ -399,7 +434,7 @@ export class NodeProcess {
   #runTurn(next: { startNs: number; input: Input | null; timer: Timer | null }): void {
     const { startNs, input, timer } = next;
     this.#turnStartNs = startNs;
-    this.meter.beginTurn();
+    this.meter.beginTurn(TURN_BUDGET_NS * this.spec.speed);
     const turn = {
       op: 'turn' as const,
       tUs: Math.floor(startNs / 1000),
@@ -412,7 +447,7 @@ export class NodeProcess {
     this.#guard(() => {
       if (input) this.#take(input);
       else this.#fire(timer!);
-      this.jobs.run();
+      this.queue.run();
     });
     this.#settleTurn();
     this.#freeNs = Math.max(this.#nowNs(), startNs);
@@ -434,8 +469,8 @@ export class NodeProcess {
 
   #settleTurn(): void {
     if (this.#isExited) return;
-    const rejected = this.jobs.takeUnhandled();
-    if (rejected !== undefined) return this.#die(rejected.reason);
+    const [rejected] = this.queue.takeUnhandled();
+    if (rejected) return this.#die(rejected.reason);
     if (this.#hasFinishedMain && !this.#isHeld()) this.exit(0);
   }
 
@@ -452,13 +487,25 @@ export class NodeProcess {
     if (this.#isExited) return;
     this.isMuted = false;
     this.#turnOpIndex = this.#ops.length;
-    if (error instanceof StopProcess) {
-      const at = error.place ? ` (${error.place})` : '';
-      this.write('stderr', `${error.message}${at} and was stopped\n`);
-      return this.exit(1, `${error.message}${at}`);
+    const reason = this.#stopReason(error);
+    if (reason === null) {
+      this.write('stderr', `${traceback(error, this.program)}\n`);
+      return this.exit(1, 'uncaught exception');
     }
-    this.write('stderr', `${this.#traceback(error)}\n`);
-    this.exit(1, 'uncaught exception');
+    this.write('stderr', `${reason}; the process was stopped\n`);
+    this.exit(1, reason);
+  }
+
+  /** A limit was met, in words with the learner's line, or null for an ordinary exception. */
+  #stopReason(error: unknown): string | null {
+    if (error instanceof Flood) return `${error.message}${this.#at(this.meter.at)}`;
+    if (!isStop(error)) return null;
+    return `${STOP_WORDS[error.reason]}${this.#at(error.at)}`;
+  }
+
+  #at(position: number): string {
+    const place = this.program.place(position);
+    return place === undefined ? '' : ` (${place})`;
   }
 
   #take(input: Input): void {
@@ -511,6 +558,10 @@ export class NodeProcess {
   #start(): void {
     if (this.spec.parentConn > 0) this.parentPipe();
     const done = this.#main(this);
+    this.#watch(done);
+  }
+
+  #watch(done: SimPromise<unknown>): void {
     done.then(
       () => {
         this.#hasFinishedMain = true;
@@ -547,6 +598,11 @@ export class NodeProcess {
     });
   }
 }
+
+const STOP_WORDS: Readonly<Record<Stop['reason'], string>> = {
+  cpu: 'computed 10 s without waiting',
+  memory: 'took more than 256 MiB of memory in one turn',
+};
 
 /** Signals whose default action ends a process, with the number that its exit code shows. */
 const SIGNALS: Readonly<Record<string, number>> = {

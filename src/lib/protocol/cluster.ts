@@ -1,5 +1,8 @@
 // cluster.json after validation: every default filled in, times in microseconds.
 
+/** Two processes of one machine talk over loopback, in microseconds. */
+export const LOOPBACK_US = 50;
+
 export type Distribution = 'constant' | 'uniform' | 'exponential' | 'bimodal';
 
 /** One direction of a link (NET1). */

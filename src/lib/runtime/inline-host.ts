@@ -1,0 +1,36 @@
+// Every process in this thread: a request is a function call.
+
+import type { ProcessHandle, Request } from '#lib/kernel/kernel.ts';
+import type { NodeProcess } from '#lib/node/process.ts';
+import type { Answer, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
+import type { Host } from './run.ts';
+
+export class InlineHost implements Host {
+  readonly #boot: (spec: ProcessSpec) => NodeProcess;
+  readonly #processes = new Map<ProcessHandle, NodeProcess>();
+
+  /** @param boot brings a process to life, see boot.ts */
+  constructor(boot: (spec: ProcessSpec) => NodeProcess) {
+    this.#boot = boot;
+  }
+
+  start(process: ProcessHandle): void {
+    this.#processes.set(process, this.#boot(process.spec));
+  }
+
+  end(process: ProcessHandle): void {
+    this.#processes.delete(process);
+  }
+
+  advance(requests: readonly Request[]): Answer[] {
+    return requests.map(({ process, batch }) => this.#processes.get(process)!.advance(batch));
+  }
+
+  waits(process: ProcessHandle): OpenWait[] {
+    return this.#processes.get(process)!.openWaits();
+  }
+
+  close(): void {
+    this.#processes.clear();
+  }
+}

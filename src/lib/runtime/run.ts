@@ -1,0 +1,143 @@
+// Drives one run: asks the kernel what to run, has it run by a host, hands the answers back, and
+// lets the outside in between. The only place that knows both the kernel and where processes live.
+
+import {
+  Kernel,
+  type ProcessHandle,
+  type ProcessReport,
+  type Request,
+} from '#lib/kernel/kernel.ts';
+import type { Cluster } from '#lib/protocol/cluster.ts';
+import type { Fault } from '#lib/protocol/faults.ts';
+import type { Answer, OpenWait } from '#lib/protocol/packets.ts';
+import type { TraceEnd, Waiting } from '#lib/protocol/trace.ts';
+import { TraceWriter } from '#lib/trace/writer.ts';
+import { findDeadlocks } from './deadlock.ts';
+
+/** Control is let in after so much real time. */
+const YIELD_MS = 10;
+
+/** What a process answered, or why its answer cannot be believed. */
+export type HostAnswer = Answer | { fault: string };
+
+/** Where processes live: in this thread, or each in a worker of its own. */
+export interface Host {
+  start(process: ProcessHandle): void;
+  end(process: ProcessHandle): void;
+  /** Runs all requests; synchronous where it can be. */
+  advance(requests: readonly Request[]): HostAnswer[] | Promise<HostAnswer[]>;
+  waits(process: ProcessHandle): OpenWait[] | Promise<OpenWait[]>;
+  /** Ends everything. */
+  close(): void;
+}
+
+/** An experiment, ready to run. Plain data: it crosses to a worker. */
+export interface RunSpec {
+  build: string;
+  cluster: Cluster;
+  faults: readonly Fault[];
+  seed: number;
+  untilUs?: number;
+  eventLimit?: number;
+}
+
+export interface RunOptions {
+  spec: RunSpec;
+  host: Host;
+  /** Receives whole lines of the trace. */
+  ontext: (text: string) => void;
+  /** Awaited every 10 ms of real time; return false to stop the run at its frontier. */
+  onyield?: () => Promise<boolean>;
+  windowUs?: () => number;
+  isHashing?: boolean;
+}
+
+export interface RunResult {
+  end: TraceEnd;
+  reports: ProcessReport[];
+}
+
+/** A process that hangs, or a worker that broke: ours or the platform's fault, not the program's. */
+export class RunFailure extends Error {
+  override name = 'RunFailure';
+}
+
+/**
+ * Runs an experiment to its end.
+ *
+ * @returns the last line of the trace, and how each process stands
+ */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { spec, host, ontext } = options;
+  const writer = new TraceWriter(ontext, options.isHashing);
+  writer.header({
+    lightcone: 1,
+    build: spec.build,
+    seed: spec.seed,
+    nodes: spec.cluster.nodes.map(({ name }) => name),
+  });
+  const kernel = new Kernel({
+    cluster: spec.cluster,
+    faults: spec.faults,
+    seed: spec.seed,
+    ...(spec.untilUs === undefined ? {} : { untilUs: spec.untilUs }),
+    ...(spec.eventLimit === undefined ? {} : { eventLimit: spec.eventLimit }),
+    ...(options.windowUs ? { windowUs: options.windowUs } : {}),
+    onevent: (event) => writer.event(event),
+    onstart: (process) => host.start(process),
+    onend: (process) => host.end(process),
+  });
+  try {
+    await drive(kernel, writer, options);
+  } catch (error) {
+    kernel.stop('failed', error instanceof Error ? error.message : String(error));
+  }
+  const end = kernel.end!;
+  const waiting = end.reason === 'failed' ? [] : await waitsOf(kernel, host);
+  const deadlocks = end.reason === 'quiescent' ? findDeadlocks(waiting) : [];
+  const line = writer.end({
+    tUs: end.tUs,
+    reason: end.reason,
+    ...(end.detail === undefined ? {} : { detail: end.detail }),
+    waiting,
+    deadlocks,
+  });
+  host.close();
+  return { end: line, reports: kernel.reports() };
+}
+
+async function drive(kernel: Kernel, writer: TraceWriter, options: RunOptions): Promise<void> {
+  const { host, onyield } = options;
+  let yieldAtMs = performance.now() + YIELD_MS;
+  for (let requests = kernel.begin(); requests; requests = kernel.begin()) {
+    const pending = requests.length > 0 ? host.advance(requests) : [];
+    const answers = pending instanceof Promise ? await pending : pending;
+    for (const [index, request] of requests.entries()) take(kernel, request, answers[index]!);
+    kernel.finish();
+    if (!onyield || performance.now() < yieldAtMs) continue;
+    writer.flush();
+    if (!(await onyield())) return kernel.stop('until');
+    yieldAtMs = performance.now() + YIELD_MS;
+  }
+}
+
+function take(kernel: Kernel, { process }: Request, answer: HostAnswer): void {
+  if ('fault' in answer) kernel.condemn(process, answer.fault);
+  else kernel.answer(process, answer.ops, answer.nextUs);
+}
+
+async function waitsOf(kernel: Kernel, host: Host): Promise<Waiting[]> {
+  const waiting: Waiting[] = [];
+  for (const process of kernel.alive()) {
+    for (const { what, line, dueUs, by } of await host.waits(process)) {
+      waiting.push({
+        node: process.name,
+        what,
+        ...(line === undefined ? {} : { line }),
+        ...(dueUs === undefined ? {} : { dueUs }),
+        ...(by.length === 0 ? {} : { by }),
+      });
+    }
+  }
+  return waiting;
+}

@@ -1,0 +1,113 @@
+// Runs a small cluster of plain generator programs on the real kernel and the real process runtime,
+// without compiling anything: for unit tests of the kernel, of `node` and of models.
+
+import { InlineHost } from '#lib/runtime/inline-host.ts';
+import { run, type RunResult } from '#lib/runtime/run.ts';
+import { NodeProcess } from '#lib/node/process.ts';
+import { run as start, type Body } from '#lib/node/promise.ts';
+import type { Cluster, LinkSpec } from '#lib/protocol/cluster.ts';
+import type { Fault } from '#lib/protocol/faults.ts';
+import type { TraceEvent, TraceEventOf, TraceKind } from '#lib/protocol/trace.ts';
+
+/** A program: runs in the process it is given. */
+export type Program = (process: NodeProcess) => Body<unknown>;
+
+export interface ClusterOptions {
+  /** By node name, or by the first word of a spawned process's command. */
+  programs: Readonly<Record<string, Program>>;
+  /** Nodes in their order; by default all programs. */
+  nodes?: readonly string[];
+  /** Commands by node; by default the node's name. */
+  commands?: Readonly<Record<string, string>>;
+  network?: Partial<LinkSpec>;
+  links?: Readonly<Record<string, Partial<LinkSpec>>>;
+  startUs?: Readonly<Record<string, number>>;
+  faults?: readonly Fault[];
+  seed?: number;
+  untilUs?: number;
+  eventLimit?: number;
+  /** Random window cuts, drawn from this function: a length in µs for each window. */
+  windowUs?: () => number;
+}
+
+export interface ClusterRun extends RunResult {
+  events: TraceEvent[];
+  text: string;
+  /** Lines of output of a process. */
+  lines(node: string): string[];
+  /** Events of one kind, of one process if named. */
+  of<K extends TraceKind>(kind: K, node?: string): TraceEventOf<K>[];
+}
+
+export function clusterOf(options: ClusterOptions): Cluster {
+  const network: LinkSpec = {
+    latencyUs: 10_000,
+    jitterUs: 0,
+    distribution: 'constant',
+    loss: 0,
+    ...options.network,
+  };
+  const names = options.nodes ?? Object.keys(options.programs);
+  return {
+    network,
+    links: Object.fromEntries(
+      Object.entries(options.links ?? {}).map(([key, link]) => [key, { ...network, ...link }]),
+    ),
+    machines: names.map((name) => ({ name, cores: 4, speed: 1, skewUs: 0 })),
+    nodes: names.map((name) => {
+      const command = options.commands?.[name] ?? name;
+      return {
+        name,
+        argv: command.split(' '),
+        run: command,
+        machine: name,
+        startUs: options.startUs?.[name] ?? 0,
+        env: {},
+        hosts: {},
+      };
+    }),
+    seed: options.seed ?? 1,
+    untilUs: options.untilUs ?? 7_200_000_000,
+  };
+}
+
+/** Runs the cluster to its end. */
+export async function runCluster(options: ClusterOptions): Promise<ClusterRun> {
+  const host = new InlineHost((spec) => {
+    const program = options.programs[spec.argv[0]!];
+    if (!program) throw new Error(`no program for ${spec.argv[0]}`);
+    return new NodeProcess(spec, (process) => start(program(process)));
+  });
+  let text = '';
+  const result = await run({
+    spec: {
+      build: 'test',
+      cluster: clusterOf(options),
+      faults: options.faults ?? [],
+      seed: options.seed ?? 1,
+      ...(options.eventLimit === undefined ? {} : { eventLimit: options.eventLimit }),
+    },
+    host,
+    ontext: (chunk) => {
+      text += chunk;
+    },
+    ...(options.windowUs ? { windowUs: options.windowUs } : {}),
+  });
+  const events = text
+    .trimEnd()
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => JSON.parse(line) as TraceEvent);
+  const of = <K extends TraceKind>(kind: K, node?: string): TraceEventOf<K>[] =>
+    events.filter(
+      (event): event is TraceEventOf<K> & TraceEvent =>
+        event.kind === kind && (node === undefined || event.node === node),
+    ) as TraceEventOf<K>[];
+  return {
+    ...result,
+    events,
+    text,
+    of,
+    lines: (node) => of('log', node).map((event) => event.text),
+  };
+}
