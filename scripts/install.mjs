@@ -128,7 +128,9 @@ export function ensureBrowser() {
   if (findChromium() || hasPlaywrightChromium()) return;
   const playwright = path.join(binaries, 'playwright');
   if (!process.env.PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD) {
-    if (run(playwright, ['install', 'chromium'], projectEnv())) {
+    // Behind a firewall give up soon: the package manager may do.
+    const env = { ...projectEnv(), PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '10000' };
+    if (run(playwright, ['install', 'chromium'], env)) {
       // The libraries a browser needs; harmless when they are there, refused without rights.
       if (process.getuid?.() === 0) run(playwright, ['install-deps', 'chromium'], projectEnv());
       return;

@@ -68,7 +68,8 @@ async function bundle(entry: string): Promise<WorkerScript> {
     // and with it on the build's identity.
     const { output } = await build.generate({ format: 'iife', minify: true, codeSplitting: false });
     const chunk = output[0];
-    const sources = chunk.moduleIds
+    // Not the chunk's modules: one that was inlined away is still a source.
+    const sources = (await build.watchFiles)
       .filter((id) => path.isAbsolute(id))
       .map((id) => id.replace(/\?.*$/, ''));
     return { text: chunk.code, sources };
@@ -113,14 +114,19 @@ export function workerScript(): Plugin {
   let config: ResolvedConfig;
   /** One bundle per entry for all environments of a build; in dev until a source changes. */
   const bundles = new Map<string, Promise<WorkerScript>>();
+  /** What each entry was last made from; outlives a failed attempt, so that its repair is seen. */
+  const lastSources = new Map<string, string[]>();
 
   function script(entry: string): Promise<WorkerScript> {
     let made = bundles.get(entry);
     if (!made) {
       made = bundle(entry);
       bundles.set(entry, made);
-      // A failed bundle is tried again, else dev would repeat the old error for ever.
-      made.catch(() => bundles.delete(entry));
+      made.then(
+        ({ sources }) => lastSources.set(entry, sources),
+        // Tried again, else dev would repeat the old error for ever.
+        () => bundles.delete(entry),
+      );
     }
     return made;
   }
@@ -164,16 +170,17 @@ export function workerScript(): Plugin {
       const reference = this.emitFile({ type: 'asset', name: `${name}.js`, source: text });
       return `export default import.meta.ROLLDOWN_FILE_URL_${reference};`;
     },
+    hotUpdate({ file, modules }) {
+      const stale = [...lastSources].filter(([, sources]) => sources.includes(file));
+      if (stale.length === 0) return;
+      for (const [entry] of stale) bundles.delete(entry);
+      const ids = stale.map(([entry]) => SCRIPT_ID + path.relative(root, entry));
+      const made = [...ids, `\0${BUILD_MODULE}`]
+        .map((id) => this.environment.moduleGraph.getModuleById(id))
+        .filter((found) => found !== undefined);
+      return [...modules, ...made];
+    },
     configureServer(server) {
-      const forget = (file: string) => {
-        for (const [entry, made] of bundles) {
-          void made.then(
-            ({ sources }) => sources.includes(file) && bundles.delete(entry),
-            () => undefined,
-          );
-        }
-      };
-      server.watcher.on('change', forget);
       server.middlewares.use((request, response, next) => {
         const [address = ''] = (request.url ?? '').split('?');
         const at = address.indexOf(DEV_PATH);

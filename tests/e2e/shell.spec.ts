@@ -30,13 +30,14 @@ for (const { path, en, zh } of pages) {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('课程');
   });
 
-  test(`/${path} has no accessibility violation in light and dark`, async ({ page }) => {
+  test(`/${path} has no accessibility violation`, async ({ page }) => {
+    const violations = async (axe: AxeBuilder) =>
+      (await axe.analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
     await page.goto(path);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-    }
+    expect(await violations(new AxeBuilder({ page }))).toEqual([]);
+    // The other scheme differs in nothing but colour.
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await violations(new AxeBuilder({ page }).withRules('color-contrast'))).toEqual([]);
   });
 
   test(`/${path} does not scroll sideways`, async ({ page }) => {
