@@ -1,2 +1,3 @@
-// Placeholder until the kernel worker is written: an empty script.
-export {};
+import { startKernelScope } from '#lib/runtime/kernel-scope.ts';
+
+startKernelScope();

@@ -1,2 +1,3 @@
-// Placeholder until the node worker is written: an empty script.
-export {};
+import { startNodeScope } from '#lib/runtime/node-scope.ts';
+
+startNodeScope();

@@ -875,8 +875,7 @@ export class Kernel implements KernelPort {
 
   #kill(target: Process): void {
     for (const process of this.#group(target)) {
-      const cause = process.cause;
-      process.cause = this.emit({ tUs: this.#nowUs, kind: 'kill', node: process.name, cause });
+      process.cause = this.emit({ tUs: this.#nowUs, kind: 'kill', node: process.name });
       this.#endProcess(process, { code: null, by: 'fault' }, 'SIGKILL');
     }
   }

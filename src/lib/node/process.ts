@@ -7,7 +7,7 @@
 
 import TinyQueue from 'tinyqueue';
 import { LOOPBACK_US } from '#lib/protocol/cluster.ts';
-import { assert } from '#lib/protocol/errors.ts';
+import { assert, InvariantError } from '#lib/protocol/errors.ts';
 import type { Answer, Batch, Input, Op, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
 import { RandomStream } from '#lib/protocol/random.ts';
 import { EPOCH_MS } from '#lib/protocol/time.ts';
@@ -484,6 +484,8 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   }
 
   #die(error: unknown): void {
+    // Ours, not the program's: fails the run (NODE8).
+    if (error instanceof InvariantError) throw error;
     if (this.#isExited) return;
     this.isMuted = false;
     this.#turnOpIndex = this.#ops.length;

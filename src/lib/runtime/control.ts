@@ -1,9 +1,11 @@
-// The control plane between the page (or the command line) and the kernel's thread.
+// The control plane between the page (or the command line) and the kernel's thread: a few calls a
+// run. The trace streams beside it, over a port of its own.
 
 import type { ProcessReport } from '#lib/kernel/kernel.ts';
 import type { TraceEnd } from '#lib/protocol/trace.ts';
 import type { RunSpec } from './run.ts';
 
+/** All processes in the kernel's thread, or each in a worker of its own. */
 export type Placement = 'inline' | 'worker';
 
 export interface RunRequest {
@@ -16,11 +18,22 @@ export interface RunReport {
   reports: ProcessReport[];
 }
 
-/** What the kernel's thread offers; over Comlink in the page. */
+/** What the kernel's thread offers. */
 export interface KernelControl {
-  /** Runs an experiment. The trace streams through `ontext` meanwhile; it resolves at the end. */
-  run(request: RunRequest, ontext: (text: string) => void | Promise<void>): Promise<RunReport>;
+  /**
+   * Runs an experiment to its end.
+   *
+   * @param stream receives the trace as text, whole lines at a time, and is answered with the
+   *   number of characters consumed; the kernel waits while too much is under way
+   */
+  run(request: RunRequest, stream: StreamPort): Promise<RunReport>;
   /** Ends the run at its frontier, as if that were `untilUs`. */
   stop(): void;
-  /** How many seeds of a list hold; see lessons. */
+}
+
+/** The part of a MessagePort that a trace stream needs. */
+export interface StreamPort {
+  postMessage(message: unknown): void;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  close(): void;
 }

@@ -122,6 +122,7 @@ export class WorkerHost implements Host {
 
   async #advance({ process, batch }: Request): Promise<HostAnswer> {
     const reply = (await this.#workers.get(process)!.ask({ type: 'advance', batch })) as NodeReply;
+    if (reply?.type === 'broken') throw new RunFailure(`${process.name}: ${reply.message}`);
     const answer: Answer | null = reply?.type === 'answer' ? reply.answer : null;
     const sinceUs = this.#sinceUs.get(process) ?? 0;
     const fault = faultOfAnswer(answer, sinceUs);

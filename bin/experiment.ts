@@ -1,0 +1,122 @@
+// Runs experiments for the command line and for tests: bundles the simulation, starts the sandboxed
+// child (bin/sandbox.mjs) and reads what it prints.
+
+import { spawn } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Placement, RunReport, RunRequest } from '#lib/runtime/control.ts';
+import type { Prepared } from '#lib/runtime/prepare.ts';
+import type { Files } from '#lib/experiment/experiment.ts';
+import { buildId, buildWorkerScript } from '../scripts/worker-script.ts';
+
+/** Files larger than this are no programs. */
+const FILE_SIZE_MAX = 1_000_000;
+const PROGRAM = /\.(json|ts|py|txt|csv)$/;
+
+/** The two scripts that every run needs, and their identity. */
+export interface Engine {
+  kernel: string;
+  node: string;
+  build: string;
+}
+
+let engine: Promise<Engine> | undefined;
+
+/** Bundles the simulation's scripts, once per process. */
+export function loadEngine(): Promise<Engine> {
+  engine ??= (async () => {
+    const [kernel, node] = await Promise.all([
+      buildWorkerScript('#workers/kernel.worker.ts'),
+      buildWorkerScript('#workers/node.worker.ts'),
+    ]);
+    return { kernel, node, build: buildId([kernel, node]) };
+  })();
+  return engine;
+}
+
+/**
+ * Reads an experiment's folder.
+ *
+ * @returns text by path below the folder, `/` between its parts
+ * @throws Error when it is no folder
+ */
+export async function readFolder(folder: string): Promise<Files> {
+  const files: Record<string, string> = {};
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !PROGRAM.test(entry.name)) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const text = await readFile(file, 'utf8');
+    if (text.length <= FILE_SIZE_MAX) {
+      files[path.relative(folder, file).split(path.sep).join('/')] = text;
+    }
+  }
+  return files;
+}
+
+export interface SandboxRun {
+  seed: number;
+  placement: Placement;
+  untilUs?: number;
+  /** Nothing but the report is wanted. */
+  isQuiet?: boolean;
+}
+
+/**
+ * Runs a prepared experiment once per entry of `runs`, in a child that can reach nothing.
+ *
+ * @param online receives each line of each trace
+ * @throws Error when the child breaks
+ */
+export async function runInSandbox(
+  prepared: Prepared,
+  runs: readonly SandboxRun[],
+  online: (line: string, runIndex: number) => void = () => undefined,
+): Promise<RunReport[]> {
+  const { kernel, node, build } = await loadEngine();
+  const sandbox = fileURLToPath(new URL('sandbox.mjs', import.meta.url));
+  const child = spawn(
+    process.execPath,
+    [
+      '--permission',
+      `--allow-fs-read=${sandbox}`,
+      '--allow-worker',
+      '--disallow-code-generation-from-strings',
+      '--no-warnings',
+      '--max-old-space-size=2048',
+      sandbox,
+    ],
+    { env: {}, stdio: ['pipe', 'pipe', 'pipe'] },
+  );
+  const exited = new Promise<number | null>((resolve) => child.on('close', resolve));
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const requests: (RunRequest & { isQuiet: boolean })[] = runs.map((run) => ({
+    placement: run.placement,
+    isQuiet: run.isQuiet ?? false,
+    spec: {
+      build,
+      cluster: prepared.cluster,
+      faults: prepared.faults,
+      seed: run.seed,
+      ...(run.untilUs === undefined ? {} : { untilUs: run.untilUs }),
+    },
+  }));
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(JSON.stringify({ kernel, node, program: prepared.program, requests }));
+  const reports: RunReport[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith('{"kind":"report"')) reports.push(JSON.parse(line) as RunReport);
+    else online(line, reports.length);
+  }
+  const code = await exited;
+  if (reports.length < runs.length) {
+    throw new Error(
+      `the simulation broke (exit ${code}): ${stderr.trim().split('\n').at(-1) ?? ''}`,
+    );
+  }
+  return reports;
+}

@@ -1,0 +1,86 @@
+// The learner's module `node`: the plain process API, without any model (types in node.d.ts).
+
+import { usFromSeconds } from '#lib/protocol/time.ts';
+import type { Connection, Listener } from './connection.ts';
+import { printed } from './print.ts';
+import type { NodeProcess } from './process.ts';
+import type { SimPromise } from './promise.ts';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** A connection as learners see it. */
+class Socket {
+  readonly #process: NodeProcess;
+  readonly #connection: Connection;
+
+  constructor(process: NodeProcess, connection: Connection) {
+    this.#process = process;
+    this.#connection = connection;
+  }
+
+  /** Name of the node at the other end. */
+  get peer(): string {
+    return this.#connection.peer;
+  }
+
+  /** Sends text or bytes. `kind` names the message in the diagram. */
+  send(data: string | Uint8Array, kind = 'data'): void {
+    const bytes = typeof data === 'string' ? encoder.encode(data) : data;
+    const preview = typeof data === 'string' ? data : `${bytes.length} bytes`;
+    this.#connection.send(bytes, { proto: 'node', msg: kind, preview });
+  }
+
+  /** The next bytes, or null at the end of the stream. */
+  receive(): SimPromise<Uint8Array | null> {
+    const what = `data from ${this.peer}`;
+    return this.#process.waitFor(this.#connection.receive(), { what, by: [this.peer] });
+  }
+
+  /** The next bytes as text, or null at the end of the stream. */
+  receiveText(): SimPromise<string | null> {
+    return this.receive().then((bytes) => (bytes === null ? null : decoder.decode(bytes)));
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+}
+
+class Server {
+  readonly #process: NodeProcess;
+  readonly #listener: Listener;
+
+  constructor(process: NodeProcess, listener: Listener) {
+    this.#process = process;
+    this.#listener = listener;
+  }
+
+  accept(): SimPromise<Socket> {
+    return this.#listener.accept().then((connection) => new Socket(this.#process, connection));
+  }
+}
+
+/** What `import … from 'node'` gives a program. */
+export function createNodeModule(process: NodeProcess): Record<string, unknown> {
+  const { name, machine, env, argv } = process.spec;
+  return {
+    name,
+    machine,
+    env: Object.freeze({ ...env }),
+    args: Object.freeze(argv.slice(1)),
+    sleep: (seconds: number) => process.sleepUs(usFromSeconds(seconds)),
+    connect: (host: string, port: number) =>
+      process
+        .waitFor(process.connect(host, port), {
+          what: `a connection to ${host}:${port}`,
+          by: [host],
+        })
+        .then((connection) => new Socket(process, connection)),
+    listen: (port: number) => new Server(process, process.listen(port)),
+    onSignal: (signal: string, handler: () => void) => process.onSignal(signal, handler),
+    effect: (effect: string, value?: unknown) =>
+      process.effect(effect, value === undefined ? undefined : printed(value)),
+    exit: (code = 0) => process.exit(code),
+  };
+}

@@ -1,0 +1,44 @@
+/** The plain process API of a simulated node. */
+declare module 'node' {
+  /** Name of this process: `client`, `w1`. */
+  export const name: string;
+  /** Name of the machine it runs on. */
+  export const machine: string;
+  /** Environment variables from cluster.json. */
+  export const env: Readonly<Record<string, string>>;
+  /** Words of the command after the program's name. */
+  export const args: readonly string[];
+
+  /** Waits, in virtual seconds. Costs nothing real. */
+  export function sleep(seconds: number): Promise<void>;
+
+  /** A connection: ordered and reliable while the link lives, as TCP is. */
+  export interface Socket {
+    /** Name of the node at the other end. */
+    readonly peer: string;
+    /** Sends text or bytes. `kind` names the message in the diagram. */
+    send(data: string | Uint8Array, kind?: string): void;
+    /** The next bytes that arrived, or `null` when the other side has closed. Rejects after a reset. */
+    receive(): Promise<Uint8Array | null>;
+    /** The next bytes as text, or `null` when the other side has closed. */
+    receiveText(): Promise<string | null>;
+    close(): void;
+  }
+
+  export interface Server {
+    /** The next connection. */
+    accept(): Promise<Socket>;
+  }
+
+  /** Connects to a port of a node. Rejects when refused, timed out, or the name is unknown. */
+  export function connect(host: string, port: number): Promise<Socket>;
+  /** Listens on a port of this machine. */
+  export function listen(port: number): Server;
+
+  /** Runs `handler` instead of the default action of a signal such as `SIGTERM`. */
+  export function onSignal(signal: string, handler: () => void): void;
+  /** Marks something that happened in the world outside (a charge, an e-mail), so that it can be counted. */
+  export function effect(name: string, value?: unknown): void;
+  /** Ends this process. */
+  export function exit(code?: number): void;
+}

@@ -1,0 +1,43 @@
+// Brings a process to life from its command: a model's command, or a learner's program.
+
+import { createGlobals } from '#lib/node/globals.ts';
+import { linkProgram, type CompiledModules, type LinkedProgram } from '#lib/node/link.ts';
+import { createNodeModule } from '#lib/node/module.ts';
+import { NodeProcess } from '#lib/node/process.ts';
+import type { SimPromise } from '#lib/node/promise.ts';
+import { assert } from '#lib/protocol/errors.ts';
+import type { ProcessSpec } from '#lib/protocol/packets.ts';
+import * as celery from '#lib/models/celery/index.ts';
+
+/** What the compiled program's text evaluates to: modules by path. */
+export type Program = CompiledModules;
+
+/** @throws InvariantError for a command that `prepare` should have refused */
+export function boot(spec: ProcessSpec, program: Program): NodeProcess {
+  return new NodeProcess(spec, (process) => start(process, program));
+}
+
+function start(process: NodeProcess, program: Program): SimPromise<unknown> {
+  const word = process.spec.argv[0]!;
+  if (word.endsWith('.ts')) return link(process, program, word).run();
+  const command = celery.commands[word];
+  assert(command, `the command ${word} is known`);
+  let linked: LinkedProgram | null = null;
+  return command(process, {
+    importModule(name) {
+      const path = `${name.replaceAll('.', '/')}.ts`;
+      linked ??= link(process, program, path);
+      return linked.load(path);
+    },
+  });
+}
+
+function link(process: NodeProcess, program: Program, entry: string): LinkedProgram {
+  const linked = linkProgram(program, entry, {
+    globals: createGlobals(process),
+    builtins: { node: createNodeModule(process), celery: celery.createModule(process) },
+    meter: process.meter,
+  });
+  process.program = linked;
+  return linked;
+}

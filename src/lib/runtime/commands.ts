@@ -1,0 +1,8 @@
+// What a node can run, by the first word of its command, and what a program can import. Names only:
+// the page checks an experiment without loading the simulation.
+
+/** Commands that models register (see boot.ts); programs of learners end in `.ts`. */
+export const COMMANDS: readonly string[] = ['celery', 'redis-server', 'rabbitmq-server'];
+
+/** Modules that are not files of the experiment. */
+export const BUILTIN_MODULES: readonly string[] = ['node', 'celery'];

@@ -1,0 +1,178 @@
+// The page's side of the sandbox: owns the frame, starts kernel's threads in it and ends them.
+// Comlink never rejects a call whose worker died, so every way a run can end is raced here.
+
+import * as Comlink from 'comlink';
+import type { KernelControl, Placement, RunReport } from './control.ts';
+import { frameDocument, type FramePacket, type FrameReply } from './frame.ts';
+import type { Prepared } from './prepare.ts';
+
+/** Real time without a sign of life after which the kernel's thread counts as hung. */
+const HANG_MS = 15_000;
+
+/** The platform failed: a thread broke or hung, or was closed. The page offers Retry. */
+export class LabFailure extends Error {
+  override name = 'LabFailure';
+}
+
+/** The simulation's scripts, as text, and their identity. */
+export interface LabScripts {
+  kernel: string;
+  node: string;
+  build: string;
+}
+
+export interface LabRunOptions {
+  seed: number;
+  untilUs?: number;
+  /** Receives the trace, whole lines at a time. */
+  ontext?: (text: string) => void;
+}
+
+export class Lab {
+  readonly #frame: HTMLIFrameElement;
+  readonly #ready: Promise<void>;
+  readonly #scripts: () => Promise<LabScripts>;
+  readonly #threads = new Map<number, LabThread>();
+  readonly #onmessage: (event: MessageEvent) => void;
+  #nextId = 1;
+
+  /** @param scripts loads the scripts' texts; called when the first thread starts */
+  constructor(scripts: () => Promise<LabScripts>) {
+    this.#scripts = scripts;
+    this.#frame = document.createElement('iframe');
+    this.#frame.setAttribute('sandbox', 'allow-scripts');
+    this.#frame.setAttribute('aria-hidden', 'true');
+    this.#frame.tabIndex = -1;
+    this.#frame.title = 'simulation';
+    this.#frame.style.display = 'none';
+    this.#frame.srcdoc = frameDocument();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#ready = promise;
+    this.#onmessage = (event) => {
+      if (event.source !== this.#frame.contentWindow) return;
+      const reply = event.data as FrameReply;
+      if (reply.type === 'ready') resolve();
+      else this.#threads.get(reply.id)?.fail(`a thread broke: ${reply.message}`);
+    };
+    addEventListener('message', this.#onmessage);
+    document.body.append(this.#frame);
+  }
+
+  /**
+   * Starts a thread for one program. Close it when its runs are done.
+   *
+   * @param placement one worker per process when somebody watches; inline for many runs in a row
+   */
+  start(prepared: Prepared, placement: Placement): LabThread {
+    const id = this.#nextId++;
+    const control = new MessageChannel();
+    const thread = new LabThread(prepared, placement, control.port1, () => {
+      this.#threads.delete(id);
+      this.#post({ type: 'stop', id });
+    });
+    this.#threads.set(id, thread);
+    void this.#launch(id, thread, control.port2);
+    return thread;
+  }
+
+  /** Removes the frame and everything in it. */
+  close(): void {
+    for (const thread of [...this.#threads.values()]) thread.close();
+    removeEventListener('message', this.#onmessage);
+    this.#frame.remove();
+  }
+
+  async #launch(id: number, thread: LabThread, port: MessagePort): Promise<void> {
+    try {
+      const [scripts] = await Promise.all([this.#scripts(), this.#ready]);
+      if (!this.#threads.has(id)) return;
+      const program = `\nlightconeProgram(${thread.prepared.program});`;
+      const kernel = thread.placement === 'inline' ? scripts.kernel + program : scripts.kernel;
+      this.#post({ type: 'start', id, kernel, node: scripts.node + program, port }, [port]);
+      thread.launched(scripts.build);
+    } catch (error) {
+      thread.fail(`the simulation did not load: ${String(error)}`);
+    }
+  }
+
+  #post(packet: FramePacket, transfer: Transferable[] = []): void {
+    // The frame's origin is opaque: no other target can be named.
+    this.#frame.contentWindow?.postMessage(packet, '*', transfer);
+  }
+}
+
+/** A kernel's thread with one program in it. Runs follow one another. */
+export class LabThread {
+  readonly prepared: Prepared;
+  readonly placement: Placement;
+  readonly #port: MessagePort;
+  readonly #remote: Comlink.Remote<KernelControl>;
+  readonly #onclose: () => void;
+  readonly #build = Promise.withResolvers<string>();
+  readonly #failure = Promise.withResolvers<never>();
+  #isClosed = false;
+
+  constructor(prepared: Prepared, placement: Placement, port: MessagePort, onclose: () => void) {
+    this.prepared = prepared;
+    this.placement = placement;
+    this.#port = port;
+    this.#remote = Comlink.wrap<KernelControl>(port);
+    this.#onclose = onclose;
+    this.#failure.promise.catch(() => undefined);
+  }
+
+  /**
+   * Runs the program once.
+   *
+   * @throws (rejects with) LabFailure when the thread broke, hung or was closed
+   */
+  async run({ seed, untilUs, ontext }: LabRunOptions): Promise<RunReport> {
+    const build = await Promise.race([this.#build.promise, this.#failure.promise]);
+    const { cluster, faults } = this.prepared;
+    const spec = { build, cluster, faults, seed, ...(untilUs === undefined ? {} : { untilUs }) };
+    const stream = new MessageChannel();
+    let watchdog = this.#watch(undefined);
+    stream.port1.onmessage = ({ data }: MessageEvent<string>) => {
+      watchdog = this.#watch(watchdog);
+      ontext?.(data);
+      stream.port1.postMessage(data.length);
+    };
+    const port = Comlink.transfer(stream.port2, [stream.port2]);
+    try {
+      const report = this.#remote.run({ spec, placement: this.placement }, port);
+      return await Promise.race([report, this.#failure.promise]);
+    } finally {
+      clearTimeout(watchdog);
+      stream.port1.close();
+    }
+  }
+
+  /** Ends the run under way at its frontier; its promise still resolves. */
+  stop(): void {
+    void this.#remote.stop();
+  }
+
+  /** Ends the thread at once; a run under way rejects. */
+  close(): void {
+    this.fail('closed');
+  }
+
+  // For the lab.
+
+  launched(build: string): void {
+    this.#build.resolve(build);
+  }
+
+  fail(reason: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#failure.reject(new LabFailure(reason));
+    this.#port.close();
+    this.#onclose();
+  }
+
+  #watch(previous: ReturnType<typeof setTimeout> | undefined): ReturnType<typeof setTimeout> {
+    clearTimeout(previous);
+    return setTimeout(() => this.fail(`no sign of life for ${HANG_MS / 1000} s`), HANG_MS);
+  }
+}

@@ -1,0 +1,70 @@
+// From an experiment's files to something that can run: cluster and faults read, every command
+// checked, the program compiled. Everything that can be wrong with what a person wrote is found
+// here, before anything starts.
+
+import { readExperiment, type Files } from '#lib/experiment/experiment.ts';
+import { compileTypeScript } from '#lib/languages/typescript/compile.ts';
+import type { Cluster } from '#lib/protocol/cluster.ts';
+import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
+import type { Fault } from '#lib/protocol/faults.ts';
+import { BUILTIN_MODULES, COMMANDS } from './commands.ts';
+
+/** Ready to run. Plain data. */
+export interface Prepared {
+  cluster: Cluster;
+  faults: Fault[];
+  /** The compiled program: one JavaScript expression, part of the text of each worker. */
+  program: string;
+}
+
+/**
+ * Reads, checks and compiles an experiment.
+ *
+ * @param files text by path: cluster.json, programs, optionally faults.json
+ * @throws InputError with one diagnostic for each mistake
+ */
+export async function prepare(files: Files): Promise<Prepared> {
+  const { cluster, faults, programs } = readExperiment(files);
+  const problems = cluster.nodes.flatMap((node) => commandProblems(node.name, node.argv, programs));
+  if (problems.length > 0) throw new InputError(problems);
+  const sources = Object.fromEntries(
+    Object.entries(programs).filter(([path]) => path.endsWith('.ts') && !path.endsWith('.d.ts')),
+  );
+  const { text, diagnostics } = await compileTypeScript(sources, { builtins: BUILTIN_MODULES });
+  if (diagnostics.length > 0) throw new InputError(diagnostics);
+  return { cluster, faults, program: text };
+}
+
+function commandProblems(node: string, argv: readonly string[], programs: Files): Diagnostic[] {
+  const word = argv[0]!;
+  const problem = (message: string): Diagnostic[] => [
+    {
+      file: 'cluster.json',
+      line: 0,
+      column: 0,
+      code: 'command',
+      message: `nodes.${node}.run: ${message}`,
+    },
+  ];
+  if (word.endsWith('.ts')) {
+    return word in programs
+      ? []
+      : problem(`no such file: ${word} (files: ${Object.keys(programs).join(', ')})`);
+  }
+  if (word === 'python')
+    return problem('Python nodes are not part of this build: write the program in TypeScript');
+  if (!COMMANDS.includes(word)) {
+    return problem(
+      `unknown command: ${word} (commands: ${COMMANDS.join(', ')}, or a program such as client.ts)`,
+    );
+  }
+  const appIndex = argv.indexOf('-A');
+  const app = appIndex < 0 ? undefined : argv[appIndex + 1];
+  if (word !== 'celery' || app === undefined) return [];
+  const base = app.replaceAll('.', '/');
+  const [hasTypeScript, hasPython] = [`${base}.ts` in programs, `${base}.py` in programs];
+  if (hasTypeScript && hasPython)
+    return problem(`both ${base}.ts and ${base}.py exist: keep one of them`);
+  if (!hasTypeScript) return problem(`no such file: ${base}.ts (for -A ${app})`);
+  return [];
+}
