@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { InputError } from '#lib/protocol/errors.ts';
+import { readExperiment } from './experiment.ts';
+
+const good = {
+  'cluster.json': JSON.stringify({
+    network: { latencyMs: 10, jitterMs: 2 },
+    nodes: { a: { run: 'a.ts --name "two words"' }, b: { run: 'b.ts', startMs: 50.5 } },
+    links: { 'a->b': { latencyMs: 50 }, 'b<->a': { loss: 0.5 } },
+  }),
+  'a.ts': '',
+};
+
+/** The messages that a broken experiment gets. */
+function problemsOf(files: Record<string, string>): string[] {
+  try {
+    readExperiment(files);
+  } catch (error) {
+    if (error instanceof InputError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+const withCluster = (text: string): string[] => problemsOf({ 'cluster.json': text });
+const withFaults = (faults: unknown): string[] =>
+  problemsOf({ ...good, 'faults.json': JSON.stringify(faults) });
+
+describe('cluster.json', () => {
+  test('fills in every default and converts milliseconds once', () => {
+    const { cluster, faults, programs } = readExperiment(good);
+    expect(cluster.nodes[0]!.argv).toEqual(['a.ts', '--name', 'two words']);
+    expect(cluster.nodes[1]!.startUs).toBe(50_500);
+    expect(cluster.network).toEqual({
+      latencyUs: 10_000,
+      jitterUs: 2_000,
+      distribution: 'uniform',
+      loss: 0,
+    });
+    expect(cluster.machines.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(cluster.seed).toBe(1);
+    expect(cluster.untilUs).toBe(7_200_000_000);
+    expect(faults).toEqual([]);
+    expect(Object.keys(programs)).toEqual(['a.ts']);
+  });
+
+  test('a latency of 0 counts as 1 µs (NET1)', () => {
+    const { cluster } = readExperiment({
+      'cluster.json': '{ "network": { "latencyMs": 0 }, "nodes": { "a": { "run": "a.ts" } } }',
+    });
+    expect(cluster.network.latencyUs).toBe(1);
+  });
+
+  test('what is no JSON is named with line and column', () => {
+    expect(withCluster('{\n  "nodes": {,}\n}')).toEqual([
+      'cluster.json:2:13: not JSON: value expected',
+    ]);
+  });
+
+  test('an unknown key, a wrong type and a missing command name their place', () => {
+    expect(withCluster('{ "nodes": { "a": { "rum": "a.ts" } } }').join('|')).toMatch(
+      /cluster\.json:1:\d+: nodes\.a\.run: expected string\|.*nodes\.a: unknown key: rum/,
+    );
+    expect(withCluster('{\n"nodes": {\n"a": { "run": "x", "startMs": "soon" } } }')[0]).toMatch(
+      /^cluster\.json:3:\d+: nodes\.a\.startMs: expected number$/,
+    );
+  });
+
+  test('unknown machines, nodes in links and bad names are named with the allowed values', () => {
+    expect(withCluster('{ "nodes": { "a": { "run": "x", "machine": "m" } } }')[0]).toContain(
+      'unknown machine: m (machines: none)',
+    );
+    expect(withCluster('{ "nodes": { "9": { "run": "x" } } }')[0]).toContain('invalid name: 9');
+    expect(
+      withCluster('{ "nodes": { "a": { "run": "x" } }, "links": { "a->z": {} } }')[0],
+    ).toContain('unknown node: z (nodes: a)');
+    expect(withCluster('{ "nodes": { "a": { "run": "x" } }, "links": { "a-z": {} } }')[0]).toContain(
+      'invalid link: a-z (write a->b or a<->b)',
+    );
+  });
+
+  test('a missing file says what it is for', () => {
+    expect(problemsOf({})[0]).toMatch(/^cluster\.json: missing/);
+  });
+});
+
+describe('faults.json', () => {
+  test('reads every verb', () => {
+    const list = [
+      { atMs: 1, kill: 'a' },
+      { atMs: 2, powerOff: 'a' },
+      { atMs: 3, restart: 'a' },
+      { atMs: 4, pause: 'a/1' },
+      { atMs: 5, resume: 'a' },
+      { atMs: 6, signal: 'a', name: 'SIGTERM' },
+      { atMs: 7, partition: [['a'], ['b']], oneWay: true },
+      { atMs: 8, heal: true },
+      { on: { deliver: 'task', to: 'b', nth: 2 }, kill: 'b' },
+    ];
+    const { faults } = readExperiment({ ...good, 'faults.json': JSON.stringify(list) });
+    expect(faults).toEqual(list);
+  });
+
+  test('unknown verbs, nodes and signals name the entry and what is allowed', () => {
+    expect(withFaults([{ atMs: 1, explode: 'a' }])[0]).toMatch(
+      /^faults\.json:1:2: 0: unknown fault: atMs, explode \(faults: kill, powerOff/,
+    );
+    expect(withFaults([{ atMs: 1, kill: 'z' }])[0]).toContain('0.kill: unknown node: z (nodes: a, b)');
+    expect(withFaults([{ atMs: 1, signal: 'a', name: 'SIGBOOM' }])[0]).toContain('0.name:');
+    expect(withFaults([{ kill: 'a' }])[0]).toContain('exactly one of "atMs" (milliseconds) and "on"');
+    expect(withFaults([{ atMs: 1, kill: 'a', extra: 1 }])[0]).toContain('unknown key: extra');
+    expect(withFaults({ atMs: 1 })[0]).toContain('expected array');
+  });
+});
