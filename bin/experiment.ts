@@ -59,6 +59,7 @@ export interface SandboxRun {
   seed: number;
   placement: Placement;
   untilUs?: number;
+  windowSeed?: number;
   /** Nothing but the report is wanted. */
   isQuiet?: boolean;
 }
@@ -103,6 +104,7 @@ export async function runInSandbox(
       faults: prepared.faults,
       seed: run.seed,
       ...(run.untilUs === undefined ? {} : { untilUs: run.untilUs }),
+      ...(run.windowSeed === undefined ? {} : { windowSeed: run.windowSeed }),
     },
   }));
   child.stdin.on('error', () => undefined);
@@ -115,7 +117,7 @@ export async function runInSandbox(
   const code = await exited;
   if (reports.length < runs.length) {
     throw new Error(
-      `the simulation broke (exit ${code}): ${stderr.trim().split('\n').at(-1) ?? ''}`,
+      `the simulation broke (exit ${code}): ${stderr.trim().slice(-1500)}`,
     );
   }
   return reports;

@@ -78,7 +78,7 @@ async function bundle(entry: string): Promise<WorkerScript> {
   }
 }
 
-function buildId(texts: string[]): string {
+export function buildId(texts: string[]): string {
   const hash = createHash('sha256');
   for (const text of texts) hash.update(text);
   return hash.digest('hex').slice(0, 12);

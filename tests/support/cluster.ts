@@ -26,8 +26,8 @@ export interface ClusterOptions {
   seed?: number;
   untilUs?: number;
   eventLimit?: number;
-  /** Random window cuts, drawn from this function: a length in µs for each window. */
-  windowUs?: () => number;
+  /** Cuts windows at random. */
+  windowSeed?: number;
 }
 
 export interface ClusterRun extends RunResult {
@@ -86,12 +86,12 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterRun> {
       faults: options.faults ?? [],
       seed: options.seed ?? 1,
       ...(options.eventLimit === undefined ? {} : { eventLimit: options.eventLimit }),
+      ...(options.windowSeed === undefined ? {} : { windowSeed: options.windowSeed }),
     },
     host,
     ontext: (chunk) => {
       text += chunk;
     },
-    ...(options.windowUs ? { windowUs: options.windowUs } : {}),
   });
   const events = text
     .trimEnd()

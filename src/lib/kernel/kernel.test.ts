@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NodeProcess } from '#lib/node/process.ts';
 import { wait, type Body } from '#lib/node/promise.ts';
-import { RandomStream } from '#lib/protocol/random.ts';
 import { runCluster, type ClusterOptions, type Program } from '../../../tests/support/cluster.ts';
 
 const LABEL = { proto: 'node', msg: 'data', preview: '' };
@@ -88,12 +87,7 @@ describe('time and order', () => {
       const whole = await runCluster(scenario);
       expect(whole.end.digest).toMatch(/^[0-9a-f]{64}$/);
       for (let seed = 1; seed <= 5; seed++) {
-        const random = new RandomStream(seed, 'windows');
-        let ordinal = 0;
-        const cut = await runCluster({
-          ...scenario,
-          windowUs: () => 1 + random.below(seed * 3_000, 0, ordinal++),
-        });
+        const cut = await runCluster({ ...scenario, windowSeed: seed });
         expect(cut.text).toBe(whole.text);
       }
     }

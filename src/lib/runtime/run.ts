@@ -10,6 +10,7 @@ import {
 import type { Cluster } from '#lib/protocol/cluster.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
 import type { Answer, OpenWait } from '#lib/protocol/packets.ts';
+import { RandomStream } from '#lib/protocol/random.ts';
 import type { TraceEnd, Waiting } from '#lib/protocol/trace.ts';
 import { TraceWriter } from '#lib/trace/writer.ts';
 import { findDeadlocks } from './deadlock.ts';
@@ -39,6 +40,8 @@ export interface RunSpec {
   seed: number;
   untilUs?: number;
   eventLimit?: number;
+  /** Cuts windows at random, for tests of the rule that windows never show (KT3). */
+  windowSeed?: number;
 }
 
 export interface RunOptions {
@@ -48,7 +51,6 @@ export interface RunOptions {
   ontext: (text: string) => void;
   /** Awaited every 10 ms of real time; return false to stop the run at its frontier. */
   onyield?: () => Promise<boolean>;
-  windowUs?: () => number;
   isHashing?: boolean;
 }
 
@@ -82,7 +84,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     seed: spec.seed,
     ...(spec.untilUs === undefined ? {} : { untilUs: spec.untilUs }),
     ...(spec.eventLimit === undefined ? {} : { eventLimit: spec.eventLimit }),
-    ...(options.windowUs ? { windowUs: options.windowUs } : {}),
+    ...(spec.windowSeed === undefined ? {} : { windowUs: randomWindows(spec.windowSeed) }),
     onevent: (event) => writer.event(event),
     onstart: (process) => host.start(process),
     onend: (process) => host.end(process),
@@ -104,6 +106,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
   });
   host.close();
   return { end: line, reports: kernel.reports() };
+}
+
+/** Lengths from 1 µs up, in microseconds, many of them short. */
+function randomWindows(seed: number): () => number {
+  const random = new RandomStream(seed, 'windows');
+  let ordinal = 0;
+  return () => 1 + random.below(4 ** random.below(8, 1, ordinal++), 0, ordinal);
 }
 
 async function drive(kernel: Kernel, writer: TraceWriter, options: RunOptions): Promise<void> {

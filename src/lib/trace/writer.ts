@@ -3,7 +3,6 @@
 // text, so live = file = any host by construction.
 
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import {
   TRACE_FIELDS,
   type FieldType,
@@ -99,9 +98,14 @@ export class TraceWriter {
   /** Writes the last line; a run that failed has no digest. */
   end(end: Omit<TraceEnd, 'kind' | 'eventCount' | 'digest'>): TraceEnd {
     this.flush();
-    const digest = end.reason === 'failed' ? undefined : bytesToHex(this.#hash.digest());
+    const digest = end.reason === 'failed' ? undefined : hexOf(this.#hash.digest());
     const line: TraceEnd = { kind: 'end', ...end, eventCount: this.#eventCount, digest };
     this.#ontext(JSON.stringify(line) + '\n');
     return line;
   }
+}
+
+/** The library's own conversion relies on `Uint8Array.prototype.toHex`, which a tamed realm lacks. */
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
