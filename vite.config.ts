@@ -3,8 +3,14 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
 import { kitConfig } from './kit.config.ts';
 import { messageOptions } from './scripts/messages.ts';
+import { babelInBrowser } from './scripts/babel-in-browser.ts';
 import { workerScript } from './scripts/worker-script.ts';
 
 export default defineConfig({
-  plugins: [paraglideVitePlugin(messageOptions), workerScript(), sveltekit(kitConfig)],
+  plugins: [
+    paraglideVitePlugin(messageOptions),
+    workerScript(),
+    babelInBrowser(),
+    sveltekit(kitConfig),
+  ],
 });

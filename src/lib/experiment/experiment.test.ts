@@ -74,9 +74,9 @@ describe('cluster.json', () => {
     expect(
       withCluster('{ "nodes": { "a": { "run": "x" } }, "links": { "a->z": {} } }')[0],
     ).toContain('unknown node: z (nodes: a)');
-    expect(withCluster('{ "nodes": { "a": { "run": "x" } }, "links": { "a-z": {} } }')[0]).toContain(
-      'invalid link: a-z (write a->b or a<->b)',
-    );
+    expect(
+      withCluster('{ "nodes": { "a": { "run": "x" } }, "links": { "a-z": {} } }')[0],
+    ).toContain('invalid link: a-z (write a->b or a<->b)');
   });
 
   test('a missing file says what it is for', () => {
@@ -105,9 +105,13 @@ describe('faults.json', () => {
     expect(withFaults([{ atMs: 1, explode: 'a' }])[0]).toMatch(
       /^faults\.json:1:2: 0: unknown fault: atMs, explode \(faults: kill, powerOff/,
     );
-    expect(withFaults([{ atMs: 1, kill: 'z' }])[0]).toContain('0.kill: unknown node: z (nodes: a, b)');
+    expect(withFaults([{ atMs: 1, kill: 'z' }])[0]).toContain(
+      '0.kill: unknown node: z (nodes: a, b)',
+    );
     expect(withFaults([{ atMs: 1, signal: 'a', name: 'SIGBOOM' }])[0]).toContain('0.name:');
-    expect(withFaults([{ kill: 'a' }])[0]).toContain('exactly one of "atMs" (milliseconds) and "on"');
+    expect(withFaults([{ kill: 'a' }])[0]).toContain(
+      'exactly one of "atMs" (milliseconds) and "on"',
+    );
     expect(withFaults([{ atMs: 1, kill: 'a', extra: 1 }])[0]).toContain('unknown key: extra');
     expect(withFaults({ atMs: 1 })[0]).toContain('expected array');
   });

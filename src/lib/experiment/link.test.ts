@@ -45,5 +45,7 @@ test('what is not ours is refused', () => {
   expect(faultOf('1.<script>')).toBe('invalid');
   expect(faultOf(writeLink({ ...run, v: 2 } as unknown as SharedRun))).toBe('invalid');
   expect(faultOf(writeLink({ ...run, lesson: '../../x' }))).toBe('invalid');
-  expect(faultOf(writeLink({ ...run, files: { 'a.ts': 5 } } as unknown as SharedRun))).toBe('invalid');
+  expect(faultOf(writeLink({ ...run, files: { 'a.ts': 5 } } as unknown as SharedRun))).toBe(
+    'invalid',
+  );
 });

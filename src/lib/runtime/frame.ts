@@ -25,7 +25,6 @@ const POLICY = [
   'worker-src blob:',
   "connect-src 'none'",
   "form-action 'none'",
-  "webrtc 'block'",
 ].join('; ');
 
 /** Runs inside the frame: its text is all of the frame's script, so it may use nothing around it. */

@@ -10,6 +10,9 @@ import { run, type Host } from './run.ts';
 import { tameScope } from './scope.ts';
 import { WorkerHost, type WorkerPort } from './worker-host.ts';
 
+/** Captured: inline, this scope is tamed before a program runs in it. */
+const realSetTimeout = setTimeout.bind(globalThis);
+
 /** Characters of trace that may be under way to the page before the kernel waits for it. */
 const STREAM_CREDIT = 2_000_000;
 
@@ -77,7 +80,7 @@ class Flow {
 
   /** Lets other tasks of this thread in, and then waits for credit. */
   async ready(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await new Promise((resolve) => realSetTimeout(resolve, 0));
     await this.#below(STREAM_CREDIT);
   }
 
