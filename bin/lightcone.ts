@@ -133,7 +133,9 @@ function printReport({ end, reports }: RunReport): void {
 function exitCodeOf({ end, reports }: RunReport): number {
   if (end.reason === 'failed') return 1;
   if (reports.some(({ endedBy, exitCode }) => endedBy === 'itself' && exitCode !== 0)) return 1;
-  return end.reason === 'quiescent' && end.waiting.length > 0 ? 1 : 0;
+  if (end.reason !== 'quiescent') return 0;
+  const servers = new Set(reports.filter(({ isServer }) => isServer).map(({ name }) => name));
+  return end.waiting.some(({ node }) => !servers.has(node)) ? 1 : 0;
 }
 
 async function main(): Promise<number> {

@@ -76,8 +76,8 @@ export interface ProcessReport {
   isAlive: boolean;
   exitCode: number | null;
   endedBy: 'itself' | 'fault' | null;
-  /** Alive processes of a node that cluster.json names, not children. */
-  isNode: boolean;
+  /** Listens on a port: that it waits for somebody is its trade. */
+  isServer: boolean;
 }
 
 export class Kernel implements KernelPort {
@@ -211,7 +211,7 @@ export class Kernel implements KernelPort {
       isAlive: process.isAlive,
       exitCode: process.ended?.code ?? null,
       endedBy: process.ended?.by ?? null,
-      isNode: process.identity.parent === null,
+      isServer: [...process.machine.listeners.values()].some((it) => it.process === process),
     }));
   }
 

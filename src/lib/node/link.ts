@@ -262,7 +262,9 @@ class Linker {
       imports,
       exports: (getters) => define(exports, getters),
     };
-    const body = compiled.run(support);
+    // Called without a receiver: `this` is undefined in a module.
+    const { run: begin } = compiled;
+    const body = begin(support);
     this.#linked.set(path, { exports, body, info: compiled.info, evaluation: null });
     for (const target of compiled.info.imports) imports.push(this.#link(target));
     // Up to the `yield` behind its exports: function declarations are there, nothing has run.

@@ -152,7 +152,13 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   /** What the program waits for now (KT8). */
   openWaits(): OpenWait[] {
-    return [...this.#waits.values()];
+    const waits = [...this.#waits.values()];
+    if (waits.length > 0 || this.#hasFinishedMain || this.#listeners.size > 0) return waits;
+    // Nothing was announced: the program hangs on a promise of its own.
+    const coroutine = this.queue.suspended().find(({ functionId }) => functionId > 0);
+    if (!coroutine) return waits;
+    const line = this.program.place(coroutine.at);
+    return [{ what: 'a promise that nobody settles', line, dueUs: undefined, by: [] }];
   }
 
   // Time and chance.
