@@ -139,11 +139,16 @@ const TYPE_ERRORS: readonly Wording[] = [
     'undefined or null given where an object is needed',
   ],
   // Calling.
+  [/ is not a function or its return value is not iterable$/, NOT_ITERABLE],
   [
-    /^(.*) is not a function(?: or its return value is not iterable)?$/s,
+    /^(.*) is not a function$/s,
     (m) => calledName(m[1]!, 'is not a function', NOT_FUNCTION),
   ],
   [/^missing argument \d+ when calling function/, NOT_FUNCTION],
+  [
+    /^Super constructor .* is not a constructor$|^super is not a constructor$/s,
+    'value after extends is not a class',
+  ],
   [
     /^(.*) is not a constructor$/s,
     (m) => calledName(m[1]!, 'is not a constructor', 'value after new is not a constructor'),

@@ -58,7 +58,8 @@ export function lineOf(position: Position): number {
   return position & ((1 << LINE_BITS) - 1);
 }
 
-export type StopReason = 'cpu' | 'memory';
+/** `flood`: more operations in one turn than a packet should carry (process.ts). */
+export type StopReason = 'cpu' | 'memory' | 'flood';
 
 /**
  * Ends the process. Not an Error, and never handed to learner code: `catch` rethrows it, promises let
@@ -125,7 +126,8 @@ export class Meter {
   }
 
   /** Compiled code comes here when a counter has passed its limit. */
-  over(): never {
+  over(at: Position = this.at): never {
+    this.at = at;
     if (this.stop !== null) throw this.stop;
     if (this.n > this.max) throw (this.stop = new Stop('cpu', this.at));
     throw new simErrors.RangeError(
@@ -161,6 +163,13 @@ export class Meter {
   sized(length: unknown, slotBytes: number): unknown {
     if (typeof length === 'number' && length > 0) this.allocate(length * slotBytes);
     return length;
+  }
+
+  /** The right side of `instanceof`, which engines refuse in words that cannot be told apart. */
+  classOf(value: unknown): unknown {
+    if (typeof value === 'function') return value;
+    if (typeof value === 'object' && value !== null && Symbol.hasInstance in value) return value;
+    throw new simErrors.TypeError('the right side of instanceof must be a class');
   }
 
   /** An assignment under a computed key; string keys cost an entry. */

@@ -14,7 +14,7 @@ import { EPOCH_MS } from '#lib/protocol/time.ts';
 import { Connection, ConnectionError, Listener } from './connection.ts';
 import { setCurrent, type CurrentProcess, type GlobalsPort } from './current.ts';
 import { traceback, type ProgramPlaces } from './engine-errors.ts';
-import { isStop, Meter, TURN_BUDGET_NS, type Stop } from './meter.ts';
+import { isStop, Meter, Stop, TURN_BUDGET_NS } from './meter.ts';
 import { JobQueue, SimPromise } from './promise.ts';
 
 /** A line of output is cut here, in characters. */
@@ -70,14 +70,6 @@ export const NO_PROGRAM: ProgramPlaces = {
   place: () => undefined,
   functionName: () => '<model>',
 };
-
-/** Thrown by our own limits; ends the process like the meter's Stop. */
-class Flood {
-  readonly message: string;
-  constructor(message: string) {
-    this.message = message;
-  }
-}
 
 export class NodeProcess implements CurrentProcess, GlobalsPort {
   readonly spec: ProcessSpec;
@@ -391,7 +383,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     if (this.#isExited) return;
     this.#ops.push(op);
     if (this.#ops.length - this.#turnOpIndex > TURN_OPS_MAX) {
-      throw new StopProcess(`did more than ${TURN_OPS_MAX} things without waiting`, this.line());
+      throw (this.meter.stop ??= new Stop('flood', this.meter.at));
     }
   }
 
@@ -494,19 +486,20 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     if (error instanceof InvariantError) throw error;
     if (this.#isExited) return;
     this.isMuted = false;
+    // The report itself must not meet the limit that was just broken.
+    this.meter.room = Infinity;
     this.#turnOpIndex = this.#ops.length;
     const reason = this.#stopReason(error);
     if (reason === null) {
       this.write('stderr', `${traceback(error, this.program)}\n`);
       return this.exit(1, 'uncaught exception');
     }
-    this.write('stderr', `${reason}; the process was stopped\n`);
+    this.write('stderr', `${reason} and was stopped\n`);
     this.exit(1, reason);
   }
 
   /** A limit was met, in words with the learner's line, or null for an ordinary exception. */
   #stopReason(error: unknown): string | null {
-    if (error instanceof Flood) return `${error.message}${this.#at(this.meter.at)}`;
     if (!isStop(error)) return null;
     return `${STOP_WORDS[error.reason]}${this.#at(error.at)}`;
   }
@@ -609,6 +602,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
 const STOP_WORDS: Readonly<Record<Stop['reason'], string>> = {
   cpu: 'computed 10 s without waiting',
+  flood: 'did more than 100 000 things without waiting',
   memory: 'took more than 256 MiB of memory in one turn',
 };
 

@@ -249,48 +249,33 @@ export class SimPromise<T> implements Promise<T> {
   }
 
   static all<T>(values: Iterable<T | PromiseLike<T>>): SimPromise<Awaited<T>[]>;
-  static all(values: Iterable<unknown>): SimPromise<unknown[]> {
-    return collect(values, (results, _result, reject) => ({
-      fulfilled: (index, value, done) => {
-        results[index] = value;
-        done();
-      },
-      rejected: (_index, reason) => reject(reason),
-    }));
+  static all(values: Iterable<unknown>): SimPromise<unknown> {
+    return collect(values, {
+      fulfilled: (entry, value) => entry.done(value),
+      rejected: (entry, reason) => entry.reject(reason),
+      finish: (results, resolve) => resolve(results),
+    });
   }
 
   static allSettled<T>(
     values: Iterable<T | PromiseLike<T>>,
   ): SimPromise<PromiseSettledResult<Awaited<T>>[]>;
-  static allSettled(values: Iterable<unknown>): SimPromise<unknown[]> {
-    return collect(values, (results) => ({
-      fulfilled: (index, value, done) => {
-        results[index] = { status: 'fulfilled', value };
-        done();
-      },
-      rejected: (index, reason, done) => {
-        results[index] = { status: 'rejected', reason };
-        done();
-      },
-    }));
+  static allSettled(values: Iterable<unknown>): SimPromise<unknown> {
+    return collect(values, {
+      fulfilled: (entry, value) => entry.done({ status: 'fulfilled', value }),
+      rejected: (entry, reason) => entry.done({ status: 'rejected', reason }),
+      finish: (results, resolve) => resolve(results),
+    });
   }
 
   static any<T>(values: Iterable<T | PromiseLike<T>>): SimPromise<Awaited<T>>;
   static any(values: Iterable<unknown>): SimPromise<unknown> {
-    const first = SimPromise.withResolvers<unknown>();
-    // `collect` gathers the reasons; when all have failed, they make one error.
-    const reasons = collect(values, (results) => ({
-      fulfilled: (_index, value) => first.resolve(value),
-      rejected: (index, reason, done) => {
-        results[index] = reason;
-        done();
-      },
-    }));
-    reasons.then(
-      (errors) => first.reject(new AggregateError(errors, 'every promise was rejected')),
-      first.reject,
-    );
-    return first.promise;
+    return collect(values, {
+      fulfilled: (entry, value) => entry.resolve(value),
+      rejected: (entry, reason) => entry.done(reason),
+      finish: (reasons, _resolve, reject) =>
+        reject(new AggregateError(reasons, 'every promise was rejected')),
+    });
   }
 
   static race<T>(values: Iterable<T | PromiseLike<T>>): SimPromise<Awaited<T>>;
@@ -301,35 +286,43 @@ export class SimPromise<T> implements Promise<T> {
   }
 }
 
-type Done = () => void;
-interface Gatherer {
-  fulfilled(index: number, value: unknown, done: Done): void;
-  rejected(index: number, reason: unknown, done: Done): void;
+/** One of the promises given to `all` and its kin, and the promise that they make together. */
+interface Entry {
+  /** Records the entry's outcome; the last one finishes. */
+  done(outcome: unknown): void;
+  readonly resolve: Resolve<unknown>;
+  readonly reject: Reject;
 }
 
-/** The common frame of `all`, `allSettled` and `any`: resolves with `results` when each index is done. */
-function collect(
-  values: Iterable<unknown>,
-  gatherer: (results: unknown[], resolve: Resolve<unknown[]>, reject: Reject) => Gatherer,
-): SimPromise<unknown[]> {
-  return new SimPromise<unknown[]>((resolve, reject) => {
-    const results: unknown[] = [];
-    const { fulfilled, rejected } = gatherer(results, resolve, reject);
+interface Gatherer {
+  fulfilled(entry: Entry, value: unknown): void;
+  rejected(entry: Entry, reason: unknown): void;
+  /** Every outcome is recorded. */
+  finish(outcomes: unknown[], resolve: Resolve<unknown>, reject: Reject): void;
+}
+
+/** The common frame of `all`, `allSettled` and `any`. */
+function collect(values: Iterable<unknown>, gatherer: Gatherer): SimPromise<unknown> {
+  return new SimPromise<unknown>((resolve, reject) => {
+    const outcomes: unknown[] = [];
     let pendingCount = 1;
-    const done = () => {
-      if (--pendingCount === 0) resolve(results);
+    const leave = () => {
+      if (--pendingCount === 0) gatherer.finish(outcomes, resolve, reject);
     };
-    let index = 0;
     for (const value of values) {
-      const at = index++;
-      results.push(undefined);
+      const index = outcomes.push(undefined) - 1;
       pendingCount++;
+      const done = (outcome: unknown) => {
+        outcomes[index] = outcome;
+        leave();
+      };
+      const entry: Entry = { done, resolve, reject };
       SimPromise.resolve(value).then(
-        (result) => fulfilled(at, result, done),
-        (reason) => rejected(at, reason, done),
+        (result) => gatherer.fulfilled(entry, result),
+        (reason) => gatherer.rejected(entry, reason),
       );
     }
-    done();
+    leave();
   });
 }
 

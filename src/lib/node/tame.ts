@@ -207,6 +207,7 @@ function replaceFunctions(): void {
       return bigintToString(this);
     },
   });
+  orderFunctionKeys();
   defineMethods(Function.prototype, {
     toString(this: unknown) {
       if (typeof this !== 'function')
@@ -215,6 +216,26 @@ function replaceFunctions(): void {
       return `function ${this.name}() { [code] }`;
     },
   });
+}
+
+/** SpiderMonkey makes `length` and `name` of a function late, so they come last in its lists of keys. */
+function orderFunctionKeys(): void {
+  const first: readonly PropertyKey[] = ['length', 'name', 'prototype'];
+  const rank = (key: PropertyKey) => (first.includes(key) ? first.indexOf(key) : first.length);
+  const { ownKeys } = Reflect;
+  const { getOwnPropertyNames } = Object;
+  define(Reflect, 'ownKeys', {
+    ownKeys(target: object) {
+      const keys = ownKeys(target);
+      return typeof target === 'function' ? sortArray(keys, (a, b) => rank(a as string) - rank(b as string)) : keys;
+    },
+  }.ownKeys);
+  define(Object, 'getOwnPropertyNames', {
+    getOwnPropertyNames(target: unknown) {
+      const keys = getOwnPropertyNames(target);
+      return typeof target === 'function' ? sortArray(keys, (a, b) => rank(a as string) - rank(b as string)) : keys;
+    },
+  }.getOwnPropertyNames);
 }
 
 /** Takes room in the current process's turn; outside of a turn nothing is counted. */

@@ -127,6 +127,9 @@ function compileModule(
 }
 
 const SHARED_OPTIONS = {
+  // Given, so that nobody asks `process` for them: a page has none.
+  cwd: '/',
+  envName: 'production',
   configFile: false,
   babelrc: false,
   highlightCode: false,

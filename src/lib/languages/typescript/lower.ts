@@ -280,8 +280,13 @@ class Lowering {
 
   // ── Loops ─────────────────────────────────────────────────────────────────────────────────────
 
-  #tick(): t.Statement {
-    return t.ifStatement(this.#isOver(), statement(call(this.#names.meter('over'))));
+  /** Counts a call or an iteration; `node` is where a stop would be reported. */
+  #tick(node: t.Node): t.Statement {
+    return t.ifStatement(this.#isOver(), statement(this.#over(node)));
+  }
+
+  #over(node: t.Node): t.Expression {
+    return call(this.#names.meter('over'), int(positionOf(this.#fileIndex, lineOfNode(node))));
   }
 
   #isOver(): t.BinaryExpression {
@@ -295,7 +300,7 @@ class Lowering {
   #loopBody(node: t.Statement, frame: Frame): t.BlockStatement {
     const { isCounting } = frame;
     frame.isCounting = true;
-    const block = this.#branch(node, frame, [this.#tick()]);
+    const block = this.#branch(node, frame, [this.#tick(node)]);
     frame.isCounting = isCounting;
     return block;
   }
@@ -356,7 +361,7 @@ class Lowering {
       null,
       null,
       t.blockStatement([
-        this.#tick(),
+        this.#tick(node),
         setOpen(false),
         ...(line > 0 ? [statement(this.#setLine(line))] : []),
         declare('const', {
@@ -442,6 +447,9 @@ class Lowering {
         return this.#assignment(node, frame);
       case 'BinaryExpression':
         this.#children(node, frame);
+        if (node.operator === 'instanceof' && !this.#globalNodes.has(node.right)) {
+          node.right = call(this.#names.meter('classOf'), node.right);
+        }
         if (node.operator !== '**') return node;
         return call(this.#names.support('pow'), node.left as t.Expression, node.right);
       case 'ArrayExpression':
@@ -797,10 +805,10 @@ class Lowering {
   #trivialBody(node: FunctionNode, frame: Frame): void {
     if (t.isBlockStatement(node.body)) {
       dropDirectives(node.body);
-      node.body.body = [this.#tick(), ...this.#statements(node.body.body, frame)];
+      node.body.body = [this.#tick(node.body), ...this.#statements(node.body.body, frame)];
       return;
     }
-    const over = t.logicalExpression('&&', this.#isOver(), call(this.#names.meter('over')));
+    const over = t.logicalExpression('&&', this.#isOver(), this.#over(node.body));
     node.body = t.sequenceExpression([over, this.#expression(node.body, frame)]) as never;
   }
 
