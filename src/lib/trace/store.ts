@@ -400,8 +400,12 @@ export class TraceStore {
   }
 
   standingAt(process: TraceProcess, tUs: number): Standing {
+    return this.standingFrom(process, process.landmarks.lastAtMost(this.lastAtOrBefore(tUs)));
+  }
+
+  /** How a process stands from one of its landmarks (a position in the list, or -1) to the next. */
+  standingFrom(process: TraceProcess, position: number): Standing {
     const record = process as ProcessRecord;
-    const position = record.landmarks.lastAtMost(this.lastAtOrBefore(tUs));
     if (position < 0) {
       return {
         life: 'unborn',

@@ -1,0 +1,198 @@
+// The axis of time: down the page, a row for every instant at which something prominent happens.
+// Between two rows time runs evenly. How far apart they stand is the scale:
+//   elastic  16 px and more, by the logarithm of the gap, so that an idle hour takes a finger's breadth
+//   steps    28 px each: order only
+//   true     so many pixels a millisecond
+// A row never moves once it is known: the axis only grows.
+
+import { Column } from '#lib/trace/columns.ts';
+import type { TraceStore } from '#lib/trace/store.ts';
+import { isProminent } from './prominence.ts';
+
+export type Scale = 'elastic' | 'steps' | 'true';
+
+/** Space above the first row. */
+export const AXIS_TOP = 24;
+const ELASTIC_MIN = 16;
+const ELASTIC_MAX = 88;
+/** Pixels for each power of ten of the gap in milliseconds. */
+const ELASTIC_DECADE = 20;
+const STEP = 28;
+const DEFAULT_PX_PER_MS = 4;
+/** From here on an elastic gap is as high as it gets and says how long it is. */
+export const BREAK_US = 3_980_000;
+
+/** The height of a gap of so many microseconds. */
+export function gapHeight(gapUs: number, scale: Scale, pxPerMs = DEFAULT_PX_PER_MS): number {
+  const gapMs = gapUs / 1000;
+  if (scale === 'steps') return STEP;
+  if (scale === 'true') return gapMs * pxPerMs;
+  return Math.min(ELASTIC_MIN + ELASTIC_DECADE * Math.log10(1 + gapMs), ELASTIC_MAX);
+}
+
+export class TimeAxis {
+  readonly scale: Scale;
+  readonly #pxPerMs: number;
+  readonly #times = new Column(new Float64Array(64));
+  readonly #ys = new Column(new Float64Array(64));
+  #eventCount = 0;
+
+  /** @param pxPerMs of the true scale. Default 4. */
+  constructor(scale: Scale = 'elastic', pxPerMs: number = DEFAULT_PX_PER_MS) {
+    this.scale = scale;
+    this.#pxPerMs = pxPerMs;
+    this.#times.push(0);
+    this.#ys.push(AXIS_TOP);
+  }
+
+  /** Reads the events that the trace has gained. */
+  extend(trace: TraceStore): void {
+    for (; this.#eventCount < trace.eventCount; this.#eventCount++) {
+      const tUs = trace.timeAt(this.#eventCount);
+      const lastUs = this.#times.data[this.#times.length - 1]!;
+      if (tUs === lastUs || !isProminent(trace, this.#eventCount)) continue;
+      const y = this.#ys.data[this.#ys.length - 1]!;
+      this.#times.push(tUs);
+      this.#ys.push(y + gapHeight(tUs - lastUs, this.scale, this.#pxPerMs));
+    }
+  }
+
+  get rowCount(): number {
+    return this.#times.length;
+  }
+
+  rowTimeUs(row: number): number {
+    return this.#times.data[row]!;
+  }
+
+  rowY(row: number): number {
+    return this.#ys.data[row]!;
+  }
+
+  get lastY(): number {
+    return this.#ys.data[this.rowCount - 1]!;
+  }
+
+  /** The last row at or above a height, at least 0. */
+  rowAtY(y: number): number {
+    return Math.max(0, this.#ys.lastAtMost(y));
+  }
+
+  /** The last row at or before a time, at least 0. */
+  rowAt(tUs: number): number {
+    return Math.max(0, this.#times.lastAtMost(tUs));
+  }
+
+  /** Height of an instant: monotone, and even between two rows. */
+  yAt(tUs: number): number {
+    const row = this.rowAt(tUs);
+    const startUs = this.rowTimeUs(row);
+    const y = this.rowY(row);
+    if (tUs <= startUs) return y;
+    if (row + 1 === this.rowCount) return y + this.#beyond(tUs - startUs);
+    const share = (tUs - startUs) / (this.rowTimeUs(row + 1) - startUs);
+    return y + share * (this.rowY(row + 1) - y);
+  }
+
+  /** The instant at a height, whole microseconds: the inverse of `yAt`. */
+  tAt(y: number): number {
+    const row = this.rowAtY(y);
+    const startUs = this.rowTimeUs(row);
+    const offset = Math.max(0, y - this.rowY(row));
+    if (row + 1 === this.rowCount) return startUs + this.#beyondInverse(offset);
+    const share = offset / (this.rowY(row + 1) - this.rowY(row));
+    return Math.round(startUs + share * (this.rowTimeUs(row + 1) - startUs));
+  }
+
+  /** After the last row there is no gap yet whose height could be known: it grows from nothing. */
+  #beyond(gapUs: number): number {
+    if (this.scale === 'true') return (gapUs / 1000) * this.#pxPerMs;
+    const most = ELASTIC_MAX - ELASTIC_MIN;
+    return Math.min(ELASTIC_DECADE * Math.log10(1 + gapUs / 1000), most);
+  }
+
+  #beyondInverse(offset: number): number {
+    if (this.scale === 'true') return Math.round((offset / this.#pxPerMs) * 1000);
+    const most = ELASTIC_MAX - ELASTIC_MIN;
+    return Math.round((10 ** (Math.min(offset, most) / ELASTIC_DECADE) - 1) * 1000);
+  }
+}
+
+/** A time in the gutter, or a gap that is too long to draw. */
+export interface Tick {
+  row: number;
+  y: number;
+  text: string;
+  isBreak: boolean;
+}
+
+/** Labels closer than this would touch. */
+const TICK_DISTANCE = 24;
+/** Rows to search back for one whose label is certain. */
+const ANCHOR_TRIES = 500;
+
+/** The gutter's texts between two heights. The same rows have labels wherever the window is. */
+export function ticks(axis: TimeAxis, fromY: number, toY: number): Tick[] {
+  const found: Tick[] = [];
+  let lastY = -Infinity;
+  for (let row = anchorRow(axis, fromY); row < axis.rowCount && axis.rowY(row) <= toY; row++) {
+    const y = axis.rowY(row);
+    if (y - lastY >= TICK_DISTANCE) {
+      found.push({ row, y, text: formatTick(axis.rowTimeUs(row)), isBreak: false });
+      lastY = y;
+    }
+    if (row + 1 === axis.rowCount || axis.scale === 'true') continue;
+    const gapUs = axis.rowTimeUs(row + 1) - axis.rowTimeUs(row);
+    if (gapUs < BREAK_US) continue;
+    const text = compact(gapUs);
+    found.push({ row, y: (y + axis.rowY(row + 1)) / 2, text, isBreak: true });
+  }
+  return found;
+}
+
+/** The row above a height from which labels count: one that has a label whatever went before. */
+function anchorRow(axis: TimeAxis, y: number): number {
+  let row = axis.rowAtY(y);
+  for (let tries = 0; row > 0 && tries < ANCHOR_TRIES; tries++, row--) {
+    if (axis.rowY(row) - axis.rowY(row - 1) >= TICK_DISTANCE) break;
+  }
+  return row;
+}
+
+const NARROW_SPACE = ' ';
+
+/** `4 112`: whole thousands apart. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, NARROW_SPACE);
+}
+
+/** A time in the gutter, whose unit is the millisecond: `10.3`, `4 112`, `12.3 s`, `2h03m`. */
+export function formatTick(tUs: number): string {
+  const ms = tUs / 1000;
+  if (ms < 1000) return String(Math.round(ms * 10) / 10);
+  if (ms < 10_000) return grouped(Math.round(ms));
+  return compact(tUs);
+}
+
+/** `12.3 s`, `2m05s`, `2h03m`: as short as the gutter is narrow. */
+function compact(us: number): string {
+  const s = us / 1e6;
+  if (s < 99.95) return `${s.toFixed(1)} s`;
+  const minutes = Math.floor(s / 60);
+  const pair = (value: number) => String(Math.floor(value)).padStart(2, '0');
+  return minutes < 60
+    ? `${minutes}m${pair(s % 60)}s`
+    : `${Math.floor(minutes / 60)}h${pair(minutes % 60)}m`;
+}
+
+/** A stretch of time with its unit: `640 µs`, `3.2 ms`, `412 ms`, `4.0 s`, `1 min 20 s`, `2 h 03 min`. */
+export function formatDuration(us: number): string {
+  const s = us / 1e6;
+  if (us < 1000) return `${Math.round(us)} µs`;
+  if (us < 10_000) return `${(us / 1000).toFixed(1)} ms`;
+  if (us < 1e6) return `${Math.round(us / 1000)} ms`;
+  if (s < 99.95) return `${s.toFixed(1)} s`;
+  const minutes = Math.floor(s / 60);
+  if (minutes < 60) return `${minutes} min ${String(Math.floor(s % 60)).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}

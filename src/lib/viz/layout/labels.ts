@@ -1,0 +1,109 @@
+// Placing texts so that none covers another: each tries a few places and is left out when none is
+// free. Whoever comes first stays, and they come in order of time, so that a label never gives way
+// to something that happens later.
+
+import type { LabelShape } from './shapes.ts';
+
+export const LABEL_SIZE = 12;
+const LABEL_HEIGHT = 13;
+
+/** Advance widths at 12 px, by class of character; close enough to keep labels apart. */
+const NARROW = /[ .,:;'"|!ijlftr()[\]]/;
+const WIDE = /[mwMW@%—]/;
+const FULL = /[\u2e80-\uffff]/;
+
+/** About how wide a text of 12 px is. */
+export function textWidth(text: string, isMono = false): number {
+  let width = 0;
+  for (const character of text) {
+    if (FULL.test(character)) width += 12;
+    else if (isMono) width += 7.2;
+    else if (NARROW.test(character)) width += 3.8;
+    else width += WIDE.test(character) ? 10 : 6.9;
+  }
+  return width;
+}
+
+/** The text, cut with an ellipsis to at most so many characters. */
+export function shorten(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, Math.max(1, length - 1))}…`;
+}
+
+/** The text, cut with an ellipsis to at most so many pixels. */
+export function shortenTo(text: string, width: number, isMono = false): string {
+  let short = text;
+  while (short.length > 2 && textWidth(short, isMono) > width)
+    short = shorten(text, short.length - 1);
+  return short;
+}
+
+/** A turned rectangle. */
+interface Box {
+  x: number;
+  y: number;
+  halfWidth: number;
+  halfHeight: number;
+  cos: number;
+  sin: number;
+  reach: number;
+}
+
+function boxOf({ text, x, y, angle, anchor, isMono }: LabelShape): Box {
+  const halfWidth = textWidth(text, isMono) / 2 + 2;
+  const shift = anchor === 'middle' ? 0 : anchor === 'start' ? halfWidth - 2 : 2 - halfWidth;
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  return {
+    x: x + shift * cos,
+    // Texts stand on their baseline; their middle is higher.
+    y: y + shift * sin - 4 * cos,
+    halfWidth,
+    halfHeight: LABEL_HEIGHT / 2,
+    cos,
+    sin,
+    reach: halfWidth + LABEL_HEIGHT,
+  };
+}
+
+/** Separating axes: two rectangles are apart when they are along one of their four sides. */
+function overlaps(a: Box, b: Box): boolean {
+  const dx = b.x - a.x;
+  const dy = b.y - a.y;
+  if (Math.abs(dx) > a.reach + b.reach || Math.abs(dy) > a.reach + b.reach) return false;
+  for (const { cos, sin } of [a, b]) {
+    for (const [ax, ay] of [
+      [cos, sin],
+      [-sin, cos],
+    ] as const) {
+      const distance = Math.abs(dx * ax + dy * ay);
+      if (distance > extent(a, ax, ay) + extent(b, ax, ay)) return false;
+    }
+  }
+  return true;
+}
+
+function extent({ halfWidth, halfHeight, cos, sin }: Box, ax: number, ay: number): number {
+  return halfWidth * Math.abs(cos * ax + sin * ay) + halfHeight * Math.abs(cos * ay - sin * ax);
+}
+
+export class LabelPlaces {
+  readonly #taken: Box[] = [];
+  readonly labels: LabelShape[] = [];
+
+  /** Takes the first of these places that is free. */
+  place(candidates: readonly LabelShape[]): boolean {
+    for (const candidate of candidates) {
+      const box = boxOf(candidate);
+      if (this.#taken.some((taken) => overlaps(taken, box))) continue;
+      this.#taken.push(box);
+      this.labels.push(candidate);
+      return true;
+    }
+    return false;
+  }
+
+  /** Keeps texts off a place. */
+  block(x: number, y: number, halfWidth: number, halfHeight: number): void {
+    const reach = halfWidth + halfHeight;
+    this.#taken.push({ x, y, halfWidth, halfHeight, cos: 1, sin: 0, reach });
+  }
+}

@@ -1,0 +1,250 @@
+// A scene on a canvas: the same shapes as SceneSvg, for stretches with too many of them for a
+// document. Colours come from the tokens, read where the canvas stands.
+
+import type { TraceStore } from '#lib/trace/store.ts';
+import { isLit, type Cone } from '../layout/cone.ts';
+import { positionAt } from '../layout/hits.ts';
+import {
+  SYMBOLS,
+  type Ink,
+  type LabelShape,
+  type MarkShape,
+  type Scene,
+  type StrokeShape,
+  type SymbolName,
+} from '../layout/shapes.ts';
+
+/** What lies outside a cone, or ahead of the cursor. */
+const FAINT = 0.24;
+
+export interface PaintOptions {
+  trace: TraceStore;
+  /** The canvas's own left and top edge in the scene. */
+  leftX: number;
+  topY: number;
+  width: number;
+  height: number;
+  clipY: number;
+  cursorY: number;
+  ghostY: number;
+  cone: Cone | null;
+  theme: Theme;
+}
+
+export interface Theme {
+  colours: Record<Ink, string>;
+  labelFont: string;
+  monoFont: string;
+}
+
+const INKS: readonly Ink[] = [
+  'ink',
+  'ink-2',
+  'ink-3',
+  'control',
+  'hairline',
+  'canvas',
+  'command',
+  'answer',
+  'ack',
+  'background-message',
+  'fault',
+  'unknown',
+  'light',
+  'node-busy',
+];
+
+/** Reads the tokens as they are at this element: custom properties themselves are not resolved. */
+export function readTheme(element: HTMLElement): Theme {
+  const probe = document.createElement('span');
+  probe.hidden = true;
+  element.append(probe);
+  const style = getComputedStyle(probe);
+  const colours = Object.fromEntries(
+    INKS.map((ink) => {
+      probe.style.color = `var(--${ink})`;
+      return [ink, style.color];
+    }),
+  ) as Record<Ink, string>;
+  probe.style.font = 'var(--text-label)';
+  const labelFont = style.font;
+  probe.style.fontFamily = 'var(--font-mono)';
+  const monoFont = style.font;
+  probe.remove();
+  return { colours, labelFont, monoFont };
+}
+
+const paths = new Map<SymbolName, Path2D>();
+
+function pathOf(symbol: SymbolName): Path2D {
+  let path = paths.get(symbol);
+  if (!path) paths.set(symbol, (path = new Path2D(SYMBOLS[symbol].d)));
+  return path;
+}
+
+/** Paints a scene; the context's transform must map CSS pixels. */
+export function paint(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  options: PaintOptions,
+): void {
+  const { leftX, topY, width, height, clipY, ghostY } = options;
+  context.clearRect(0, 0, width, height);
+  context.save();
+  context.translate(-leftX, -topY);
+  paintBetween(context, scene, options, -Infinity, clipY, 1);
+  if (ghostY > clipY) paintBetween(context, scene, options, clipY, ghostY, FAINT);
+  paintDots(context, scene, options);
+  for (const mark of scene.marks) {
+    if (mark.fromY <= clipY) paintMark(context, mark, options, 1);
+    else if (mark.fromY <= ghostY) paintMark(context, mark, options, FAINT);
+  }
+  context.lineWidth = 3;
+  context.lineJoin = 'round';
+  for (const label of scene.labels) if (label.fromY <= clipY) paintLabel(context, label, options);
+  context.restore();
+}
+
+function paintBetween(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  options: PaintOptions,
+  fromY: number,
+  toY: number,
+  alpha: number,
+): void {
+  const top = Math.max(fromY, options.topY);
+  const bottom = Math.min(toY, options.topY + options.height);
+  if (bottom <= top) return;
+  context.save();
+  context.beginPath();
+  context.rect(options.leftX, top, options.width, bottom - top);
+  context.clip();
+  for (const stroke of scene.strokes) paintStroke(context, stroke, options, alpha);
+  context.restore();
+}
+
+function isDim({ trace, cone }: PaintOptions, firstId: number, lastId: number): boolean {
+  return cone !== null && !isLit(trace, cone, firstId, lastId);
+}
+
+function paintStroke(
+  context: CanvasRenderingContext2D,
+  stroke: StrokeShape,
+  options: PaintOptions,
+  alpha: number,
+): void {
+  const { colours } = options.theme;
+  context.globalAlpha = isDim(options, stroke.firstId, stroke.lastId) ? alpha * FAINT : alpha;
+  context.setLineDash(stroke.dash ? stroke.dash.split(' ').map(Number) : []);
+  if (stroke.shape === 'line') {
+    context.strokeStyle = colours[stroke.ink];
+    context.lineWidth = stroke.width;
+    context.beginPath();
+    context.moveTo(stroke.x1, stroke.y1);
+    context.lineTo(stroke.x2, stroke.y2);
+    context.stroke();
+    return;
+  }
+  const { x, y, width, height, fill, hatch } = stroke;
+  if (fill) {
+    context.fillStyle = colours[fill];
+    context.fillRect(x, y, width, height);
+  }
+  if (hatch) paintHatch(context, stroke, colours[hatch], options);
+  if (stroke.stroke) {
+    context.strokeStyle = colours[stroke.stroke];
+    context.lineWidth = 1;
+    context.strokeRect(x, y, width, height);
+  }
+}
+
+function paintHatch(
+  context: CanvasRenderingContext2D,
+  { x, y, width, height }: { x: number; y: number; width: number; height: number },
+  colour: string,
+  { topY, height: viewHeight }: PaintOptions,
+): void {
+  const from = Math.max(y, topY - width);
+  const to = Math.min(y + height, topY + viewHeight + width);
+  context.save();
+  context.beginPath();
+  context.rect(x, from, width, Math.max(0, to - from));
+  context.clip();
+  context.strokeStyle = colour;
+  context.lineWidth = 2;
+  context.beginPath();
+  for (let start = Math.floor(from / 7) * 7 - width; start < to; start += 7) {
+    context.moveTo(x, start + width);
+    context.lineTo(x + width, start);
+  }
+  context.stroke();
+  context.restore();
+}
+
+function paintDots(context: CanvasRenderingContext2D, scene: Scene, options: PaintOptions): void {
+  const { colours } = options.theme;
+  context.setLineDash([]);
+  for (const flight of scene.flights) {
+    const place = positionAt(flight, options.cursorY);
+    if (!place) continue;
+    context.globalAlpha = isDim(options, flight.originId, flight.arrivalId) ? FAINT : 1;
+    context.beginPath();
+    context.arc(place.x, place.y, flight.isBackground ? 2 : 5, 0, 2 * Math.PI);
+    context.fillStyle = colours.canvas;
+    context.fill();
+    context.beginPath();
+    context.arc(place.x, place.y, flight.isBackground ? 1.5 : 4, 0, 2 * Math.PI);
+    context.fillStyle = colours[flight.ink];
+    context.fill();
+  }
+}
+
+function paintMark(
+  context: CanvasRenderingContext2D,
+  mark: MarkShape,
+  options: PaintOptions,
+  alpha: number,
+): void {
+  const { colours } = options.theme;
+  const symbol = SYMBOLS[mark.symbol];
+  const path = pathOf(mark.symbol);
+  context.globalAlpha = isDim(options, mark.firstId, mark.lastId) ? alpha * FAINT : alpha;
+  context.save();
+  context.translate(mark.x, mark.y);
+  context.rotate(mark.angle);
+  context.lineCap = context.lineJoin = 'round';
+  if ('back' in symbol) {
+    context.fillStyle = colours[symbol.back];
+    context.fill(path);
+  }
+  if (symbol.stroke === 0) {
+    context.fillStyle = colours[mark.ink];
+    context.fill(path);
+  } else {
+    context.strokeStyle = colours[mark.ink];
+    context.lineWidth = symbol.stroke;
+    context.stroke(path);
+  }
+  context.restore();
+}
+
+function paintLabel(
+  context: CanvasRenderingContext2D,
+  label: LabelShape,
+  options: PaintOptions,
+): void {
+  if (isDim(options, label.firstId, label.lastId)) return;
+  const { colours, labelFont, monoFont } = options.theme;
+  context.globalAlpha = 1;
+  context.save();
+  context.translate(label.x, label.y);
+  context.rotate(label.angle);
+  context.font = label.isMono ? monoFont : labelFont;
+  context.textAlign = label.anchor === 'middle' ? 'center' : label.anchor;
+  context.strokeStyle = colours.canvas;
+  context.strokeText(label.text, 0, 0);
+  context.fillStyle = colours[label.ink];
+  context.fillText(label.text, 0, 0);
+  context.restore();
+}
