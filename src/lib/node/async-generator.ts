@@ -81,9 +81,20 @@ class Driver extends Job {
     const { meter } = currentProcess();
     const { at, depth } = meter;
     if (this.#at !== 0) meter.at = this.#at;
-    this.#step(verb, value);
+    if ((meter.depth += ASYNC_CALL_WEIGHT) > meter.deep) this.#refuse();
+    else this.#step(verb, value);
     meter.at = at;
     meter.depth = depth;
+  }
+
+  /** Too deep: the request fails, the generator ends. */
+  #refuse(): void {
+    const process = currentProcess();
+    try {
+      process.meter.over();
+    } catch (error) {
+      this.#fail(process, error);
+    }
   }
 
   override run(): void {

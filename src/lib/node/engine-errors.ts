@@ -140,10 +140,7 @@ const TYPE_ERRORS: readonly Wording[] = [
   ],
   // Calling.
   [/ is not a function or its return value is not iterable$/, NOT_ITERABLE],
-  [
-    /^(.*) is not a function$/s,
-    (m) => calledName(m[1]!, 'is not a function', NOT_FUNCTION),
-  ],
+  [/^(.*) is not a function$/s, (m) => calledName(m[1]!, 'is not a function', NOT_FUNCTION)],
   [/^missing argument \d+ when calling function/, NOT_FUNCTION],
   [
     /^Super constructor .* is not a constructor$|^super is not a constructor$/s,
@@ -155,11 +152,11 @@ const TYPE_ERRORS: readonly Wording[] = [
   ],
   [
     /^Class constructor .* cannot be invoked without 'new'$|^class constructors must be invoked with 'new'$/s,
-    'a class is called with new',
+    'a class cannot be called without new',
   ],
   [
     /^Constructor .* requires 'new'$|^calling a builtin .* constructor without new is forbidden$/,
-    'a class is called with new',
+    'a class cannot be called without new',
   ],
   [
     /^Class extends value .* is not a constructor or null$|^class heritage .* is not an object or null$/s,
@@ -282,10 +279,7 @@ const RANGE_ERRORS: readonly Wording[] = [
     /call stack size exceeded|too much recursion/,
     'calls nested too deep: a function may call itself without end',
   ],
-  [
-    /invalid (?:typed )?array length|array buffer length|array buffer allocation/i,
-    'invalid array length',
-  ],
+  [/invalid (?:typed )?array length/i, 'invalid array length'],
   [
     /invalid string length|repeat count|invalid count value/i,
     'string too long, or a negative count',

@@ -10,7 +10,7 @@ import { createMath } from './math.ts';
 import { print } from './print.ts';
 import { queueMicrotask, SimPromise } from './promise.ts';
 import { TEXT_GLOBALS } from './text.ts';
-import { ThrowingFunction } from './tame.ts';
+import { RegExpConstructor, ThrowingFunction } from './tame.ts';
 
 export type { GlobalsPort } from './current.ts';
 
@@ -41,19 +41,39 @@ function simulated(port: GlobalsPort): Record<Exclude<SimulatedGlobal, 'globalTh
     Function: ThrowingFunction,
     Math: Object.freeze(createMath(() => port.random())),
     Promise: SimPromise,
+    RegExp: RegExpConstructor,
     console: createConsole(port),
     crypto: createCrypto(port),
     performance: Object.freeze({ now: () => port.monotonicUs() / US_PER_MS, timeOrigin: 0 }),
     queueMicrotask,
-    structuredClone,
+    structuredClone: cloneDeeper,
   };
 }
+
+/** What these weigh on the stack when they call a learner's `toString` or getter (see meter.ts). */
+const PRINT_WEIGHT = 3;
+const CLONE_WEIGHT = 3;
+
+function deeper<T>(weight: number, call: () => T): T {
+  const { meter } = currentProcess();
+  const { depth } = meter;
+  meter.depth = depth + weight;
+  try {
+    return call();
+  } finally {
+    meter.depth = depth;
+  }
+}
+
+const cloneDeeper = {
+  structuredClone: (value: unknown): unknown => deeper(CLONE_WEIGHT, () => structuredClone(value)),
+}.structuredClone;
 
 function createConsole(port: GlobalsPort): object {
   let indent = '';
   const counts = new Map<string, number>();
   const write = (stream: 'stdout' | 'stderr', values: readonly unknown[]) => {
-    const text = print(values);
+    const text = deeper(PRINT_WEIGHT, () => print(values));
     port.log(stream, `${indent === '' ? text : text.replace(/^/gm, indent)}\n`);
   };
   const out = (...values: unknown[]) => write('stdout', values);

@@ -44,7 +44,6 @@ const PERMITTED: Readonly<Record<string, string>> = {
   'Object.prototype':
     '__defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ __proto__ hasOwnProperty ' +
     'isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf',
-  RegExp: '@@species',
   'RegExp.prototype':
     '@@match @@matchAll @@replace @@search @@split dotAll exec flags global hasIndices ignoreCase ' +
     'multiline source sticky test toString unicode unicodeSets',

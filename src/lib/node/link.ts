@@ -29,6 +29,8 @@ import { coroutine, run, SimPromise, wait, type Body } from './promise.ts';
 export interface ModuleFacts {
   readonly index: number;
   readonly imports: readonly string[];
+  /** Per import, the names asked for and the lines they are asked on. */
+  readonly wanted: readonly (readonly (readonly [name: string, line: number])[])[];
   readonly exports: readonly string[];
   readonly stars: readonly number[];
   readonly functions: readonly string[];
@@ -263,13 +265,29 @@ class Linker {
       exports: (getters) => define(exports, getters),
     };
     // Called without a receiver: `this` is undefined in a module.
-    const { run: begin } = compiled;
+    const { run: begin, info } = compiled;
     const body = begin(support);
-    this.#linked.set(path, { exports, body, info: compiled.info, evaluation: null });
-    for (const target of compiled.info.imports) imports.push(this.#link(target));
+    this.#linked.set(path, { exports, body, info, evaluation: null });
+    info.imports.forEach((target, index) => {
+      imports.push(this.#link(target));
+      this.#checkBuiltin(path, target, info.wanted[index] ?? []);
+    });
     // Up to the `yield` behind its exports: function declarations are there, nothing has run.
     body.next();
     return exports;
+  }
+
+  /** The compile step checks names it knows; those of a built-in module may be known only here. */
+  #checkBuiltin(path: string, target: string, wanted: ModuleFacts['wanted'][number]): void {
+    const builtin = this.#linked.has(target) ? undefined : this.#options.builtins[target];
+    if (builtin === undefined) return;
+    for (const [name, line] of wanted) {
+      if (name in builtin) continue;
+      const names = Object.keys(builtin).sort().join(', ');
+      throw new simErrors.SyntaxError(
+        `'${target}' does not export ${name} (${path}:${line}); it exports ${names}`,
+      );
+    }
   }
 
   /** `export * from`, once every module's own exports are known. */

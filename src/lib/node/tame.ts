@@ -27,6 +27,7 @@ import { radixText } from './radix.ts';
 import { TEXT_GLOBALS } from './text.ts';
 import { structuredClone } from './clone.ts';
 
+const NativeRegExp = RegExp;
 const TEXT_AS_CODE = 'code cannot be made from text here';
 
 /** What learners know as Function: right for `instanceof`, and refuses to compile text. */
@@ -39,6 +40,35 @@ function throwingConstructor(name: string, prototype: object): object {
     },
   }[name]!;
   Object.defineProperty(constructor, 'prototype', { value: prototype, writable: false });
+  return constructor;
+}
+
+/**
+ * What learners know as RegExp. The engine's own carries `RegExp.$1` and the like, which every process
+ * of the thread would share, and SpiderMonkey does not let go of them.
+ */
+export const RegExpConstructor: unknown = simRegExp();
+
+function simRegExp(): object {
+  const constructor = {
+    RegExp: function (this: unknown, ...args: [pattern: string | RegExp, flags?: string]): unknown {
+      const [pattern, flags] = args;
+      if (new.target === undefined && pattern instanceof RegExp && flags === undefined)
+        return pattern;
+      return Reflect.construct(NativeRegExp, args, new.target ?? constructor);
+    },
+  }.RegExp;
+  Object.defineProperty(constructor, 'prototype', {
+    value: NativeRegExp.prototype,
+    writable: false,
+  });
+  Object.defineProperty(constructor, 'length', { value: 2 });
+  Object.defineProperty(constructor, Symbol.species, {
+    get(this: unknown) {
+      return this;
+    },
+    configurable: true,
+  });
   return constructor;
 }
 
@@ -115,7 +145,7 @@ export function tameRealm(options: TameOptions = {}): void {
   if (isDone) return;
   isDone = true;
   replaceFunctions();
-  guardAllocation();
+  guardNatives();
   removeUnpermitted();
   tameErrors();
   tameFunctionConstructors();
@@ -224,18 +254,30 @@ function orderFunctionKeys(): void {
   const rank = (key: PropertyKey) => (first.includes(key) ? first.indexOf(key) : first.length);
   const { ownKeys } = Reflect;
   const { getOwnPropertyNames } = Object;
-  define(Reflect, 'ownKeys', {
-    ownKeys(target: object) {
-      const keys = ownKeys(target);
-      return typeof target === 'function' ? sortArray(keys, (a, b) => rank(a as string) - rank(b as string)) : keys;
-    },
-  }.ownKeys);
-  define(Object, 'getOwnPropertyNames', {
-    getOwnPropertyNames(target: unknown) {
-      const keys = getOwnPropertyNames(target);
-      return typeof target === 'function' ? sortArray(keys, (a, b) => rank(a as string) - rank(b as string)) : keys;
-    },
-  }.getOwnPropertyNames);
+  define(
+    Reflect,
+    'ownKeys',
+    {
+      ownKeys(target: object) {
+        const keys = ownKeys(target);
+        return typeof target === 'function'
+          ? sortArray(keys, (a, b) => rank(a as string) - rank(b as string))
+          : keys;
+      },
+    }.ownKeys,
+  );
+  define(
+    Object,
+    'getOwnPropertyNames',
+    {
+      getOwnPropertyNames(target: unknown) {
+        const keys = getOwnPropertyNames(target);
+        return typeof target === 'function'
+          ? sortArray(keys, (a, b) => rank(a as string) - rank(b as string))
+          : keys;
+      },
+    }.getOwnPropertyNames,
+  );
 }
 
 /** Takes room in the current process's turn; outside of a turn nothing is counted. */
@@ -253,54 +295,68 @@ function checkText(length: number): void {
 /** Shorter texts are not worth counting. */
 const COUNTED_TEXT_MIN = 1024;
 
-/** Wraps a native method; `measure` sees its result. */
-function measured(
-  holder: object,
-  names: readonly string[],
-  measure: (result: unknown) => void,
-): void {
+interface Guard {
+  /** Sees the result, to count what it takes. */
+  readonly measure?: (result: never) => void;
+  /**
+   * Calls of ordinary size that the method weighs on the stack while it calls back (see meter.ts):
+   * measured by recursion through it, in the engine and thread where it overflows first.
+   */
+  readonly weight: number;
+}
+
+/** Wraps native methods. */
+function guard(holder: object, names: readonly string[], { measure, weight }: Guard): void {
   for (const name of names) {
     const native = (holder as Record<string, Callable | undefined>)[name];
     if (native === undefined) continue;
-    const { length } = native;
-    const wrapped = {
+    const guarded = {
       [name](this: unknown, ...args: unknown[]) {
-        const result = Reflect.apply(native, this, args) as unknown;
-        measure(result);
+        const result = callBackDeeper(native, this, args, weight);
+        measure?.(result as never);
         return result;
       },
     }[name]!;
-    Object.defineProperty(wrapped, 'length', { value: length, configurable: true });
-    define(holder, name, wrapped);
+    Object.defineProperty(guarded, 'length', { value: native.length, configurable: true });
+    define(holder, name, guarded);
   }
 }
 
-function guardAllocation(): void {
-  const bySlots = (result: unknown) =>
-    take((result as ArrayLike<unknown>).length * ALLOCATION.slot);
-  const arrays = [
-    'concat',
-    'slice',
-    'map',
-    'filter',
-    'flat',
-    'flatMap',
-    'toReversed',
-    'toSpliced',
-    'with',
-    'splice',
-  ];
-  measured(Array.prototype, arrays, bySlots);
-  measured(Array, ['of'], bySlots);
-  measured(Object, ['keys', 'values', 'entries'], bySlots);
-  measured(String.prototype, ['split'], bySlots);
-  const byBytes = (result: unknown) => take((result as ArrayBufferView).byteLength);
+function callBackDeeper(native: Callable, self: unknown, args: unknown[], weight: number): unknown {
+  const meter = processInTurn()?.meter;
+  if (meter === undefined || weight === 0) return Reflect.apply(native, self, args);
+  const { depth } = meter;
+  meter.depth = depth + weight;
+  try {
+    return Reflect.apply(native, self, args);
+  } finally {
+    meter.depth = depth;
+  }
+}
+
+function guardNatives(): void {
+  const bySlots = (result: ArrayLike<unknown>) => take(result.length * ALLOCATION.slot);
+  const byBytes = (result: ArrayBufferView) => take(result.byteLength);
+  const byText = (result: string) => checkText(result.length);
   const typed = Object.getPrototypeOf(Int8Array) as { prototype: object };
-  measured(typed.prototype, ['slice', 'map', 'filter', 'toReversed', 'with'], byBytes);
-  measured(String.prototype, ['concat', 'replace', 'replaceAll'], (it) =>
-    checkText((it as string).length),
-  );
-  measured(Array.prototype, ['join', 'toString'], (it) => checkText((it as string).length));
+  const copying = ['concat', 'slice', 'flat', 'toReversed', 'toSpliced', 'with', 'splice'];
+  guard(Array.prototype, copying, { measure: bySlots, weight: 0 });
+  guard(Array.prototype, ['map', 'filter', 'flatMap'], { measure: bySlots, weight: 2 });
+  guard(Array.prototype, ['sort', 'toSorted'], { weight: 4 });
+  guard(Array.prototype, ['join', 'toString'], { measure: byText, weight: 2 });
+  guard(Array, ['of'], { measure: bySlots, weight: 0 });
+  guard(Object, ['keys', 'values', 'entries'], { measure: bySlots, weight: 0 });
+  guard(typed.prototype, ['slice', 'toReversed', 'with'], { measure: byBytes, weight: 0 });
+  guard(typed.prototype, ['map', 'filter'], { measure: byBytes, weight: 2 });
+  guard(typed.prototype, ['sort', 'toSorted'], { weight: 4 });
+  guard(String.prototype, ['split'], { measure: bySlots, weight: 0 });
+  guard(String.prototype, ['concat'], { measure: byText, weight: 2 });
+  guard(String.prototype, ['replace', 'replaceAll'], { measure: byText, weight: 5 });
+  guard(JSON, ['parse'], { weight: 7 });
+  guard(JSON, ['stringify'], {
+    measure: (it: string | undefined) => checkText(it?.length ?? 0),
+    weight: 16,
+  });
   guardTextGrowth();
   guardFrom(Array, ALLOCATION.slot);
   guardFrom(typed, ALLOCATION.slot);
@@ -341,7 +397,7 @@ function guardFrom(holder: object, slotBytes: number): void {
           source !== null && source !== undefined && Symbol.iterator in Object(source);
         const { length } = (isIterable ? {} : Object(source)) as { length?: unknown };
         if (typeof length === 'number') take(length * slotBytes);
-        const result = Reflect.apply(from, this, [source, ...rest]) as ArrayLike<unknown>;
+        const result = callBackDeeper(from, this, [source, ...rest], 2) as ArrayLike<unknown>;
         if (isIterable) take(result.length * slotBytes);
         return result;
       },
@@ -396,6 +452,8 @@ function lockStackHooks(native: object): void {
 }
 
 function tameFunctionConstructors(): void {
+  define(RegExp.prototype, 'constructor', RegExpConstructor);
+  define(globalThis, 'RegExp', RegExpConstructor);
   const kinds: [string, object][] = [
     ['Function', Function.prototype],
     ['GeneratorFunction', Object.getPrototypeOf(function* () {}) as object],
@@ -472,6 +530,7 @@ function freezeAll(): void {
     AggregateError,
     ThrowingFunction as object,
     DateConstructor as object,
+    RegExpConstructor as object,
     SimDate,
     SimPromise,
     SimAsyncGenerator,

@@ -36,6 +36,8 @@ export interface ModuleInfo {
   readonly index: number;
   /** What each import resolves to: a path of the table or the name of a built-in module. */
   readonly imports: readonly string[];
+  /** Per import, the names asked for and the lines they are asked on. */
+  readonly wanted: readonly (readonly (readonly [name: string, line: number])[])[];
   /** Exported names, without those of `export *`. */
   readonly exports: readonly string[];
   /** Indexes into `imports` of `export * from`. */

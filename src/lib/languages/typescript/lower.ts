@@ -79,6 +79,16 @@ const SIZED_BYTES: Readonly<Record<string, number>> = {
 /** A frame with this many variables counts as two calls, and so on. */
 const LOCALS_PER_CALL = 16;
 
+/** Functions that engines call on their own account, through frames of theirs: they count as several calls. */
+const CALLED_BY_ENGINE =
+  /(?:^|\.)(?:toString|valueOf|toJSON|\[Symbol\.(?:toPrimitive|hasInstance)\]|apply|construct|set)$/;
+const ENGINE_CALL_WEIGHT = 4;
+
+function callWeight(node: FunctionNode, name: string): number {
+  const isByEngine = ('kind' in node && node.kind === 'set') || CALLED_BY_ENGINE.test(name);
+  return (isByEngine ? ENGINE_CALL_WEIGHT : 1) + Math.floor(localCount(node) / LOCALS_PER_CALL);
+}
+
 export interface LowerOptions {
   readonly fileIndex: number;
   readonly names: Names;
@@ -784,9 +794,9 @@ class Lowering {
     const kind = kindOf(node);
     const isArrow = t.isArrowFunctionExpression(node);
     const inner: Frame = { kind, lexical: isArrow ? frame.lexical : {}, isCounting: true, line: 0 };
-    const isPlain = isTrivial(node);
     const name = this.#nameOf(node);
-    const weight = 1 + Math.floor(localCount(node) / LOCALS_PER_CALL);
+    const isPlain = isTrivial(node) && !CALLED_BY_ENGINE.test(name);
+    const weight = callWeight(node, name);
     this.#parameters(node, inner);
     if (isPlain) this.#trivialBody(node, inner);
     else node.body = this.#framedBody(node, inner, this.#functionId(name), weight);
@@ -1039,7 +1049,8 @@ class Lowering {
     }
     if ((t.isClassProperty(member) || t.isClassPrivateProperty(member)) && member.value) {
       if (key !== undefined) this.#hint(member.value, key);
-      member.value = this.#expression(member.value, inside);
+      // A class may construct itself in a field; the implicit constructor has no frame to count it.
+      member.value = this.#expression(framed(member.value), inside);
     }
     return member;
   }
@@ -1140,16 +1151,19 @@ function dropDirectives(node: t.BlockStatement): void {
   node.directives = [];
 }
 
+/** An expression that calls something, as the call of an arrow function, which gets a frame. */
+function framed(value: t.Expression): t.Expression {
+  if (!hasCall(value)) return value;
+  const arrow = t.arrowFunctionExpression([], value);
+  arrow.loc = value.loc ?? null;
+  return call(arrow);
+}
+
 /** A default that calls something gets a frame of its own, so that recursion through it is counted. */
 function wrapDefaults(param: t.Node): void {
   if (t.isAssignmentPattern(param)) {
     wrapDefaults(param.left);
-    if (hasCall(param.right)) {
-      const { loc } = param.right;
-      const arrow = t.arrowFunctionExpression([], param.right);
-      arrow.loc = loc ?? null;
-      param.right = call(arrow);
-    }
+    param.right = framed(param.right);
   } else if (t.isObjectPattern(param)) {
     for (const property of param.properties)
       if (t.isObjectProperty(property)) wrapDefaults(property.value);

@@ -72,7 +72,10 @@ export function resolveRequests(
       return target ?? request.specifier;
     });
     const exports = [...(head?.exports.keys() ?? [])];
-    modules[path] = { index, imports, exports, stars: head?.stars ?? [], functions };
+    const wanted = (head?.requests ?? []).map((request) =>
+      request.names.map(({ name, line }): [string, number] => [name, line]),
+    );
+    modules[path] = { index, imports, wanted, exports, stars: head?.stars ?? [], functions };
   }
   for (const draft of drafts) checkNames(draft, modules, builtins, diagnostics);
   return modules;

@@ -81,6 +81,7 @@ export function isActive(node: t.Node): boolean {
   return someNode(node, (it) => {
     if (t.isFunction(it)) return false;
     if (isCallLike(it) || ACTIVE.has(it.type)) return true;
+    if (t.isTemplateLiteral(it) && it.expressions.length > 0) return true;
     if (t.isBinaryExpression(it) && (it.operator === 'in' || it.operator === 'instanceof'))
       return true;
     return undefined;
@@ -157,6 +158,13 @@ export function lineOfNode(node: t.Node): number {
 export function keyName(key: t.Node, isComputed: boolean): string | undefined {
   if (t.isPrivateName(key)) return `#${key.id.name}`;
   if (t.isStringLiteral(key)) return key.value;
+  if (
+    t.isMemberExpression(key) &&
+    t.isIdentifier(key.object, { name: 'Symbol' }) &&
+    t.isIdentifier(key.property)
+  ) {
+    return `[Symbol.${key.property.name}]`;
+  }
   if (isComputed) return undefined;
   if (t.isIdentifier(key)) return key.name;
   if (t.isNumericLiteral(key)) return String(key.value);
