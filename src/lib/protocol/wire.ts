@@ -11,6 +11,10 @@ export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
     task: 'command',
     result: 'answer',
     ack: 'ack',
+    /** Delivered but not yet acknowledged: the worker notes it in `unacked`. */
+    reserve: 'ack',
+    /** The server has what somebody waits to have stored. */
+    stored: 'ack',
     poll: 'background',
     restore: 'command',
     lookup: 'command',
@@ -24,15 +28,18 @@ export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
   /** RabbitMQ: AMQP 0-9-1 methods. */
   amqp: {
     task: 'command',
+    result: 'answer',
+    lookup: 'command',
     ack: 'ack',
     reject: 'ack',
-    confirm: 'background',
+    /** The broker has stored a message whose sender waits to know. */
+    confirm: 'ack',
     setup: 'background',
     control: 'background',
     heartbeat: 'background',
   },
   /** Between a Celery worker's main process and its pool children: a pipe on one machine. */
-  pool: { job: 'command', started: 'ack', done: 'answer' },
+  pool: { job: 'command', started: 'ack', done: 'answer', up: 'background' },
 };
 
 /** The role of message `msg` of protocol `proto`. */

@@ -1,0 +1,248 @@
+// The client side of an AMQP connection, as py-amqp behaves: one connection, one channel, methods
+// that are answered and methods that are not, heartbeats.
+
+import { ConnectionError, type Connection } from '#lib/node/connection.ts';
+import type { NodeProcess } from '#lib/node/process.ts';
+import { Deferred, run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
+import {
+  encodeFrame,
+  FrameReader,
+  labelOfFrame,
+  type Frame,
+  type Method,
+  type MethodName,
+  type MethodOf,
+} from './amqp.ts';
+import { osErrorText, type Errno } from './errors.ts';
+import type { ServiceUrl } from './url.ts';
+
+/** A connection that failed or was closed by the broker. `message` is Python's text. */
+export class AmqpError extends Error {
+  override name = 'ConnectionError';
+}
+
+export interface AmqpOptions {
+  /** 0: none. The broker answers with what is agreed. */
+  heartbeatS: number;
+  /** Connecting takes at most so long (`broker_connection_timeout`). */
+  timeoutUs: number;
+}
+
+interface Call {
+  names: readonly MethodName[];
+  done: Deferred<Method>;
+}
+
+/** py-amqp sends its heartbeats at half the agreed interval. */
+const HEARTBEAT_SHARE = 2;
+/** An answer that takes longer than two heartbeats will not come any more. */
+const ANSWER_TIMEOUT_US = 120_000_000;
+
+export class AmqpClient {
+  readonly #process: NodeProcess;
+  readonly #connection: Connection;
+  readonly #reader = new FrameReader();
+  readonly #calls: Call[] = [];
+  readonly #confirms: Deferred<void>[] = [];
+  #error: AmqpError | null = null;
+  #heartbeatTimer = 0;
+  #confirmedCount = 0;
+  #holdCount = 0;
+  #isConfirming = false;
+  onDeliver: ((delivery: MethodOf<'basic.deliver'>) => void) | null = null;
+  /** Called once, when the connection is lost or the broker closes it. */
+  onLost: ((error: AmqpError) => void) | null = null;
+
+  private constructor(process: NodeProcess, connection: Connection) {
+    this.#process = process;
+    this.#connection = connection;
+    this.#connection.keepsAlive = false;
+  }
+
+  /**
+   * Connects and opens a channel.
+   *
+   * @throws AmqpError `[Errno 111] Connection refused`
+   */
+  static *open(process: NodeProcess, url: ServiceUrl, options: AmqpOptions): Body<AmqpClient> {
+    const late = SimPromise.withResolvers<never>();
+    // Foreground: an open call, which ends in an error at that time (KT7).
+    const timer = process.setTimer(
+      options.timeoutUs,
+      () => late.reject(new AmqpError('timed out')),
+      { label: 'connection timeout' },
+    );
+    try {
+      return yield* wait(
+        SimPromise.race([run(AmqpClient.#establish(process, url, options)), late.promise]),
+      );
+    } finally {
+      process.clearTimer(timer);
+    }
+  }
+
+  static *#establish(
+    process: NodeProcess,
+    url: ServiceUrl,
+    options: AmqpOptions,
+  ): Body<AmqpClient> {
+    const connection = yield* wait(connected(process, url));
+    const client = new AmqpClient(process, connection);
+    run(client.#read());
+    const opened = yield* client.call(
+      {
+        method: 'connection.open',
+        virtualHost: url.virtualHost,
+        user: url.user,
+        heartbeatS: options.heartbeatS,
+      },
+      'connection.open-ok',
+      0,
+    );
+    yield* client.call({ method: 'channel.open' }, 'channel.open-ok');
+    if (opened.heartbeatS > 0) client.#beat((opened.heartbeatS * 1e6) / HEARTBEAT_SHARE);
+    return client;
+  }
+
+  get isOpen(): boolean {
+    return this.#error === null && this.#connection.isOpen;
+  }
+
+  /** Counts what the program waits for on this connection; while that is anything, it may not end. */
+  hold(delta: number): void {
+    this.#holdCount += delta;
+    this.#connection.keepsAlive = this.#holdCount > 0;
+  }
+
+  /**
+   * Sends a method that the broker does not answer.
+   *
+   * @throws AmqpError when the connection is gone
+   */
+  send(method: Method, channel = 1): void {
+    if (!this.isOpen) throw this.#error ?? new AmqpError('Server unexpectedly closed connection');
+    const frame: Frame = { channel, ...method };
+    this.#connection.send(encodeFrame(frame), labelOfFrame(frame, false));
+  }
+
+  /** Sends a method and waits for its answer. */
+  *call<N extends MethodName>(method: Method, answer: N, channel = 1): Body<MethodOf<N>> {
+    return (yield* this.callAny(method, [answer], channel)) as MethodOf<N>;
+  }
+
+  /** Sends a method that has several possible answers. */
+  *callAny(method: Method, names: readonly MethodName[], channel = 1): Body<Method> {
+    this.send(method, channel);
+    const call: Call = { names, done: new Deferred<Method>() };
+    this.#calls.push(call);
+    // Foreground, because the messages themselves are not (KT7).
+    const timer = this.#process.setTimer(
+      ANSWER_TIMEOUT_US,
+      () => this.#lose(new AmqpError('timed out')),
+      { label: `answer to ${method.method}` },
+    );
+    return yield* this.#holding(call.done.promise, timer);
+  }
+
+  /** Turns publisher confirms on: from then on `confirmed` waits for the broker. */
+  *confirmSelect(): Body<void> {
+    yield* this.call({ method: 'confirm.select' }, 'confirm.select-ok');
+    this.#isConfirming = true;
+  }
+
+  /** Publishes, and with confirms on waits until the broker has it. */
+  *publish(content: Omit<MethodOf<'basic.publish'>, 'method'>): Body<void> {
+    this.send({ method: 'basic.publish', ...content });
+    if (!this.#isConfirming) return;
+    const confirm = new Deferred<void>();
+    this.#confirms.push(confirm);
+    yield* this.#holding(confirm.promise, 0);
+  }
+
+  close(): void {
+    this.onLost = null;
+    this.#process.clearTimer(this.#heartbeatTimer);
+    this.#connection.close();
+  }
+
+  *#holding<T>(promise: SimPromise<T>, timer: number): Body<T> {
+    this.hold(1);
+    try {
+      return yield* wait(promise);
+    } finally {
+      this.hold(-1);
+      this.#process.clearTimer(timer);
+    }
+  }
+
+  #beat(intervalUs: number): void {
+    this.#heartbeatTimer = this.#process.setTimer(
+      intervalUs,
+      () => {
+        if (!this.isOpen) return;
+        this.send({ method: 'heartbeat' }, 0);
+        this.#beat(intervalUs);
+      },
+      { isBackground: true, label: 'heartbeat' },
+    );
+  }
+
+  *#read(): Body<void> {
+    try {
+      for (;;) {
+        const bytes = yield* wait(this.#connection.receive());
+        if (bytes === null)
+          return this.#lose(new AmqpError('Server unexpectedly closed connection'));
+        for (const frame of this.#reader.push(bytes)) this.#take(frame);
+      }
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      this.#lose(new AmqpError(osErrorText(error.code)));
+    }
+  }
+
+  #take(frame: Frame): void {
+    switch (frame.method) {
+      case 'basic.deliver':
+        return this.onDeliver?.(frame);
+      case 'basic.ack':
+        return this.#confirm(frame.deliveryTag);
+      case 'heartbeat':
+        return;
+      case 'connection.close':
+      case 'channel.close':
+        return this.#lose(new AmqpError(`(${frame.code}) ${frame.text}`));
+      default:
+        return this.#answer(frame);
+    }
+  }
+
+  #answer(frame: Frame): void {
+    const index = this.#calls.findIndex(({ names }) => names.includes(frame.method));
+    if (index >= 0) this.#calls.splice(index, 1)[0]!.done.resolve(frame);
+  }
+
+  #confirm(deliveryTag: number): void {
+    while (this.#confirmedCount < deliveryTag) {
+      this.#confirmedCount++;
+      this.#confirms.shift()?.resolve();
+    }
+  }
+
+  #lose(error: AmqpError): void {
+    if (this.#error) return;
+    this.#error = error;
+    this.#process.clearTimer(this.#heartbeatTimer);
+    this.#connection.close();
+    for (const { done } of this.#calls.splice(0)) done.reject(error);
+    for (const confirm of this.#confirms.splice(0)) confirm.reject(error);
+    this.onLost?.(error);
+  }
+}
+
+function connected(process: NodeProcess, url: ServiceUrl): SimPromise<Connection> {
+  return process.connect(url.host, url.port).catch((error: unknown): never => {
+    if (!(error instanceof ConnectionError)) throw error;
+    throw new AmqpError(osErrorText(error.code satisfies Errno));
+  });
+}

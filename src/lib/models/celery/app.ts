@@ -1,0 +1,255 @@
+// The application: registered tasks, settings, and how a task becomes a message. This is the engine;
+// what learners see of it is made by a face for their language (face.ts).
+
+import type { NodeProcess } from '#lib/node/process.ts';
+import { run, wait, type Body } from '#lib/node/promise.ts';
+import { DisabledBackend } from './backends/disabled.ts';
+import { RedisBackend } from './backends/redis.ts';
+import { RpcBackend } from './backends/rpc.ts';
+import type { ResultBackend } from './backends/backend.ts';
+import { DEFAULTS, type Settings } from './conf.ts';
+import { COST, serialiseNs } from './costs.ts';
+import { ImproperlyConfigured, RuntimeError } from './errors.ts';
+import { nodeOf, uuid } from './ids.ts';
+import { bodyText, headersOf, type Message } from './message.ts';
+import { taskPreview } from './previews.ts';
+import type { CallValues, ObjectSpace, Opaque } from './space.ts';
+import { AmqpConsumer, AmqpProducer } from './transports/amqp.ts';
+import { RedisConsumer, RedisProducer } from './transports/redis.ts';
+import type { Consumer, Producer } from './transports/transport.ts';
+import { displayUrl, parseUrl, type ServiceUrl } from './url.ts';
+
+/** Options of one task; what is absent follows the settings. */
+export interface TaskOptions {
+  acksLate?: boolean;
+  rejectOnWorkerLost?: boolean;
+  ignoreResult?: boolean;
+  trackStarted?: boolean;
+}
+
+/** A registered task. */
+export interface TaskDefinition {
+  /** `tasks.add`. */
+  name: string;
+  /** The function's own name, for error texts. */
+  functionName: string;
+  callable: Opaque;
+  options: Readonly<TaskOptions>;
+}
+
+/** What a call may say about its delivery. */
+export interface PublishOptions {
+  taskId?: string;
+  queue?: string;
+  /** Not before this wall-clock time, in microseconds since 1970. */
+  etaUs?: number;
+  ignoreResult?: boolean;
+}
+
+/** The task that runs in this process now: what it calls becomes its child. */
+export interface CurrentTask {
+  taskId: string;
+  rootId: string;
+}
+
+/** What a published call is known by. */
+export interface Sent {
+  taskId: string;
+  isResultIgnored: boolean;
+}
+
+const SYNC_SUBTASK =
+  'Never call result.get() within a task!\n' +
+  'See https://docs.celeryq.dev/en/latest/userguide/tasks.html' +
+  '#avoid-launching-synchronous-subtasks\n';
+
+export class CeleryApp {
+  readonly process: NodeProcess;
+  readonly space: ObjectSpace;
+  /** Name given to the application, `demo`. */
+  readonly main: string;
+  readonly settings: Settings = { ...DEFAULTS };
+  readonly tasks = new Map<string, TaskDefinition>();
+  /** Set in pool processes while a task runs. */
+  currentTask: CurrentTask | null = null;
+  /** In a worker's pool process: waiting for another task there can block for ever. */
+  isPoolProcess = false;
+  #brokerUrl: ServiceUrl | null = null;
+  #producer: Producer | null = null;
+  #backend: ResultBackend | null = null;
+
+  constructor(process: NodeProcess, space: ObjectSpace, main: string) {
+    this.process = process;
+    this.space = space;
+    this.main = main;
+  }
+
+  /** Where the broker is. Settings are read when first used, as Celery does. */
+  get brokerUrl(): ServiceUrl {
+    this.#brokerUrl ??= brokerUrlOf(this.settings.brokerUrl);
+    return this.#brokerUrl;
+  }
+
+  get backend(): ResultBackend {
+    this.#backend ??= this.#createBackend();
+    return this.#backend;
+  }
+
+  /** Celery names a task after its module and its function. */
+  register(definition: TaskDefinition): void {
+    this.tasks.set(definition.name, definition);
+  }
+
+  /** The setting that holds for a task: its own, else the application's. */
+  option(task: TaskDefinition | undefined, name: keyof TaskOptions): boolean {
+    const own = task?.options[name];
+    if (own !== undefined) return own;
+    const { taskAcksLate, taskRejectOnWorkerLost, taskIgnoreResult, taskTrackStarted } =
+      this.settings;
+    return {
+      acksLate: taskAcksLate,
+      rejectOnWorkerLost: taskRejectOnWorkerLost,
+      ignoreResult: taskIgnoreResult,
+      trackStarted: taskTrackStarted,
+    }[name];
+  }
+
+  /**
+   * Sends a task to the broker.
+   *
+   * @throws TypeError when the arguments do not fit, EncodeError when they cannot be written,
+   *   OperationalError when broker or result store cannot be reached
+   */
+  *send(task: TaskDefinition, call: CallValues, options: PublishOptions): Body<Sent> {
+    const { space, process } = this;
+    const fault = yield* wait(space.callFault(task.callable, task.functionName, call));
+    if (fault !== null) throw space.typeError(fault);
+    const taskId = options.taskId ?? uuid(process);
+    const isResultIgnored = options.ignoreResult ?? this.option(task, 'ignoreResult');
+    const message = yield* this.#messageOf(task.name, taskId, call, options, isResultIgnored);
+    process.spendNs(COST.publishNs + serialiseNs(message.body.length));
+    yield* this.#deliver(taskId, message, options, isResultIgnored);
+    return { taskId, isResultIgnored };
+  }
+
+  /** A worker's connection to the broker. */
+  createConsumer(): Consumer {
+    const { process, settings } = this;
+    return this.brokerUrl.scheme === 'redis'
+      ? new RedisConsumer(process, this.brokerUrl, settings)
+      : new AmqpConsumer(process, this.brokerUrl, settings);
+  }
+
+  /**
+   * Refuses what would block a pool process for ever.
+   *
+   * @throws RuntimeError with Celery's text
+   */
+  checkMayWait(): void {
+    if (this.isPoolProcess) throw new RuntimeError(SYNC_SUBTASK);
+  }
+
+  *#messageOf(
+    name: string,
+    taskId: string,
+    call: CallValues,
+    options: PublishOptions,
+    isResultIgnored: boolean,
+  ): Body<Message> {
+    const { space, process } = this;
+    const texts = yield* wait(space.encodeCall(call));
+    const reprs = yield* wait(space.reprCall(call));
+    const headers = headersOf({
+      task: name,
+      id: taskId,
+      eta: options.etaUs === undefined ? null : isoOf(options.etaUs),
+      parentId: this.currentTask?.taskId ?? null,
+      rootId: this.currentTask?.rootId ?? null,
+      argsRepr: reprs.positional,
+      kwargsRepr: reprs.keywords,
+      origin: `gen${process.spec.pid}@${nodeOf(process)}`,
+      isResultIgnored,
+    });
+    return {
+      body: bodyText({ positionalText: texts.positional, keywordsText: texts.keywords }),
+      headers: { ...headers },
+      properties: {
+        correlationId: taskId,
+        replyTo: this.backend.replyTo,
+        deliveryMode: 2,
+        priority: 0,
+      },
+    };
+  }
+
+  *#deliver(
+    taskId: string,
+    message: Message,
+    options: PublishOptions,
+    isResultIgnored: boolean,
+  ): Body<void> {
+    const { process, backend, settings } = this;
+    if (!isResultIgnored) yield* backend.onTaskCall(taskId);
+    const publish = this.#producerOf().publish({
+      queue: options.queue ?? settings.taskDefaultQueue,
+      message,
+      onSend: () => process.state(`task/${taskId}`, 'SENT'),
+    });
+    const what = `the broker to take ${taskPreview(message.headers)}`;
+    yield* wait(process.waitFor(run(publish), { what, by: [this.brokerUrl.host] }));
+  }
+
+  #producerOf(): Producer {
+    this.#producer ??=
+      this.brokerUrl.scheme === 'redis'
+        ? new RedisProducer(this.process, this.brokerUrl)
+        : this.#amqpProducer();
+    return this.#producer;
+  }
+
+  #amqpProducer(): AmqpProducer {
+    return new AmqpProducer(this.process, this.brokerUrl, this.settings);
+  }
+
+  #createBackend(): ResultBackend {
+    const { resultBackend } = this.settings;
+    if (resultBackend === '' || resultBackend.startsWith('disabled')) return new DisabledBackend();
+    const url = parseUrl(resultBackend);
+    if (url.scheme === 'redis') return new RedisBackend(this.process, url, this.settings);
+    if (url.scheme !== 'rpc') {
+      throw new ImproperlyConfigured(`no such result backend: ${resultBackend} (use rpc://)`);
+    }
+    const producer = this.#producerOf();
+    if (!(producer instanceof AmqpProducer)) {
+      throw new ImproperlyConfigured(
+        'rpc:// results travel through RabbitMQ: use an amqp:// broker',
+      );
+    }
+    return new RpcBackend(producer, this.brokerUrl.host, uuid(this.process));
+  }
+
+  /** As the worker's banner shows it. */
+  get transportDescription(): string {
+    return displayUrl(this.brokerUrl);
+  }
+}
+
+function brokerUrlOf(text: string): ServiceUrl {
+  const url = parseUrl(text);
+  if (url.scheme === 'rpc') throw new ImproperlyConfigured('rpc:// is for results, not a broker');
+  return url;
+}
+
+/** `2026-01-01T00:00:02.000000+00:00`, as Python writes a time. */
+export function isoOf(wallUs: number): string {
+  const seconds = new Date(Math.floor(wallUs / 1000)).toISOString().slice(0, 19);
+  return `${seconds}.${String(wallUs % 1_000_000).padStart(6, '0')}+00:00`;
+}
+
+/** The time an ISO text means, in microseconds since 1970, or null. */
+export function wallUsOf(iso: string): number | null {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:Z|\+00:00)?$/.exec(iso);
+  if (!match) return null;
+  const ms = Date.parse(`${match[1]}Z`);
+  return ms * 1000 + Number((match[2] ?? '').padEnd(6, '0'));
+}

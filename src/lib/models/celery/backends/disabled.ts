@@ -1,0 +1,31 @@
+// No result backend: asking for a result is an error, in the words of the real one (SEMANTICS 1.2).
+
+import type { Body } from '#lib/node/promise.ts';
+import { AttributeError, NotImplementedError } from '../errors.ts';
+import type { ResultBackend, ResultMeta } from './backend.ts';
+
+const NO_BACKEND =
+  'No result backend is configured.\nPlease see the documentation for more information.';
+const NO_META = "'DisabledBackend' object has no attribute '_get_task_meta_for'";
+
+export class DisabledBackend implements ResultBackend {
+  readonly description = 'disabled://';
+  readonly hosts: readonly string[] = [];
+  readonly replyTo = '';
+
+  *onTaskCall(): Body<void> {
+    // Nothing to prepare.
+  }
+
+  *store(): Body<void> {
+    // The result is dropped.
+  }
+
+  *meta(): Body<ResultMeta> {
+    throw new AttributeError(NO_META);
+  }
+
+  *wait(): Body<ResultMeta> {
+    throw new NotImplementedError(NO_BACKEND);
+  }
+}

@@ -1,0 +1,118 @@
+// `app.conf`: the settings of Celery that this model has, in camelCase, with Celery's defaults
+// (docs.celeryq.dev, "Configuration and defaults"). An unknown name is an error, so that a typing
+// mistake never passes for a setting without effect.
+
+import { ImproperlyConfigured } from './errors.ts';
+
+export interface BrokerTransportOptions {
+  /** Redis: seconds after which an unacknowledged task is delivered again. Default 3600. */
+  visibilityTimeout?: number;
+  /** RabbitMQ: `delay()` waits until the broker has the message. Default false. */
+  confirmPublish?: boolean;
+}
+
+export interface Settings {
+  brokerUrl: string;
+  resultBackend: string;
+  brokerTransportOptions: BrokerTransportOptions;
+  brokerConnectionMaxRetries: number;
+  brokerConnectionTimeout: number;
+  brokerHeartbeat: number;
+  resultExpires: number;
+  taskAcksLate: boolean;
+  taskAcksOnFailureOrTimeout: boolean;
+  taskDefaultQueue: string;
+  taskIgnoreResult: boolean;
+  taskRejectOnWorkerLost: boolean;
+  taskTrackStarted: boolean;
+  workerConcurrency: number;
+  workerPrefetchMultiplier: number;
+}
+
+/** `workerConcurrency` 0 means the number of cores. */
+export const DEFAULTS: Readonly<Settings> = {
+  brokerUrl: 'amqp://guest@localhost//',
+  resultBackend: '',
+  brokerTransportOptions: {},
+  brokerConnectionMaxRetries: 100,
+  brokerConnectionTimeout: 4,
+  brokerHeartbeat: 120,
+  resultExpires: 86_400,
+  taskAcksLate: false,
+  taskAcksOnFailureOrTimeout: true,
+  taskDefaultQueue: 'celery',
+  taskIgnoreResult: false,
+  taskRejectOnWorkerLost: false,
+  taskTrackStarted: false,
+  workerConcurrency: 0,
+  workerPrefetchMultiplier: 4,
+};
+
+const TRANSPORT_OPTIONS: Readonly<Record<keyof BrokerTransportOptions, string>> = {
+  visibilityTimeout: 'number',
+  confirmPublish: 'boolean',
+};
+
+/**
+ * Sets settings after checking their names and types.
+ *
+ * @throws ImproperlyConfigured `unknown setting: taskAckLate; did you mean taskAcksLate?`
+ */
+export function configure(settings: Settings, changes: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(changes)) {
+    if (!Object.hasOwn(DEFAULTS, name)) throw unknownName('setting', name, Object.keys(DEFAULTS));
+    checkType(name, value, typeof DEFAULTS[name as keyof Settings]);
+    if (name === 'brokerTransportOptions') checkTransportOptions(value as object);
+    (settings as unknown as Record<string, unknown>)[name] = value;
+  }
+}
+
+function checkTransportOptions(options: object): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(TRANSPORT_OPTIONS, name)) {
+      throw unknownName('brokerTransportOptions entry', name, Object.keys(TRANSPORT_OPTIONS));
+    }
+    checkType(name, value, TRANSPORT_OPTIONS[name as keyof BrokerTransportOptions]);
+  }
+}
+
+function checkType(name: string, value: unknown, expected: string): void {
+  const isRight = typeof value === expected && value !== null;
+  const isNumberRight = typeof value !== 'number' || (Number.isFinite(value) && value >= 0);
+  if (isRight && isNumberRight) return;
+  throw new ImproperlyConfigured(`invalid ${name}: ${String(value)} is not a ${expected}`);
+}
+
+/** An error that names the closest of the known names. */
+export function unknownName(
+  what: string,
+  name: string,
+  known: readonly string[],
+): ImproperlyConfigured {
+  const closest = known
+    .map((candidate) => ({ candidate, distance: distanceOf(name, candidate) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  const hint =
+    closest && closest.distance <= 4
+      ? `did you mean ${closest.candidate}?`
+      : `known: ${known.join(', ')}`;
+  return new ImproperlyConfigured(`unknown ${what}: ${name}; ${hint}`);
+}
+
+/** Levenshtein distance, regardless of case and underscores. */
+function distanceOf(a: string, b: string): number {
+  const [left, right] = [a, b].map((text) => text.toLowerCase().replaceAll('_', '')) as [
+    string,
+    string,
+  ];
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const change = left[i - 1] === right[j - 1] ? 0 : 1;
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + change));
+    }
+    row = next;
+  }
+  return row[right.length]!;
+}

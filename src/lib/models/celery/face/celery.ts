@@ -1,0 +1,63 @@
+// `Celery`: the application as learners see it, a thin cover over the engine.
+
+import { CeleryApp } from '../app.ts';
+import { configure, unknownName, type Settings } from '../conf.ts';
+import type { AsyncResultFace, SentTask } from './async-result.ts';
+import type { FaceContext } from './context.ts';
+import { createTask, definitionOf, type Task } from './task.ts';
+
+type Options = Readonly<Record<string, unknown>>;
+type Conf = Settings & { update(changes: Options): void };
+type CreateResult = (app: CeleryApp, id: string, sent: SentTask) => AsyncResultFace;
+
+export class CeleryFace {
+  readonly #app: CeleryApp;
+  readonly #createResult: CreateResult;
+  readonly conf: Conf;
+
+  constructor(context: FaceContext, main: string, options: Options, createResult: CreateResult) {
+    const app = new CeleryApp(context.process, context.space, main);
+    context.current = app;
+    this.#app = app;
+    this.#createResult = createResult;
+    this.conf = confOf(app.settings);
+    const { broker, backend, ...settings } = options;
+    configure(app.settings, {
+      ...settings,
+      ...(broker === undefined ? {} : { brokerUrl: broker }),
+      ...(backend === undefined || backend === null ? {} : { resultBackend: backend }),
+    });
+  }
+
+  /** The engine behind an application, or null for any other value. */
+  static appOf(value: unknown): CeleryApp | null {
+    return typeof value === 'object' && value !== null && #app in value ? value.#app : null;
+  }
+
+  get main(): string {
+    return this.#app.main;
+  }
+
+  task(callable: unknown, options: Options = {}): Task {
+    const app = this.#app;
+    const definition = definitionOf(app.process, callable, options);
+    app.register(definition);
+    return createTask(app, definition, (id, sent) => this.#createResult(app, id, sent));
+  }
+}
+
+/** `app.conf`: reading and writing check the name. */
+function confOf(settings: Settings): Conf {
+  const update = (changes: Options): void => configure(settings, changes);
+  return new Proxy(settings, {
+    get(target, name) {
+      if (name === 'update') return update;
+      if (typeof name === 'symbol' || name in target) return Reflect.get(target, name) as unknown;
+      throw unknownName('setting', name, Object.keys(target));
+    },
+    set(target, name, value) {
+      configure(target, { [String(name)]: value as unknown });
+      return true;
+    },
+  }) as Conf;
+}

@@ -1,0 +1,48 @@
+// Celery as TypeScript learners import it: classes over the engine, made once per process. Python's
+// spelling by one rule: options in camelCase, keyword arguments by `kw({…})`, what blocks is awaited,
+// a decorator is a call around a named function. Types: celery.d.ts.
+
+import type { NodeProcess } from '#lib/node/process.ts';
+import { CeleryApp } from '../app.ts';
+import { EXCEPTIONS, ImproperlyConfigured } from '../errors.ts';
+import { TypeScriptSpace } from '../typescript-space.ts';
+import { AsyncResultFace, type SentTask } from './async-result.ts';
+import { CeleryFace } from './celery.ts';
+import { Keywords, type FaceContext } from './context.ts';
+import { Task } from './task.ts';
+
+type Options = Readonly<Record<string, unknown>>;
+
+const UNKNOWN_TASK: SentTask = { name: 'task', isResultIgnored: false };
+
+/** What `import … from 'celery'` gives a program of this process. */
+export function createModule(process: NodeProcess): Record<string, unknown> {
+  const context: FaceContext = { process, space: new TypeScriptSpace(process), current: null };
+
+  class AsyncResult extends AsyncResultFace {
+    constructor(id: string, app?: unknown, sent: SentTask = UNKNOWN_TASK) {
+      super(engineOf(context, app), id, sent);
+    }
+  }
+
+  class Celery extends CeleryFace {
+    constructor(main = '__main__', options: Options = {}) {
+      const createResult = (app: CeleryApp, id: string, sent: SentTask): AsyncResult =>
+        new AsyncResult(id, app, sent);
+      super(context, main, options, createResult);
+    }
+
+    AsyncResult(id: string): AsyncResult {
+      return new AsyncResult(id, this);
+    }
+  }
+
+  const kw = (values: Options): Keywords => new Keywords(values);
+  return { Celery, Task, AsyncResult, kw, ...EXCEPTIONS };
+}
+
+function engineOf(context: FaceContext, app: unknown): CeleryApp {
+  const engine = app instanceof CeleryApp ? app : (CeleryFace.appOf(app) ?? context.current);
+  if (engine) return engine;
+  throw new ImproperlyConfigured('no application: create one with new Celery(…)');
+}

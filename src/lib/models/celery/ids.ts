@@ -1,0 +1,32 @@
+// Names that the real software draws at random, drawn from the process's own stream (KT6).
+
+import type { NodeProcess } from '#lib/node/process.ts';
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** A random UUID (version 4). */
+export function uuid(process: NodeProcess): string {
+  const bytes = process.randomBytes(16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const digits = hex(bytes);
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20),
+  ].join('-');
+}
+
+/** `0x7f5ac0aae650`: where an object lies in memory, as CPython prints it. */
+export function address(process: NodeProcess): string {
+  return `0x7f${hex(process.randomBytes(5))}`;
+}
+
+/** The name of the node that a process belongs to: `w1` for `w1` and `w1/2`. */
+export function nodeOf(process: NodeProcess): string {
+  return process.spec.name.split('/')[0]!;
+}

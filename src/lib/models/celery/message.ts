@@ -1,0 +1,195 @@
+// Task messages, protocol 2 (docs.celeryq.dev, "Message Protocol"; SEMANTICS 1.3): headers say what
+// to run, the body holds the arguments. The engine composes JSON texts and never looks into values.
+
+import type { MessageProperties } from './amqp.ts';
+import { dumps, loads, partsOf, RawJson } from './json.ts';
+
+/** What a task message says outside its arguments. Names are the wire's. */
+export interface TaskHeaders {
+  lang: string;
+  task: string;
+  id: string;
+  shadow: null;
+  /** ISO time before which the task may not run. */
+  eta: string | null;
+  expires: string | null;
+  group: null;
+  group_index: null;
+  retries: number;
+  timelimit: [null, null];
+  root_id: string;
+  parent_id: string | null;
+  argsrepr: string;
+  kwargsrepr: string;
+  origin: string;
+  ignore_result: boolean;
+}
+
+/** A message as a transport carries it. */
+export interface Message {
+  /** JSON text of `[args, kwargs, embed]`. */
+  body: string;
+  headers: Record<string, unknown>;
+  properties: {
+    correlationId: string;
+    replyTo: string;
+    deliveryMode: 1 | 2;
+    priority: number;
+  };
+}
+
+/** The parts of a body. */
+export interface CallTexts {
+  positionalText: string;
+  keywordsText: string;
+}
+
+const EMBED = '{"callbacks": null, "errbacks": null, "chain": null, "chord": null}';
+
+export function bodyText({ positionalText, keywordsText }: CallTexts): string {
+  return `[${positionalText}, ${keywordsText}, ${EMBED}]`;
+}
+
+export function readBody(text: string): CallTexts {
+  const parts = partsOf(text);
+  return { positionalText: parts.get('0') ?? '[]', keywordsText: parts.get('1') ?? '{}' };
+}
+
+export interface HeaderOptions {
+  task: string;
+  id: string;
+  eta: string | null;
+  parentId: string | null;
+  rootId: string | null;
+  argsRepr: string;
+  kwargsRepr: string;
+  origin: string;
+  isResultIgnored: boolean;
+}
+
+export function headersOf(options: HeaderOptions): TaskHeaders {
+  return {
+    lang: 'js',
+    task: options.task,
+    id: options.id,
+    shadow: null,
+    eta: options.eta,
+    expires: null,
+    group: null,
+    group_index: null,
+    retries: 0,
+    timelimit: [null, null],
+    root_id: options.rootId ?? options.id,
+    parent_id: options.parentId,
+    argsrepr: options.argsRepr,
+    kwargsrepr: options.kwargsRepr,
+    origin: options.origin,
+    ignore_result: options.isResultIgnored,
+  };
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** Base64 of a text's UTF-8; `btoa` would need a detour through binary strings. */
+export function base64Of(text: string): string {
+  const bytes = encoder.encode(text);
+  let out = '';
+  for (let at = 0; at < bytes.length; at += 3) {
+    const count = Math.min(3, bytes.length - at);
+    const bits = (bytes[at]! << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    for (let index = 0; index < 4; index++) {
+      out += index <= count ? BASE64[(bits >>> (18 - 6 * index)) & 63]! : '=';
+    }
+  }
+  return out;
+}
+
+export function textOfBase64(base64: string): string {
+  const digits = base64.replace(/=+$/, '');
+  const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));
+  for (let index = 0; index < bytes.length; index++) {
+    const first = Math.floor((index * 8) / 6);
+    const pair = (BASE64.indexOf(digits[first]!) << 6) | BASE64.indexOf(digits[first + 1]!);
+    bytes[index] = (pair >>> (4 - ((index * 8) % 6))) & 255;
+  }
+  return decoder.decode(bytes);
+}
+
+/** The JSON that lies in a Redis list. */
+export function redisPayload(message: Message, queue: string, deliveryTag: string): string {
+  const { correlationId, replyTo, deliveryMode, priority } = message.properties;
+  return dumps({
+    body: base64Of(message.body),
+    'content-encoding': 'utf-8',
+    'content-type': 'application/json',
+    headers: message.headers,
+    properties: {
+      correlation_id: correlationId,
+      reply_to: replyTo,
+      delivery_mode: deliveryMode,
+      delivery_info: { exchange: '', routing_key: queue },
+      priority,
+      body_encoding: 'base64',
+      delivery_tag: deliveryTag,
+    },
+  });
+}
+
+export interface RedisMessage extends Message {
+  deliveryTag: string;
+  routingKey: string;
+}
+
+/** Reads what lies in a Redis list; throws JsonError when it is no message. */
+export function readRedisPayload(text: string): RedisMessage {
+  const payload = loads(text) as Record<string, unknown>;
+  const properties = payload['properties'] as Record<string, unknown>;
+  const info = properties['delivery_info'] as Record<string, unknown>;
+  return {
+    body: textOfBase64(String(payload['body'])),
+    headers: payload['headers'] as Record<string, unknown>,
+    properties: {
+      correlationId: String(properties['correlation_id'] ?? ''),
+      replyTo: String(properties['reply_to'] ?? ''),
+      deliveryMode: properties['delivery_mode'] === 1 ? 1 : 2,
+      priority: Number(properties['priority'] ?? 0),
+    },
+    deliveryTag: String(properties['delivery_tag']),
+    routingKey: String(info['routing_key']),
+  };
+}
+
+/** The same payload, marked as delivered before (kombu's `_do_restore_message`). */
+export function markRedelivered(text: string): string {
+  const parts = new Map([...partsOf(text)].map(([key, part]) => [key, new RawJson(part)]));
+  const headers = new Map<string, unknown>(
+    [...partsOf(parts.get('headers')?.text ?? '{}')].map(([key, part]) => [key, new RawJson(part)]),
+  );
+  headers.set('redelivered', true);
+  return dumps(new Map<string, unknown>([...parts, ['headers', headers]]));
+}
+
+/** AMQP's properties of a message, and back. */
+export function amqpProperties(message: Message): MessageProperties {
+  return {
+    contentType: 'application/json',
+    contentEncoding: 'utf-8',
+    headers: message.headers,
+    ...message.properties,
+  };
+}
+
+export function messageOfAmqp(body: string, properties: MessageProperties): Message {
+  return {
+    body,
+    headers: properties.headers ?? {},
+    properties: {
+      correlationId: properties.correlationId ?? '',
+      replyTo: properties.replyTo ?? '',
+      deliveryMode: properties.deliveryMode ?? 2,
+      priority: properties.priority ?? 0,
+    },
+  };
+}

@@ -1,0 +1,39 @@
+// What a message shows of itself in the diagram: at most 200 bytes of what it is about (NET5).
+
+import { loads } from './json.ts';
+
+/** `tasks.add(4, 4)` from the descriptions that a task message carries. */
+export function callPreview(task: string, argsRepr: string, kwargsRepr: string): string {
+  const positional = argsRepr.replace(/^\(/, '').replace(/,?\)$/, '');
+  const keywords = kwargsRepr.replace(/^\{|\}$/g, '').replace(/'([\p{L}\p{N}_$]+)': /gu, '$1=');
+  return `${task}(${[positional, keywords].filter((part) => part !== '').join(', ')})`;
+}
+
+/** The same from the headers of a task message, or null when they are not a task's. */
+export function taskPreview(headers: unknown): string | null {
+  if (typeof headers !== 'object' || headers === null) return null;
+  const { task, argsrepr = '', kwargsrepr = '' } = headers as Record<string, unknown>;
+  if (typeof task !== 'string') return null;
+  return callPreview(task, String(argsrepr), String(kwargsrepr));
+}
+
+/** A stored result: `8`, `STARTED`, `ValueError: boom 7`. */
+export function resultPreview(text: string): string {
+  const meta = readObject(text);
+  if (meta === null) return text.slice(0, 60);
+  if (meta['status'] === 'SUCCESS') return String(JSON.stringify(meta['result']) ?? 'null');
+  const { exc_type: type, exc_message: args } = (meta['result'] ?? {}) as Record<string, unknown>;
+  if (typeof type !== 'string') return String(meta['status']);
+  return `${type}: ${Array.isArray(args) ? args.join(', ') : String(args)}`;
+}
+
+/** The JSON object in a text, or null. */
+export function readObject(text: string): Record<string, unknown> | null {
+  try {
+    const value = loads(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}

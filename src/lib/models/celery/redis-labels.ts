@@ -1,0 +1,105 @@
+// The dissector of Redis traffic (NET5): says what a request or a reply is to Celery. Both ends use
+// it, so a message is called the same whoever wrote the program.
+
+import type { MessageLabel } from '#lib/node/connection.ts';
+import { callPreview, readObject, resultPreview, taskPreview } from './previews.ts';
+import { ErrorReply, Simple, textOf, type Resp } from './resp.ts';
+
+/** A command with its arguments, all as binary strings. */
+export type Command = readonly string[];
+
+/** Keys of Celery's result backend. */
+export const RESULT_KEY = 'celery-task-meta-';
+/** Keys of kombu's emulation of acknowledgements. */
+export const UNACKED_KEY = 'unacked';
+export const UNACKED_INDEX_KEY = 'unacked_index';
+
+const PREVIEW_LENGTH = 60;
+
+function label(msg: string, preview: string): MessageLabel {
+  return { proto: 'redis', msg, preview };
+}
+
+/** What one packet of commands is: the most telling of them decides. */
+export function labelOfCommands(commands: readonly Command[]): MessageLabel {
+  const names = commands.map((command) => command[0]?.toUpperCase() ?? '');
+  const at = (name: string): Command | undefined => commands[names.indexOf(name)];
+  const has = (name: string, key: string): boolean =>
+    commands.some((command, index) => names[index] === name && command[1] === key);
+
+  const push = at('LPUSH') ?? at('RPUSH');
+  if (push) {
+    const preview = taskOf(push[2]) ?? shown(push);
+    return names.includes('RPUSH') ? label('restore', preview) : label('task', preview);
+  }
+  const published = at('PUBLISH');
+  if (published) return label('result', resultPreview(textOf(published[2] ?? '')));
+  const isRemoval = has('ZREM', UNACKED_INDEX_KEY) || has('HDEL', UNACKED_KEY);
+  if (isRemoval) {
+    return label(names.includes('HGET') ? 'restore' : 'ack', shown(at('ZREM') ?? at('HDEL')!));
+  }
+  if (has('HSET', UNACKED_KEY)) return label('reserve', taskOfReserve(at('HSET')![3]));
+  if (names.includes('BRPOP')) return label('poll', shown(at('BRPOP')!.slice(0, 2)));
+  if (names.includes('SUBSCRIBE')) return label('subscribe', shown(at('SUBSCRIBE')!));
+  if (names.includes('GET') || names.includes('MGET')) {
+    return label('lookup', shown(at('GET') ?? at('MGET')!));
+  }
+  return label('control', shown(commands[0] ?? []));
+}
+
+/** What the replies to these commands are, in one packet. */
+export function labelOfReplies(
+  commands: readonly Command[],
+  replies: readonly Resp[],
+): MessageLabel {
+  const error = replies.find((reply) => reply instanceof ErrorReply);
+  if (error instanceof ErrorReply) return label('error', error.text.slice(0, PREVIEW_LENGTH));
+  const { msg } = labelOfCommands(commands);
+  const reply = replies.at(-1) ?? null;
+  if (msg === 'poll') return labelOfPop(reply);
+  if (msg === 'lookup') return label('value', valuePreview(reply));
+  if (msg === 'task' || msg === 'result') return label('stored', replyPreview(reply));
+  if (msg === 'restore') return label('value', replyPreview(reply));
+  return label('ok', replyPreview(reply));
+}
+
+/** A message of a channel that the receiver subscribed to. */
+export function labelOfPush(value: Resp): MessageLabel {
+  const [kind, channel, payload] = Array.isArray(value) ? (value as Resp[]) : [];
+  if (kind !== 'message') return label('ok', `${String(kind)} ${String(channel)}`);
+  return label('notify', resultPreview(textOf(String(payload))));
+}
+
+function labelOfPop(reply: Resp): MessageLabel {
+  const payload = Array.isArray(reply) ? (reply as Resp[])[1] : null;
+  if (typeof payload !== 'string') return label('poll', 'nothing');
+  return label('task', taskOf(payload) ?? shown([payload]));
+}
+
+/** The call that a broker message asks for, or null when it is no task. */
+function taskOf(payload: string | undefined): string | null {
+  const message = readObject(textOf(payload ?? ''));
+  return taskPreview(message?.['headers']);
+}
+
+/** From `[message, exchange, routing key]`; reading the whole JSON would cost more than it is worth. */
+function taskOfReserve(payload = ''): string {
+  const field = (name: string): string =>
+    new RegExp(`"${name}": "((?:[^"\\\\]|\\\\.)*)"`).exec(payload)?.[1] ?? '';
+  return callPreview(field('task'), field('argsrepr'), field('kwargsrepr'));
+}
+
+function valuePreview(reply: Resp): string {
+  return typeof reply === 'string' ? resultPreview(textOf(reply)) : replyPreview(reply);
+}
+
+function replyPreview(reply: Resp): string {
+  if (reply === null) return 'nil';
+  if (reply instanceof Simple) return reply.text;
+  if (Array.isArray(reply)) return `${reply.length} values`;
+  return String(reply).slice(0, PREVIEW_LENGTH);
+}
+
+function shown(command: Command): string {
+  return command.map(textOf).join(' ').slice(0, PREVIEW_LENGTH);
+}

@@ -1,0 +1,64 @@
+// The object space: everything the engine does with a learner's values and functions. The engine
+// itself treats them as opaque, so that a Python face can put its own space here. Each operation
+// that can run learner code returns a promise.
+
+import type { SimPromise } from '#lib/node/promise.ts';
+
+/** A value or a function of the learner's, of whichever language. */
+export type Opaque = unknown;
+
+/** An exception as it crosses the wire (SEMANTICS 1.3). */
+export interface WireError {
+  /** Class name, `ValueError`. */
+  type: string;
+  /** Module of the class, `builtins`. */
+  module: string;
+  /** JSON text of the list of its arguments, `["boom 7"]`. */
+  argumentsText: string;
+}
+
+/** Positional arguments and keywords of a call. */
+export interface CallValues {
+  positional: readonly Opaque[];
+  keywords: Readonly<Record<string, Opaque>>;
+}
+
+export interface ObjectSpace {
+  /**
+   * JSON text of a value.
+   *
+   * @throws (rejects with) EncodeError when JSON cannot carry it
+   */
+  encode(value: Opaque): SimPromise<string>;
+  /** The value of a JSON text. */
+  decode(text: string): SimPromise<Opaque>;
+  /** JSON texts of `[positional, keywords]`. */
+  encodeCall(call: CallValues): SimPromise<{ positional: string; keywords: string }>;
+  decodeCall(positional: string, keywords: string): SimPromise<CallValues>;
+
+  /**
+   * What is wrong with calling `callable` like this (`add() missing 1 required positional argument:
+   * 'b'`), or null.
+   *
+   * @param name the function's own name
+   */
+  callFault(callable: Opaque, name: string, call: CallValues): SimPromise<string | null>;
+  /** Calls a function of the learner's and waits for what it returns. */
+  call(callable: Opaque, call: CallValues): SimPromise<Opaque>;
+  /** The exception for a call that does not fit. */
+  typeError(message: string): unknown;
+
+  /** `8`, `'T'`, `None`: as log lines show it. */
+  repr(value: Opaque): SimPromise<string>;
+  /** `(4, 4)` and `{'y': 5}`, as a message describes them. */
+  reprCall(call: CallValues): SimPromise<{ positional: string; keywords: string }>;
+
+  /** How an exception crosses the wire. */
+  encodeError(error: unknown): SimPromise<WireError>;
+  /** The exception that the other side raised, of the same class if it exists here. */
+  decodeError(error: WireError): SimPromise<unknown>;
+  /** `ValueError('boom 7')`. */
+  reprError(error: unknown): SimPromise<string>;
+  /** The traceback in the learner's own lines, without a final newline. */
+  renderError(error: unknown): SimPromise<string>;
+}

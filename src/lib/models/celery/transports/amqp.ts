@@ -1,0 +1,180 @@
+// RabbitMQ as Celery's broker.
+
+import type { NodeProcess } from '#lib/node/process.ts';
+import { run, type Body, type SimPromise, wait } from '#lib/node/promise.ts';
+import { AmqpClient, AmqpError } from '../amqp-client.ts';
+import type { MethodOf } from '../amqp.ts';
+import type { Settings } from '../conf.ts';
+import { amqpProperties, messageOfAmqp } from '../message.ts';
+import type { ServiceUrl } from '../url.ts';
+import { connectWithRetries, publishWithRetries } from './publishing.ts';
+import {
+  ConnectFailure,
+  type Consumer,
+  type ConsumerOptions,
+  type Delivery,
+  type Producer,
+  type Publication,
+} from './transport.ts';
+
+const isAmqpError = (error: unknown): boolean => error instanceof AmqpError;
+
+/** Celery's queues outlive the broker's restart. */
+function declareQueue(queue: string): MethodOf<'queue.declare'> {
+  return { method: 'queue.declare', queue, durable: true, exclusive: false, autoDelete: false };
+}
+
+/** A client's connection: opened by the first publish, then kept (kombu's pool of one). */
+export class AmqpProducer implements Producer {
+  readonly #process: NodeProcess;
+  readonly #url: ServiceUrl;
+  readonly #settings: Settings;
+  #client: AmqpClient | null = null;
+  #opening: SimPromise<AmqpClient> | null = null;
+  readonly #declared = new Set<string>();
+
+  constructor(process: NodeProcess, url: ServiceUrl, settings: Settings) {
+    this.#process = process;
+    this.#url = url;
+    this.#settings = settings;
+  }
+
+  *publish(publication: Publication): Body<void> {
+    yield* publishWithRetries(this.#process, () => this.#publish(publication), isAmqpError);
+  }
+
+  /** Publishes a result to a reply queue; nobody declares that but its reader. */
+  *publishResult(publication: Publication): Body<void> {
+    yield* publishWithRetries(this.#process, () => this.#send(publication), isAmqpError);
+  }
+
+  /** The open connection, for the rpc backend to read replies on. */
+  *client(): Body<AmqpClient> {
+    if (this.#client?.isOpen) return this.#client;
+    this.#opening ??= run(this.#open());
+    return yield* wait(this.#opening);
+  }
+
+  *#publish(publication: Publication): Body<void> {
+    const { queue } = publication;
+    const client = yield* this.client();
+    if (!this.#declared.has(queue)) {
+      yield* client.call(declareQueue(queue), 'queue.declare-ok');
+      this.#declared.add(queue);
+    }
+    yield* this.#send(publication);
+  }
+
+  *#send({ queue, message, onSend }: Publication): Body<void> {
+    const client = yield* this.client();
+    onSend();
+    const properties = amqpProperties(message);
+    yield* client.publish({ exchange: '', routingKey: queue, properties, body: message.body });
+  }
+
+  *#open(): Body<AmqpClient> {
+    const timeoutUs = this.#settings.brokerConnectionTimeout * 1e6;
+    const open = (): Body<AmqpClient> =>
+      AmqpClient.open(this.#process, this.#url, { heartbeatS: 0, timeoutUs });
+    try {
+      this.#declared.clear();
+      const client = yield* connectWithRetries(this.#process, open, isAmqpError);
+      if (this.#settings.brokerTransportOptions.confirmPublish) yield* client.confirmSelect();
+      this.#client = client;
+      return client;
+    } finally {
+      this.#opening = null;
+    }
+  }
+}
+
+/** A worker's connection. */
+export class AmqpConsumer implements Consumer {
+  readonly #process: NodeProcess;
+  readonly #url: ServiceUrl;
+  readonly #settings: Settings;
+  #client: AmqpClient | null = null;
+  #options: ConsumerOptions | null = null;
+  readonly #queueOfTag = new Map<string, string>();
+  /** RabbitMQ takes unacknowledged messages back itself. */
+  readonly restorableCount = 0;
+
+  constructor(process: NodeProcess, url: ServiceUrl, settings: Settings) {
+    this.#process = process;
+    this.#url = url;
+    this.#settings = settings;
+  }
+
+  *connect(): Body<void> {
+    try {
+      this.#client = yield* AmqpClient.open(this.#process, this.#url, {
+        heartbeatS: this.#settings.brokerHeartbeat,
+        timeoutUs: this.#settings.brokerConnectionTimeout * 1e6,
+      });
+    } catch (error) {
+      if (!isAmqpError(error)) throw error;
+      throw new ConnectFailure((error as Error).message);
+    }
+  }
+
+  *start(options: ConsumerOptions): Body<void> {
+    const client = this.#client!;
+    this.#options = options;
+    client.onDeliver = (frame) => this.#deliver(frame);
+    client.onLost = ({ message }) => options.onLost({ text: `ConnectionError: ${message}` });
+    for (const queue of options.queues) {
+      yield* client.call(declareQueue(queue), 'queue.declare-ok');
+    }
+    yield* client.call(qos(options.prefetchCount), 'basic.qos-ok');
+    for (const [index, queue] of options.queues.entries()) {
+      const consumerTag = `None${index + 1}`;
+      this.#queueOfTag.set(consumerTag, queue);
+      yield* client.call(
+        { method: 'basic.consume', queue, consumerTag, noAck: false },
+        'basic.consume-ok',
+      );
+    }
+  }
+
+  setPrefetchCount(count: number): void {
+    if (this.#client?.isOpen) this.#client.send(qos(count));
+  }
+
+  ack({ tag }: Delivery): void {
+    this.#tell({ method: 'basic.ack', deliveryTag: Number(tag), multiple: false });
+  }
+
+  reject({ tag }: Delivery, requeue: boolean): void {
+    this.#tell({ method: 'basic.reject', deliveryTag: Number(tag), requeue });
+  }
+
+  cancel(): void {
+    for (const consumerTag of this.#queueOfTag.keys()) {
+      this.#tell({ method: 'basic.cancel', consumerTag });
+    }
+  }
+
+  *close(): Body<number> {
+    this.#client?.close();
+    this.#client = null;
+    return 0;
+  }
+
+  /** What cannot be told any more is without effect: the broker has taken the message back. */
+  #tell(method: MethodOf<'basic.ack' | 'basic.reject' | 'basic.cancel'>): void {
+    if (this.#client?.isOpen) this.#client.send(method);
+  }
+
+  #deliver(frame: MethodOf<'basic.deliver'>): void {
+    this.#options!.onDelivery({
+      message: messageOfAmqp(frame.body, frame.properties),
+      queue: this.#queueOfTag.get(frame.consumerTag) ?? frame.routingKey,
+      tag: frame.deliveryTag,
+      redelivered: frame.redelivered,
+    });
+  }
+}
+
+function qos(prefetchCount: number): MethodOf<'basic.qos'> {
+  return { method: 'basic.qos', prefetchCount, global: true };
+}

@@ -1,0 +1,308 @@
+// Redis as Celery's broker, the way kombu does it (kombu/transport/redis.py): a queue is a list,
+// acknowledgement is emulated with a hash `unacked` and a sorted set `unacked_index` of delivery
+// times, and what nobody acknowledged is looked for from time to time and put back.
+
+import type { NodeProcess } from '#lib/node/process.ts';
+import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
+import type { Settings } from '../conf.ts';
+import { RedisConnectionError } from '../errors.ts';
+import { uuid } from '../ids.ts';
+import { dumps, loads } from '../json.ts';
+import { markRedelivered, readRedisPayload, redisPayload } from '../message.ts';
+import { RedisClient } from '../redis-client.ts';
+import { UNACKED_INDEX_KEY, UNACKED_KEY, type Command } from '../redis-labels.ts';
+import { binaryOf, textOf, type Resp } from '../resp.ts';
+import type { ServiceUrl } from '../url.ts';
+import { connectWithRetries, publishWithRetries } from './publishing.ts';
+import {
+  ConnectFailure,
+  type Consumer,
+  type ConsumerOptions,
+  type Delivery,
+  type Producer,
+  type Publication,
+} from './transport.ts';
+
+const isRedisError = (error: unknown): boolean => error instanceof RedisConnectionError;
+
+const SEPARATOR = '\x06\x16';
+/** Messages of priority 3, 6 and 9 lie in lists of their own; all are polled. */
+const PRIORITY_STEPS = [0, 3, 6, 9] as const;
+
+const listOf = (queue: string, priority: number): string =>
+  priority > 0 ? `${queue}${SEPARATOR}${priority}` : queue;
+
+/** kombu notes which queues are bound to an exchange, so that others find them. */
+function bindCommand(queue: string): Command {
+  return ['SADD', `_kombu.binding.${queue}`, `${queue}${SEPARATOR}${SEPARATOR}${queue}`];
+}
+
+export class RedisProducer implements Producer {
+  readonly #process: NodeProcess;
+  readonly #client: RedisClient;
+  readonly #bound = new Set<string>();
+
+  constructor(process: NodeProcess, url: ServiceUrl) {
+    this.#process = process;
+    this.#client = new RedisClient(process, url);
+  }
+
+  *publish(publication: Publication): Body<void> {
+    yield* publishWithRetries(this.#process, () => this.#publish(publication), isRedisError);
+  }
+
+  *#publish({ queue, message, onSend }: Publication): Body<void> {
+    yield* connectWithRetries(this.#process, () => this.#client.connect(), isRedisError);
+    const payload = redisPayload(message, queue, uuid(this.#process));
+    const push: Command = ['LPUSH', queue, binaryOf(payload)];
+    onSend();
+    yield* this.#client.pipeline(this.#bound.has(queue) ? [push] : [bindCommand(queue), push]);
+    this.#bound.add(queue);
+  }
+}
+
+/** Seconds for which an emptied queue is watched before the poll is asked again (brpop_timeout). */
+const POLL_S = 1;
+/** kombu looks at the connection of a waiting poll every so often (health_check_interval). */
+const POLL_CHECK_US = 25_000_000;
+const RESTORE_TICK_US = 10_000_000;
+/** The check for lost deliveries is done on one tick of so many. */
+const RESTORE_INTERVAL = 10;
+/** Ticks that count as past when a worker connects: the next check came 90 s later (observed). */
+const RESTORE_START = 1;
+const RESTORE_MAX = 10;
+const MUTEX_KEY = 'unacked_mutex';
+const MUTEX_EXPIRE_MS = 300_000;
+const VISIBILITY_TIMEOUT_S = 3600;
+
+/** While a queue is not empty, the poll of a worker keeps a run alive (KT7). */
+export const QUEUED = 'celery/queued';
+/** While a delivery is unacknowledged, the check for lost ones does (KT7). */
+export const UNACKED = 'celery/unacked';
+
+export class RedisConsumer implements Consumer {
+  readonly #process: NodeProcess;
+  readonly #visibilityTimeoutS: number;
+  /** One connection waits in BRPOP, the other does everything else. */
+  readonly #poller: RedisClient;
+  readonly #client: RedisClient;
+  readonly #unacked = new Map<string, string>();
+  #options: ConsumerOptions | null = null;
+  #prefetchCount = 0;
+  #polling: SimPromise<void> | null = null;
+  #isCancelled = false;
+  #isClosed = false;
+  #pollTimer = 0;
+  #restoreTimer = 0;
+  #restoreCount = RESTORE_START;
+
+  constructor(process: NodeProcess, url: ServiceUrl, settings: Settings) {
+    this.#process = process;
+    this.#poller = new RedisClient(process, url);
+    this.#client = new RedisClient(process, url);
+    this.#visibilityTimeoutS =
+      settings.brokerTransportOptions.visibilityTimeout ?? VISIBILITY_TIMEOUT_S;
+  }
+
+  get restorableCount(): number {
+    return this.#unacked.size;
+  }
+
+  *connect(): Body<void> {
+    try {
+      yield* this.#client.command('PING');
+      yield* this.#poller.connect();
+    } catch (error) {
+      if (!isRedisError(error)) throw error;
+      this.#client.close();
+      this.#poller.close();
+      throw new ConnectFailure((error as Error).message);
+    }
+    this.#inBackground(this.#restoreVisible());
+    this.#tick();
+  }
+
+  *start(options: ConsumerOptions): Body<void> {
+    this.#options = options;
+    this.#prefetchCount = options.prefetchCount;
+    this.#client.onLost = (error) => this.#lose(error);
+    this.#poller.onLost = (error) => this.#lose(error);
+    yield* this.#client.pipeline(options.queues.map(bindCommand));
+    this.#poll();
+  }
+
+  setPrefetchCount(count: number): void {
+    this.#prefetchCount = count;
+    this.#poll();
+  }
+
+  ack({ tag }: Delivery): void {
+    this.#settle(String(tag));
+  }
+
+  reject({ tag }: Delivery, requeue: boolean): void {
+    if (!requeue) return this.#settle(String(tag));
+    this.#unacked.delete(String(tag));
+    this.#inBackground(this.#restoreByTag(String(tag), true));
+    this.#poll();
+  }
+
+  cancel(): void {
+    this.#isCancelled = true;
+  }
+
+  *close(): Body<number> {
+    this.cancel();
+    // What the last poll brings must not be lost: it is waited for, and goes back with the others.
+    if (this.#polling) yield* wait(this.#polling);
+    this.#process.clearTimer(this.#restoreTimer);
+    const tags = [...this.#unacked.keys()].reverse();
+    this.#unacked.clear();
+    try {
+      // The last delivered goes back first, so that the queue has its old order.
+      for (const tag of this.#isClosed ? [] : tags) yield* this.#restoreByTag(tag, false);
+    } catch (error) {
+      if (!isRedisError(error)) throw error;
+    }
+    this.#isClosed = true;
+    this.#client.close();
+    this.#poller.close();
+    return tags.length;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#prefetchCount === 0 || this.#unacked.size < this.#prefetchCount;
+  }
+
+  #settle(tag: string): void {
+    if (this.#unacked.delete(tag) && !this.#isClosed) {
+      const commands: Command[] = [
+        ['ZREM', UNACKED_INDEX_KEY, tag],
+        ['HDEL', UNACKED_KEY, tag],
+      ];
+      this.#inBackground(this.#client.transaction(commands));
+    }
+    this.#poll();
+  }
+
+  // Polling.
+
+  #poll(): void {
+    if (this.#polling || this.#isCancelled || !this.#options || !this.#hasRoom) return;
+    this.#polling = run(this.#pollWhileRoom());
+  }
+
+  *#pollWhileRoom(): Body<void> {
+    this.#armPollCheck();
+    const lists = PRIORITY_STEPS.flatMap((priority) =>
+      this.#options!.queues.map((queue) => listOf(queue, priority)),
+    );
+    try {
+      while (this.#hasRoom && !this.#isCancelled) {
+        const reply = yield* this.#poller.command('BRPOP', ...lists, String(POLL_S));
+        if (reply !== null) this.#receive(reply);
+      }
+    } catch (error) {
+      if (!isRedisError(error)) throw error;
+      this.#lose(error as RedisConnectionError);
+    }
+    this.#process.clearTimer(this.#pollTimer);
+    this.#polling = null;
+  }
+
+  /** The poll's own messages are background; this keeps the run alive while it has something to find. */
+  #armPollCheck(): void {
+    const again = (): void => this.#armPollCheck();
+    this.#pollTimer = this.#process.setTimer(POLL_CHECK_US, again, {
+      whileHeld: QUEUED,
+      label: 'poll check',
+    });
+  }
+
+  #receive(reply: Resp): void {
+    const text = textOf(String((reply as readonly Resp[])[1]));
+    const message = readRedisPayload(text);
+    const { deliveryTag: tag, routingKey } = message;
+    this.#unacked.set(tag, text);
+    const score = String(this.#process.wallUs() / 1e6);
+    const commands: Command[] = [
+      ['ZADD', UNACKED_INDEX_KEY, score, tag],
+      ['HSET', UNACKED_KEY, tag, binaryOf(`[${text}, ${dumps('')}, ${dumps(routingKey)}]`)],
+    ];
+    this.#inBackground(this.#client.transaction(commands));
+    if (this.#isCancelled) return;
+    const redelivered = message.headers['redelivered'] === true ? true : null;
+    this.#options!.onDelivery({ message, queue: routingKey, tag, redelivered });
+  }
+
+  // Looking for what was lost.
+
+  #tick(): void {
+    const tick = (): void => {
+      this.#tick();
+      this.#restoreCount++;
+      if (this.#restoreCount % RESTORE_INTERVAL === 0) this.#inBackground(this.#restoreVisible());
+    };
+    this.#restoreTimer = this.#process.setTimer(RESTORE_TICK_US, tick, {
+      whileHeld: UNACKED,
+      label: 'restore check',
+    });
+  }
+
+  /** Puts back what was delivered longer ago than the visibility timeout; one worker at a time. */
+  *#restoreVisible(): Body<void> {
+    const mutex = ['SET', MUTEX_KEY, uuid(this.#process), 'NX', 'PX', String(MUTEX_EXPIRE_MS)];
+    if ((yield* this.#client.command(...mutex)) === null) return;
+    const ceiling = String(this.#process.wallUs() / 1e6 - this.#visibilityTimeoutS);
+    const visible = yield* this.#client.command(
+      ...['ZREVRANGEBYSCORE', UNACKED_INDEX_KEY, ceiling, '0', 'WITHSCORES'],
+      ...['LIMIT', '0', String(RESTORE_MAX)],
+    );
+    const tags = (visible as readonly string[]).filter((_, index) => index % 2 === 0);
+    for (const tag of tags) yield* this.#restoreByTag(tag, false);
+    yield* this.#client.command('DEL', MUTEX_KEY);
+  }
+
+  *#restoreByTag(tag: string, isLeftmost: boolean): Body<void> {
+    const [entry] = yield* this.#client.transaction([
+      ['HGET', UNACKED_KEY, tag],
+      ['ZREM', UNACKED_INDEX_KEY, tag],
+      ['HDEL', UNACKED_KEY, tag],
+    ]);
+    if (typeof entry !== 'string') return;
+    const [, , routingKey] = loads(textOf(entry)) as [unknown, string, string];
+    const payload = markRedelivered(payloadOf(textOf(entry)));
+    yield* this.#client.command(isLeftmost ? 'LPUSH' : 'RPUSH', routingKey, binaryOf(payload));
+  }
+
+  #inBackground(work: Body<unknown>): void {
+    run(guarded(work));
+  }
+
+  #lose(error: RedisConnectionError): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#isCancelled = true;
+    this.#process.clearTimer(this.#pollTimer);
+    this.#process.clearTimer(this.#restoreTimer);
+    this.#client.close();
+    this.#poller.close();
+    this.#options?.onLost({ text: `redis.exceptions.ConnectionError: ${error.message}` });
+  }
+}
+
+/** What fails because the connection is gone is told by `onLost`; anything else is a bug and shows. */
+function* guarded(work: Body<unknown>): Body<void> {
+  try {
+    yield* work;
+  } catch (error) {
+    if (!isRedisError(error)) throw error;
+  }
+}
+
+/** The message inside `[message, exchange, routing key]`, unread. */
+function payloadOf(entry: string): string {
+  const start = entry.indexOf('{');
+  const end = entry.lastIndexOf('}');
+  return entry.slice(start, end + 1);
+}

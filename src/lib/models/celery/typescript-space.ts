@@ -1,0 +1,126 @@
+// The object space of TypeScript learners: JSON of plain values, Error classes, functions.
+
+import { simErrors, traceback } from '#lib/node/engine-errors.ts';
+import type { NodeProcess } from '#lib/node/process.ts';
+import { run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
+import { EXCEPTIONS, CeleryError, RedisConnectionError } from './errors.ts';
+import { dumps, loads } from './json.ts';
+import { callFault, placed } from './parameters.ts';
+import { pythonRepr, reprError, reprKeywords, reprTuple } from './python-repr.ts';
+import type { CallValues, ObjectSpace, Opaque, WireError } from './space.ts';
+
+type Callable = (...args: unknown[]) => unknown;
+type ErrorClass = new (message: string) => Error;
+
+const CLASSES: Readonly<Record<string, ErrorClass>> = {
+  ...simErrors,
+  ...EXCEPTIONS,
+  ConnectionError: RedisConnectionError,
+};
+
+export class TypeScriptSpace implements ObjectSpace {
+  readonly #process: NodeProcess;
+
+  constructor(process: NodeProcess) {
+    this.#process = process;
+  }
+
+  encode(value: Opaque): SimPromise<string> {
+    return attempt(() => dumps(value));
+  }
+
+  decode(text: string): SimPromise<Opaque> {
+    return attempt(() => loads(text));
+  }
+
+  encodeCall(call: CallValues): SimPromise<{ positional: string; keywords: string }> {
+    return attempt(() => ({
+      positional: dumps([...call.positional]),
+      keywords: dumps({ ...call.keywords }),
+    }));
+  }
+
+  decodeCall(positional: string, keywords: string): SimPromise<CallValues> {
+    return attempt(() => ({
+      positional: loads(positional) as unknown[],
+      keywords: loads(keywords) as Record<string, unknown>,
+    }));
+  }
+
+  callFault(callable: Opaque, name: string, call: CallValues): SimPromise<string | null> {
+    return attempt(() => callFault(callable as Callable, name, call));
+  }
+
+  call(callable: Opaque, call: CallValues): SimPromise<Opaque> {
+    return run(calling(callable as Callable, call));
+  }
+
+  typeError(message: string): unknown {
+    return new simErrors.TypeError(message);
+  }
+
+  repr(value: Opaque): SimPromise<string> {
+    return attempt(() => pythonRepr(value));
+  }
+
+  reprCall(call: CallValues): SimPromise<{ positional: string; keywords: string }> {
+    return attempt(() => ({
+      positional: reprTuple(call.positional),
+      keywords: reprKeywords(call.keywords),
+    }));
+  }
+
+  encodeError(error: unknown): SimPromise<WireError> {
+    return attempt(() => {
+      const { name, message } = errorOf(error);
+      return {
+        type: name,
+        module: error instanceof CeleryError ? error.pythonModule : 'builtins',
+        argumentsText: dumps(message === '' ? [] : [message]),
+      };
+    });
+  }
+
+  decodeError({ type, argumentsText }: WireError): SimPromise<unknown> {
+    return attempt(() => rebuilt(type, loads(argumentsText)));
+  }
+
+  reprError(error: unknown): SimPromise<string> {
+    return attempt(() => reprError(errorOf(error)));
+  }
+
+  renderError(error: unknown): SimPromise<string> {
+    return attempt(() => traceback(error, this.#process.program, pythonRepr));
+  }
+}
+
+/** Runs `work` at once; what it throws rejects. */
+function attempt<T>(work: () => T): SimPromise<T> {
+  return new SimPromise<T>((resolve) => resolve(work()));
+}
+
+function* calling(callable: Callable, call: CallValues): Body<unknown> {
+  return yield* wait(callable(...placed(callable, call)));
+}
+
+/** Anything can be thrown; what is no error travels as one whose text is the value. */
+function errorOf(error: unknown): { name: string; message: string } {
+  if (error instanceof Error) return { name: error.name, message: error.message };
+  return { name: 'Error', message: pythonRepr(error) };
+}
+
+/** The exception a worker reported: of the class of that name if there is one here. */
+function rebuilt(type: string, args: unknown): Error {
+  const [first = '', ...rest] = Array.isArray(args) ? (args as unknown[]) : [args];
+  const message =
+    rest.length > 0
+      ? pythonRepr([first, ...rest])
+      : typeof first === 'string'
+        ? first
+        : pythonRepr(first);
+  if (Object.hasOwn(CLASSES, type)) return new CLASSES[type]!(message);
+  // As Celery does when it cannot import the class: one of the same name is made up.
+  const error = new simErrors.Error(message);
+  Object.defineProperty(error, 'name', { value: type, configurable: true, writable: true });
+  return error;
+}

@@ -1,0 +1,46 @@
+// What a worker prints when it starts, line by line as Celery 5.2.6 does (SEMANTICS 1.1).
+
+import type { CeleryApp } from '../app.ts';
+import { address } from '../ids.ts';
+import { timeText } from './log.ts';
+
+/** The platform line tells nothing of the real machine. */
+const PLATFORM = 'Linux-6.1.0-x86_64-with-glibc2.36';
+export const VERSION = 'v5.2.6 (dawn-chorus)';
+const QUEUE_INDENT = ' '.repeat(16);
+
+export interface BannerFacts {
+  /** `w1@w1`. */
+  hostname: string;
+  concurrency: number;
+  pool: string;
+  queues: readonly string[];
+}
+
+export function banner(app: CeleryApp, facts: BannerFacts): string {
+  const queues = facts.queues.map(
+    (queue) => `.> ${queue.padEnd(16)} exchange=${queue}(direct) key=${queue}`,
+  );
+  return [
+    ' ',
+    ` -------------- ${facts.hostname} ${VERSION}`,
+    '--- ***** ----- ',
+    `-- ******* ---- ${PLATFORM} ${timeText(app.process.wallUs())}`,
+    '- *** --- * --- ',
+    '- ** ---------- [config]',
+    `- ** ---------- .> app:         ${app.main}:${address(app.process)}`,
+    `- ** ---------- .> transport:   ${app.transportDescription}`,
+    `- ** ---------- .> results:     ${app.backend.description}`,
+    `- *** --- * --- .> concurrency: ${facts.concurrency} (${facts.pool})`,
+    '-- ******* ---- .> task events: OFF (enable -E to monitor tasks in this worker)',
+    '--- ***** ----- ',
+    ' -------------- [queues]',
+    `${QUEUE_INDENT}${queues.join(`\n${QUEUE_INDENT}`)}`,
+    QUEUE_INDENT,
+    '',
+    '[tasks]',
+    ...[...app.tasks.keys()].sort().map((name) => `  . ${name}`),
+    '',
+    '',
+  ].join('\n');
+}

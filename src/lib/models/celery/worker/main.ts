@@ -1,0 +1,363 @@
+// A worker's main process: connects to the broker, receives tasks, hands them to the pool,
+// acknowledges, and stops as signals say. Order and texts are those of Celery 5.2.6 (SEMANTICS 1.1,
+// 1.4, 1.7 to 1.9).
+
+import type { NodeProcess } from '#lib/node/process.ts';
+import { Deferred, run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
+import { wallUsOf, type CeleryApp } from '../app.ts';
+import { writeError } from '../backends/backend.ts';
+import { COST, serialiseNs } from '../costs.ts';
+import { CeleryError, NotRegistered, WorkerLostError } from '../errors.ts';
+import { reprError } from '../python-repr.ts';
+import { nodeOf } from '../ids.ts';
+import {
+  ConnectFailure,
+  type Consumer,
+  type Delivery,
+  type Loss,
+} from '../transports/transport.ts';
+import { banner } from './banner.ts';
+import { childArgv, redirectOutput, type ChildConfig } from './child.ts';
+import { Log } from './log.ts';
+import type { CeleryCommand } from './options.ts';
+import { PreforkPool, SoloPool, type Pool, type PoolEvents } from './pool.ts';
+import { Request } from './request.ts';
+import { doneTime } from './run-task.ts';
+import {
+  CANCEL_TASKS_WARNING,
+  connectionErrorText,
+  CONNECTION_LOST,
+  unknownTaskText,
+  workerLostText,
+} from './texts.ts';
+
+/** Waiting for other workers' answers takes a second, whether there are any or not (observed). */
+const MINGLE_US = 1_000_000;
+const RETRY_STEP_S = 2;
+const RETRY_MAX_S = 32;
+/** A start-up message is background; this keeps the run alive meanwhile (KT7). */
+const GUARD_US = 60_000_000;
+/** Until the machine's number of cores is known to its processes: DESIGN's default. */
+const CORES = 4;
+
+type Ending = 'warm' | 'cold';
+
+export class Worker {
+  readonly #app: CeleryApp;
+  readonly #process: NodeProcess;
+  readonly #command: CeleryCommand;
+  readonly #log: Log;
+  readonly #hostname: string;
+  readonly #concurrency: number;
+  readonly #queues: readonly string[];
+  readonly #pool: Pool;
+  #consumer: Consumer | null = null;
+  #prefetchCount: number;
+  #hasBeenReady = false;
+  /** Set by the first signal that asks for an end. */
+  #ending: Ending | null = null;
+  #interruptCount = 0;
+  readonly #endingAsked = new Deferred<void>();
+  readonly #coldAsked = new Deferred<void>();
+  readonly #inbox: Delivery[] = [];
+  #isServing = false;
+  readonly #etaTimers = new Set<number>();
+
+  constructor(app: CeleryApp, command: CeleryCommand) {
+    const { options } = command;
+    this.#app = app;
+    this.#process = app.process;
+    this.#command = command;
+    this.#log = new Log(app.process, options.level, 'MainProcess');
+    this.#hostname = hostnameOf(app.process, options.hostname);
+    this.#concurrency = options.concurrency || app.settings.workerConcurrency || CORES;
+    this.#queues = options.queues.length > 0 ? options.queues : [app.settings.taskDefaultQueue];
+    const multiplier = options.prefetchMultiplier ?? app.settings.workerPrefetchMultiplier;
+    this.#prefetchCount = multiplier * this.#concurrency;
+    this.#pool = this.#createPool();
+  }
+
+  /** Runs until a signal ends it; returns the exit code. */
+  *run(): Body<number> {
+    const facts = {
+      hostname: this.#hostname,
+      concurrency: this.#concurrency,
+      pool: this.#pool.name,
+      queues: this.#queues,
+    };
+    this.#process.write('stdout', banner(this.#app, facts));
+    this.#listen();
+    this.#pool.start();
+    while (!this.#ending) {
+      const release = this.#keepForeground('start-up');
+      const lost = yield* this.#connect();
+      release();
+      if (!lost) break;
+      const loss = yield* wait(SimPromise.race<Loss | void>([lost, this.#endingAsked.promise]));
+      if (loss) yield* this.#recover(loss);
+    }
+    return yield* this.#shutDown();
+  }
+
+  // Coming up.
+
+  #createPool(): Pool {
+    const events: PoolEvents = {
+      started: (request) => request.started(),
+      done: (request, outcome) => this.#done(request, outcome),
+      lost: (request, text) => void run(this.#lost(request, text)),
+      failed: () => this.#poolFailed(),
+    };
+    if (this.#command.options.pool === 'solo') {
+      redirectOutput(this.#process, this.#log);
+      return new SoloPool({ app: this.#app, log: this.#log, hostname: this.#hostname }, events);
+    }
+    const { app, broker, resultBackend, options } = this.#command;
+    const config: ChildConfig = {
+      ...{ app, broker, resultBackend },
+      level: options.level,
+      hostname: this.#hostname,
+    };
+    return new PreforkPool({
+      process: this.#process,
+      log: this.#log,
+      events,
+      size: this.#concurrency,
+      argvOf: (index) => childArgv(config, index),
+    });
+  }
+
+  /**
+   * Connects, trying again as long as the settings say, and starts to consume.
+   *
+   * @returns a promise of the connection's loss, or null when the worker is asked to end first
+   */
+  *#connect(): Body<SimPromise<Loss> | null> {
+    const consumer = yield* this.#connectWithRetries();
+    if (!consumer) return null;
+    this.#consumer = consumer;
+    const loss = new Deferred<Loss>();
+    this.#log.info(`Connected to ${this.#app.transportDescription}`);
+    this.#log.info('mingle: searching for neighbors');
+    yield* this.#sleep(MINGLE_US, 'mingle');
+    this.#log.info('mingle: all alone');
+    if (this.#ending) return null;
+    yield* this.#consume(consumer, loss);
+    if (!this.#hasBeenReady) this.#log.info(`${this.#hostname} ready.`);
+    this.#hasBeenReady = true;
+    return loss.promise;
+  }
+
+  *#consume(consumer: Consumer, loss: Deferred<Loss>): Body<void> {
+    try {
+      yield* consumer.start({
+        queues: this.#queues,
+        prefetchCount: this.#prefetchCount,
+        onDelivery: (delivery) => this.#deliver(delivery),
+        onLost: (cause) => loss.resolve(cause),
+      });
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'ConnectionError') throw error;
+      loss.resolve({ text: `ConnectionError: ${error.message}` });
+    }
+  }
+
+  *#connectWithRetries(): Body<Consumer | null> {
+    const retryMax = this.#app.settings.brokerConnectionMaxRetries;
+    for (let attempt = 1; !this.#ending; attempt++) {
+      const consumer = this.#app.createConsumer();
+      try {
+        yield* consumer.connect();
+        return consumer;
+      } catch (error) {
+        if (!(error instanceof ConnectFailure)) throw error;
+        if (attempt > retryMax) throw error;
+        const waitS = Math.min(attempt * RETRY_STEP_S, RETRY_MAX_S);
+        this.#log.error(
+          connectionErrorText(this.#app.transportDescription, error.message, {
+            waitS,
+            attempt,
+            retryMax,
+          }),
+        );
+        yield* this.#sleep(waitS * 1e6, 'broker retry');
+      }
+    }
+    return null;
+  }
+
+  /** The broker is gone: what has not begun is dropped here, because it will be delivered again. */
+  *#recover({ text }: Loss): Body<void> {
+    this.#log.warning(`${CONNECTION_LOST}\nTraceback (most recent call last):\n${text}`);
+    this.#inbox.length = 0;
+    this.#pool.clearWaiting();
+    for (const timer of this.#etaTimers) this.#process.clearTimer(timer);
+    this.#etaTimers.clear();
+    yield* this.#closeConsumer();
+    this.#log.warning(CANCEL_TASKS_WARNING);
+  }
+
+  *#closeConsumer(): Body<void> {
+    const consumer = this.#consumer;
+    this.#consumer = null;
+    if (!consumer) return;
+    const { restorableCount } = consumer;
+    if (restorableCount > 0) {
+      this.#log.warning(`Restoring ${restorableCount} unacknowledged message(s)`);
+    }
+    yield* consumer.close();
+  }
+
+  // Tasks.
+
+  #deliver(delivery: Delivery): void {
+    this.#inbox.push(delivery);
+    if (!this.#isServing) run(this.#serve());
+  }
+
+  *#serve(): Body<void> {
+    this.#isServing = true;
+    for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
+      yield* this.#receive(next);
+    }
+    this.#isServing = false;
+  }
+
+  *#receive(delivery: Delivery): Body<void> {
+    const { headers, body } = delivery.message;
+    this.#process.spendNs(COST.receiveNs + serialiseNs(body.length));
+    const name = String(headers['task']);
+    const task = this.#app.tasks.get(name);
+    if (!task) return yield* this.#refuse(delivery, name);
+    const request = new Request(this.#app, this.#consumer!, delivery, task);
+    this.#log.info(`Task ${request.title} received`);
+    this.#process.state(`task/${request.headers.id}`, 'RECEIVED');
+    const etaUs = request.headers.eta === null ? null : wallUsOf(request.headers.eta);
+    if (etaUs === null) yield* this.#pool.apply(request);
+    else this.#hold(request, etaUs - this.#process.wallUs());
+  }
+
+  /** A task with an ETA waits in memory, unacknowledged; the window grows by one meanwhile. */
+  #hold(request: Request, delayUs: number): void {
+    this.#consumer?.setPrefetchCount(++this.#prefetchCount);
+    const timer = this.#process.setTimer(
+      delayUs,
+      () => {
+        this.#etaTimers.delete(timer);
+        this.#consumer?.setPrefetchCount(--this.#prefetchCount);
+        run(this.#pool.apply(request));
+      },
+      { label: `eta of ${request.title}` },
+    );
+    this.#etaTimers.add(timer);
+  }
+
+  *#refuse(delivery: Delivery, name: string): Body<void> {
+    this.#log.error(unknownTaskText(name, delivery.message.body));
+    this.#consumer?.reject(delivery, false);
+    yield* this.#storeFailure(delivery, new NotRegistered(`'${name}'`));
+  }
+
+  #done(
+    request: Request,
+    { isFailure, storeError }: { isFailure: boolean; storeError: string | null },
+  ): void {
+    if (storeError !== null) this.#log.error(`Pool callback raised exception: ${storeError}`);
+    request.ended(isFailure);
+  }
+
+  *#lost(request: Request, text: string): Body<void> {
+    const error = new WorkerLostError(text);
+    const isRequeued = request.lost();
+    if (!isRequeued) yield* this.#storeFailure(request.delivery, error);
+    this.#log.error(workerLostText(reprError(error), text));
+  }
+
+  *#storeFailure({ message }: Delivery, error: CeleryError): Body<void> {
+    const { space, backend } = this.#app;
+    const { headers, properties } = message;
+    const taskId = String(headers['id']);
+    this.#process.spendNs(COST.resultNs);
+    this.#process.state(`task/${taskId}`, 'FAILURE');
+    if (headers['ignore_result'] === true) return;
+    try {
+      yield* backend.store(
+        { taskId, correlationId: properties.correlationId, replyTo: properties.replyTo },
+        {
+          status: 'FAILURE',
+          resultText: writeError(yield* wait(space.encodeError(error))),
+          traceback: `${error.pythonModule}.${error.name}: ${error.message}\n`,
+          dateDone: doneTime(this.#process),
+        },
+      );
+    } catch (failure) {
+      if (!(failure instanceof CeleryError)) throw failure;
+      this.#log.error(`Pool callback raised exception: ${reprError(failure)}`);
+    }
+  }
+
+  // Going down.
+
+  #listen(): void {
+    this.#process.onSignal('SIGTERM', () => this.#ask('warm'));
+    this.#process.onSignal('SIGQUIT', () => this.#ask('cold'));
+    this.#process.onSignal('SIGINT', () => {
+      if (++this.#interruptCount > 1) return this.#ask('cold');
+      this.#log.say('worker: Hitting Ctrl+C again will terminate all running tasks!');
+      this.#ask('warm');
+    });
+  }
+
+  #ask(ending: Ending): void {
+    if (this.#ending === 'cold' || this.#ending === ending) return;
+    this.#ending = ending;
+    const name = ending === 'warm' ? 'Warm' : 'Cold';
+    this.#log.say(`worker: ${name} shutdown (MainProcess)`);
+    this.#endingAsked.resolve();
+    if (ending === 'cold') this.#coldAsked.resolve();
+  }
+
+  /** Warm: what runs may finish. Cold: it is lost. What has not begun goes back to its queue. */
+  *#shutDown(): Body<number> {
+    const release = this.#keepForeground('shutdown');
+    this.#consumer?.cancel();
+    this.#inbox.length = 0;
+    this.#pool.clearWaiting();
+    yield* wait(SimPromise.race([this.#pool.idle(), this.#coldAsked.promise]));
+    this.#pool.stop();
+    yield* this.#closeConsumer();
+    release();
+    return this.#ending === 'cold' && this.#interruptCount > 1 ? 1 : 0;
+  }
+
+  #poolFailed(): void {
+    const text = "WorkerLostError('Could not start worker processes')";
+    this.#log.write('CRITICAL', `Unrecoverable error: ${text}`);
+    this.#process.exit(1);
+  }
+
+  /** Sleeps, but not past the wish to end. */
+  *#sleep(delayUs: number, label: string): Body<void> {
+    const sleep = this.#process.sleepUs(delayUs, { label });
+    yield* wait(SimPromise.race([sleep, this.#endingAsked.promise]));
+  }
+
+  /** Keeps the run alive until the returned function is called (KT7). */
+  #keepForeground(label: string): () => void {
+    let timer = 0;
+    const arm = (): void => {
+      timer = this.#process.setTimer(GUARD_US, arm, { label });
+    };
+    arm();
+    return () => this.#process.clearTimer(timer);
+  }
+}
+
+/** `celery@node`, or `-n`'s value with %h, %n and %d filled in. */
+function hostnameOf(process: NodeProcess, given: string): string {
+  const host = nodeOf(process);
+  const name = (given || 'celery@%h').replace(/%([hnd%])/g, (_, letter: string) =>
+    letter === 'h' ? host : letter === 'n' ? host : letter === '%' ? '%' : '',
+  );
+  return name.includes('@') ? name : `${name}@${host}`;
+}

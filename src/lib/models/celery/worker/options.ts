@@ -1,0 +1,185 @@
+// The command line `celery -A tasks worker …`, in the words of click, which the real one uses.
+
+import { LEVELS, levelOf, type Level } from './log.ts';
+
+export interface WorkerOptions {
+  level: Level;
+  /** `w1@%h` with %h not yet filled in; '' by default. */
+  hostname: string;
+  /** 0: as many as there are cores. */
+  concurrency: number;
+  pool: 'prefork' | 'solo';
+  queues: readonly string[];
+  prefetchMultiplier: number | null;
+}
+
+export interface CeleryCommand {
+  /** Module, and the attribute in it when given: `tasks`, `tasks:app`. */
+  app: { module: string; attribute: string | null };
+  /** Overrides the application's setting. */
+  broker: string | null;
+  resultBackend: string | null;
+  command: 'worker';
+  options: WorkerOptions;
+}
+
+/** What click prints for a command it does not understand; the exit code is 2. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+  readonly usage: string;
+  constructor(usage: string, message: string) {
+    super(message);
+    this.usage = usage;
+  }
+
+  /** The whole text, ending in a newline. */
+  get text(): string {
+    const command = this.usage.includes('worker') ? 'celery worker' : 'celery';
+    return `Usage: ${this.usage}\nTry '${command} --help' for help.\n\nError: ${this.message}\n`;
+  }
+}
+
+const MAIN_USAGE = 'celery [OPTIONS] COMMAND [ARGS]...';
+const WORKER_USAGE = 'celery worker [OPTIONS]';
+
+/** Long name -> whether a value follows; single letters are aliases. */
+const MAIN_OPTIONS: Readonly<Record<string, boolean>> = {
+  '--app': true,
+  '--broker': true,
+  '--result-backend': true,
+  '--workdir': true,
+  '--quiet': false,
+  '--no-color': false,
+};
+const WORKER_OPTIONS: Readonly<Record<string, boolean>> = {
+  '--loglevel': true,
+  '--hostname': true,
+  '--concurrency': true,
+  '--pool': true,
+  '--queues': true,
+  '--optimization': true,
+  '--prefetch-multiplier': true,
+  '--task-events': false,
+  '--without-gossip': false,
+  '--without-mingle': false,
+  '--without-heartbeat': false,
+};
+const ALIASES: Readonly<Record<string, string>> = {
+  '-A': '--app',
+  '-b': '--broker',
+  '-q': '--quiet',
+  '-C': '--no-color',
+  '-l': '--loglevel',
+  '-n': '--hostname',
+  '-c': '--concurrency',
+  '-P': '--pool',
+  '-Q': '--queues',
+  '-O': '--optimization',
+  '-E': '--task-events',
+};
+
+type Values = ReadonlyMap<string, string>;
+
+/** Takes options from the front of `words`, up to the first word that is none. */
+function takeOptions(
+  words: string[],
+  known: Readonly<Record<string, boolean>>,
+  usage: string,
+): Values {
+  const values = new Map<string, string>();
+  while (words[0]?.startsWith('-')) {
+    const { name, inline } = splitOption(words.shift()!);
+    const long = ALIASES[name] ?? name;
+    const takesValue = known[long];
+    if (takesValue === undefined) throw new UsageError(usage, `No such option: ${name}`);
+    if (!takesValue) values.set(long, '');
+    else {
+      const value = inline ?? words.shift();
+      if (value === undefined) {
+        throw new UsageError(usage, `Option '${name}' requires an argument.`);
+      }
+      values.set(long, value);
+    }
+  }
+  return values;
+}
+
+/** `--loglevel=info`, `-linfo`, `-c4`. */
+function splitOption(word: string): { name: string; inline: string | undefined } {
+  if (word.startsWith('--')) {
+    const mark = word.indexOf('=');
+    return mark < 0
+      ? { name: word, inline: undefined }
+      : { name: word.slice(0, mark), inline: word.slice(mark + 1) };
+  }
+  return { name: word.slice(0, 2), inline: word.length > 2 ? word.slice(2) : undefined };
+}
+
+/**
+ * Reads the words of a command.
+ *
+ * @param argv begins with `celery`
+ * @throws UsageError
+ */
+export function parseCommand(argv: readonly string[]): CeleryCommand {
+  const words = argv.slice(1);
+  const main = takeOptions(words, MAIN_OPTIONS, MAIN_USAGE);
+  const command = words.shift();
+  if (command === undefined) throw new UsageError(MAIN_USAGE, 'Missing command.');
+  if (command !== 'worker') throw new UsageError(MAIN_USAGE, `No such command '${command}'.`);
+  const options = takeOptions(words, { ...MAIN_OPTIONS, ...WORKER_OPTIONS }, WORKER_USAGE);
+  if (words.length > 0) {
+    throw new UsageError(WORKER_USAGE, `Got unexpected extra argument (${words[0]})`);
+  }
+  const app = options.get('--app') ?? main.get('--app');
+  if (app === undefined) {
+    throw new UsageError(WORKER_USAGE, 'Missing application: celery -A tasks worker');
+  }
+  return {
+    app: appName(app),
+    broker: options.get('--broker') ?? main.get('--broker') ?? null,
+    resultBackend: options.get('--result-backend') ?? main.get('--result-backend') ?? null,
+    command,
+    options: workerOptions(options),
+  };
+}
+
+/** `tasks`, `tasks.py`, `proj.tasks:app`. */
+function appName(text: string): CeleryCommand['app'] {
+  const [module = '', attribute = null] = text.split(':') as [string, string?];
+  return { module: module.replace(/\.(ts|py)$/, ''), attribute };
+}
+
+function workerOptions(values: Values): WorkerOptions {
+  const pool = values.get('--pool') ?? 'prefork';
+  if (pool !== 'prefork' && pool !== 'solo') {
+    throw invalid('-P', '--pool', `'${pool}' is not one of 'prefork', 'solo'.`);
+  }
+  const multiplier = values.get('--prefetch-multiplier');
+  return {
+    level: level(values.get('--loglevel') ?? 'WARNING'),
+    hostname: values.get('--hostname') ?? '',
+    concurrency: integer('-c', '--concurrency', values.get('--concurrency') ?? '0'),
+    pool,
+    queues: (values.get('--queues') ?? '').split(',').filter((queue) => queue !== ''),
+    prefetchMultiplier:
+      multiplier === undefined ? null : integer('', '--prefetch-multiplier', multiplier),
+  };
+}
+
+function level(text: string): Level {
+  const known = levelOf(text);
+  if (known) return known;
+  const names = Object.keys(LEVELS).join(', ');
+  throw invalid('-l', '--loglevel', `'${text}' is not one of ${names}.`);
+}
+
+function integer(short: string, long: string, text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw invalid(short, long, `'${text}' is not a valid integer.`);
+}
+
+function invalid(short: string, long: string, problem: string): UsageError {
+  const names = [short, long].filter((name) => name !== '').map((name) => `'${name}'`);
+  return new UsageError(WORKER_USAGE, `Invalid value for ${names.join(' / ')}: ${problem}`);
+}

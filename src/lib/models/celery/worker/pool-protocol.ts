@@ -1,0 +1,33 @@
+// What goes through the pipe between a worker's main process and its pool processes (billiard's
+// jobs, in our own framing: length and JSON).
+
+import type { Connection } from '#lib/node/connection.ts';
+import type { TaskHeaders } from '../message.ts';
+
+/** Main process -> pool process. */
+export interface Job {
+  type: 'job';
+  /** Counts over the life of the pool; shows in WorkerLostError. */
+  job: number;
+  headers: TaskHeaders;
+  body: string;
+  correlationId: string;
+  replyTo: string;
+}
+
+/** Pool process -> main process. `started` is what an early acknowledgement waits for. */
+export type Report =
+  | { type: 'up'; pid: number }
+  | { type: 'started'; job: number }
+  /** `storeError`: the result could not be kept; its text, `ConnectionError('…')`. */
+  | { type: 'done'; job: number; isFailure: boolean; storeError: string | null };
+
+const encoder = new TextEncoder();
+
+export function sendPool(pipe: Connection, packet: Job | Report, preview: string): void {
+  const json = encoder.encode(JSON.stringify(packet));
+  const bytes = new Uint8Array(4 + json.length);
+  new DataView(bytes.buffer).setUint32(0, json.length);
+  bytes.set(json, 4);
+  pipe.send(bytes, { proto: 'pool', msg: packet.type, preview });
+}

@@ -1,0 +1,88 @@
+// A task in a worker's hands: which delivery it came with, and whether that is settled.
+
+import type { NodeProcess } from '#lib/node/process.ts';
+import type { CeleryApp, TaskDefinition } from '../app.ts';
+import { COST } from '../costs.ts';
+import type { TaskHeaders } from '../message.ts';
+import { taskPreview } from '../previews.ts';
+import type { Consumer, Delivery } from '../transports/transport.ts';
+import type { TaskCall } from './run-task.ts';
+
+export class Request {
+  readonly #app: CeleryApp;
+  readonly #consumer: Consumer;
+  readonly delivery: Delivery;
+  readonly headers: TaskHeaders;
+  readonly task: TaskDefinition;
+  #isSettled = false;
+
+  constructor(app: CeleryApp, consumer: Consumer, delivery: Delivery, task: TaskDefinition) {
+    this.#app = app;
+    this.#consumer = consumer;
+    this.delivery = delivery;
+    this.headers = delivery.message.headers as unknown as TaskHeaders;
+    this.task = task;
+  }
+
+  /** `tasks.add[0a05298b-…]`, as log lines name it. */
+  get title(): string {
+    return `${this.headers.task}[${this.headers.id}]`;
+  }
+
+  /** `tasks.add(4, 4)`. */
+  get preview(): string {
+    return taskPreview(this.headers) ?? this.headers.task;
+  }
+
+  get call(): TaskCall {
+    const { message } = this.delivery;
+    const { correlationId, replyTo } = message.properties;
+    return { headers: this.headers, body: message.body, correlationId, replyTo };
+  }
+
+  get #isLate(): boolean {
+    return this.#app.option(this.task, 'acksLate');
+  }
+
+  /** A pool process has begun: this is when an early acknowledgement leaves. */
+  started(): void {
+    if (!this.#isLate) this.#ack();
+  }
+
+  /** The task has ended, well or badly: this is when a late acknowledgement leaves. */
+  ended(isFailure: boolean): void {
+    if (!this.#isLate) return;
+    if (isFailure && !this.#app.settings.taskAcksOnFailureOrTimeout) this.#reject(false);
+    else this.#ack();
+  }
+
+  /**
+   * The pool process died over it. Even a late task is acknowledged then, unless it asks otherwise.
+   *
+   * @returns whether the broker gets it back
+   */
+  lost(): boolean {
+    const isRequeued = this.#isLate && this.#app.option(this.task, 'rejectOnWorkerLost');
+    if (isRequeued) this.#reject(true);
+    else this.#ack();
+    return isRequeued;
+  }
+
+  get #process(): NodeProcess {
+    return this.#app.process;
+  }
+
+  #ack(): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#process.spendNs(COST.ackNs);
+    this.#consumer.ack(this.delivery);
+  }
+
+  #reject(requeue: boolean): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#process.spendNs(COST.ackNs);
+    this.#consumer.reject(this.delivery, requeue);
+  }
+}
