@@ -1,4 +1,4 @@
-import { lessonSlugs } from '../../lesson-folders.server.ts';
+import { readCatalogue } from '#lib/lessons/folder.ts';
 import type { PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async () => ({ slugs: await lessonSlugs() });
+export const load: PageServerLoad = async () => ({ catalogue: await readCatalogue() });

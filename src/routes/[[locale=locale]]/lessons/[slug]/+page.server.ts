@@ -1,6 +1,7 @@
-import { lessonSlugs } from '../../lesson-folders.server.ts';
+import { highlight } from '#lib/editor/highlight.ts';
 import { locales } from '#lib/i18n/locale.ts';
 import { baseLocale } from '#lib/i18n/paraglide/runtime.js';
+import { lessonSlugs, readCatalogue, readLesson } from '#lib/lessons/folder.ts';
 import type { EntryGenerator, PageServerLoad } from './$types';
 
 export const entries: EntryGenerator = async () => {
@@ -10,4 +11,7 @@ export const entries: EntryGenerator = async () => {
   );
 };
 
-export const load: PageServerLoad = ({ params }) => ({ slug: params.slug });
+export const load: PageServerLoad = async ({ params }) => ({
+  lesson: await readLesson(params.slug, highlight),
+  catalogue: await readCatalogue(),
+});

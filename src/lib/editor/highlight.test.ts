@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { highlight, tokensOf } from './highlight.ts';
+
+test('the pieces joined are the code', () => {
+  const code = "const a = 'it\\'s'; // new\n/* if */ `x${1}` importance\n";
+  expect(
+    tokensOf(code)
+      .map(({ text }) => text)
+      .join(''),
+  ).toBe(code);
+});
+
+test('keywords, strings and comments are told apart', () => {
+  expect(tokensOf("await x('new') // let")).toEqual([
+    { type: 'keyword', text: 'await' },
+    { type: 'plain', text: ' x(' },
+    { type: 'string', text: "'new'" },
+    { type: 'plain', text: ') ' },
+    { type: 'comment', text: '// let' },
+  ]);
+});
+
+test('code cannot become markup', () => {
+  expect(highlight('a < b && "<img>"', 'ts')).toBe(
+    'a &lt; b &amp;&amp; <span class="token-string">"&lt;img&gt;"</span>',
+  );
+});

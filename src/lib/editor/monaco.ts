@@ -1,0 +1,314 @@
+// Monaco, the parts of it that a lesson needs: the editor, TypeScript with types for what programs
+// import, and colours from our tokens. Loaded by a dynamic import only.
+
+import 'monaco-editor/features/clipboard/register.js';
+import 'monaco-editor/features/codeEditor/register.js';
+import 'monaco-editor/features/codicon/register.js';
+import 'monaco-editor/features/bracketMatching/register.js';
+import 'monaco-editor/features/caretOperations/register.js';
+import 'monaco-editor/features/comment/register.js';
+import 'monaco-editor/features/cursorUndo/register.js';
+import 'monaco-editor/features/find/register.js';
+import 'monaco-editor/features/hover/register.js';
+import 'monaco-editor/features/indentation/register.js';
+import 'monaco-editor/features/linesOperations/register.js';
+import 'monaco-editor/features/parameterHints/register.js';
+import 'monaco-editor/features/snippet/register.js';
+import 'monaco-editor/features/suggest/register.js';
+import 'monaco-editor/features/toggleTabFocusMode/register.js';
+import 'monaco-editor/features/tokenization/register.js';
+import 'monaco-editor/features/wordOperations/register.js';
+import 'monaco-editor/languages/definitions/typescript/register.js';
+import * as monaco from 'monaco-editor/editor/editor.api.js';
+import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
+import {
+  ModuleKind,
+  type ModuleResolutionKind,
+  ScriptTarget,
+  typescriptDefaults,
+} from 'monaco-editor/languages/features/typescript/register.js';
+import TypeScriptWorker from 'monaco-editor/languages/features/typescript/ts.worker.js?worker';
+import type { Diagnostic } from '#lib/protocol/errors.ts';
+
+type Files = Readonly<Record<string, string>>;
+
+/** Types of what programs import: text, for the language service. */
+const libraries: Record<string, string> = import.meta.glob(
+  ['../node/node.d.ts', '../models/*/*.d.ts'],
+  { query: '?raw', import: 'default', eager: true },
+);
+
+/** What a simulated process has besides ECMAScript: no DOM. */
+const GLOBALS = `
+interface Console {
+  log(...values: unknown[]): void; info(...values: unknown[]): void;
+  warn(...values: unknown[]): void; error(...values: unknown[]): void; debug(...values: unknown[]): void;
+}
+declare const console: Console;
+declare function setTimeout(callback: (...args: any[]) => void, ms?: number, ...args: unknown[]): number;
+declare function setInterval(callback: (...args: any[]) => void, ms?: number, ...args: unknown[]): number;
+declare function clearTimeout(id: number | undefined): void;
+declare function clearInterval(id: number | undefined): void;
+declare function queueMicrotask(callback: () => void): void;
+declare const performance: { now(): number };
+`;
+
+/** TypeScript's own number for `bundler`, which Monaco's typings leave out. */
+const MODULE_RESOLUTION_BUNDLER = 100 as ModuleResolutionKind;
+
+let isSetUp = false;
+
+function setUp(): void {
+  if (isSetUp) return;
+  isSetUp = true;
+  globalThis.MonacoEnvironment = {
+    getWorker: (_, label) => (label === 'typescript' ? new TypeScriptWorker() : new EditorWorker()),
+  };
+  typescriptDefaults.setCompilerOptions({
+    target: ScriptTarget.ESNext,
+    module: ModuleKind.ESNext,
+    moduleResolution: MODULE_RESOLUTION_BUNDLER,
+    lib: ['es2023'],
+    allowImportingTsExtensions: true,
+    allowNonTsExtensions: true,
+    noEmit: true,
+    strict: true,
+    moduleDetection: 3,
+    skipLibCheck: true,
+    types: [],
+  });
+  typescriptDefaults.setEagerModelSync(true);
+  typescriptDefaults.addExtraLib(GLOBALS, 'file:///globals.d.ts');
+  for (const [path, text] of Object.entries(libraries)) {
+    typescriptDefaults.addExtraLib(text, `file:///types/${path.split('/').at(-1)}`);
+  }
+  monaco.languages.register({ id: 'json' });
+  monaco.languages.setMonarchTokensProvider('json', {
+    tokenizer: {
+      root: [
+        [/"[^"]*"(?=\s*:)/, 'key'],
+        [/"[^"]*"/, 'string'],
+        [/\b(?:true|false|null)\b/, 'keyword'],
+      ],
+    },
+  });
+}
+
+/** The value of a colour token on this page, as `#rrggbb`. */
+function colourOf(token: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(--${token})`;
+  probe.style.display = 'none';
+  document.body.append(probe);
+  const [red = 0, green = 0, blue = 0] =
+    getComputedStyle(probe)
+      .color.match(/[\d.]+/g)
+      ?.map(Number) ?? [];
+  probe.remove();
+  return `#${[red, green, blue].map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`;
+}
+
+function applyTheme(): void {
+  const dark = getComputedStyle(document.documentElement).colorScheme;
+  const isDark =
+    dark === 'dark' || (dark !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
+  const ink = colourOf('ink');
+  const rule = (token: string, colour: string) => ({ token, foreground: colour.slice(1) });
+  monaco.editor.defineTheme('lightcone', {
+    base: isDark ? 'vs-dark' : 'vs',
+    inherit: false,
+    rules: [
+      rule('', ink),
+      rule('keyword', colourOf('command')),
+      rule('string', colourOf('answer')),
+      rule('comment', colourOf('ink-3')),
+    ],
+    colors: {
+      'editor.background': colourOf('canvas'),
+      'editor.foreground': ink,
+      'editorCursor.foreground': ink,
+      'editorLineNumber.foreground': colourOf('ink-3'),
+      'editorLineNumber.activeForeground': colourOf('ink'),
+      'editor.lineHighlightBackground': colourOf('sunken'),
+      'editor.lineHighlightBorder': '#00000000',
+      'editor.selectionBackground': `${colourOf('command')}33`,
+      'editorError.foreground': colourOf('fault'),
+      'editorWidget.background': colourOf('surface'),
+      'editorWidget.foreground': ink,
+      'editorWidget.border': colourOf('hairline'),
+      'editorSuggestWidget.selectedBackground': colourOf('sunken'),
+      'editorSuggestWidget.selectedForeground': ink,
+      'editorSuggestWidget.highlightForeground': colourOf('command'),
+      'editorBracketMatch.background': '#00000000',
+      'editorBracketMatch.border': colourOf('control'),
+      focusBorder: colourOf('command'),
+      'scrollbarSlider.background': `${colourOf('control')}55`,
+      'scrollbarSlider.hoverBackground': `${colourOf('control')}88`,
+    },
+  });
+  monaco.editor.setTheme('lightcone');
+}
+
+/** Keeps the theme that of the page. */
+function watchTheme(): () => void {
+  applyTheme();
+  const scheme = matchMedia('(prefers-color-scheme: dark)');
+  const observer = new MutationObserver(applyTheme);
+  observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  scheme.addEventListener('change', applyTheme);
+  return () => {
+    observer.disconnect();
+    scheme.removeEventListener('change', applyTheme);
+  };
+}
+
+export interface CodeEditorOptions {
+  container: HTMLElement;
+  files: Files;
+  active: string;
+  /** For assistive technology: what is edited and how to leave. */
+  label: (path: string) => string;
+  onchange: (path: string, text: string) => void;
+}
+
+/** An editor over all files of an experiment, one of them shown. */
+export class CodeEditor {
+  readonly #editor: monaco.editor.IStandaloneCodeEditor;
+  readonly #models = new Map<string, monaco.editor.ITextModel>();
+  readonly #views = new Map<string, monaco.editor.ICodeEditorViewState | null>();
+  readonly #options: CodeEditorOptions;
+  readonly #endTheme: () => void;
+  #active = '';
+  #isUpdating = false;
+
+  constructor(options: CodeEditorOptions) {
+    setUp();
+    this.#options = options;
+    this.#endTheme = watchTheme();
+    this.#editor = monaco.editor.create(options.container, {
+      model: null,
+      automaticLayout: true,
+      fontFamily: getComputedStyle(options.container).fontFamily,
+      fontSize: parseFloat(getComputedStyle(options.container).fontSize),
+      lineHeight: parseFloat(getComputedStyle(options.container).lineHeight),
+      fontLigatures: false,
+      minimap: { enabled: false },
+      bracketPairColorization: { enabled: false },
+      guides: { indentation: false },
+      folding: false,
+      glyphMargin: false,
+      lineNumbersMinChars: 3,
+      lineDecorationsWidth: 12,
+      wordWrap: 'on',
+      wrappingIndent: 'indent',
+      scrollBeyondLastLine: false,
+      overviewRulerLanes: 0,
+      hideCursorInOverviewRuler: true,
+      overviewRulerBorder: false,
+      fixedOverflowWidgets: true,
+      contextmenu: false,
+      renderLineHighlight: 'line',
+      occurrencesHighlight: 'off',
+      matchBrackets: 'near',
+      padding: { top: 12, bottom: 12 },
+      scrollbar: { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 10, useShadows: false },
+      stickyScroll: { enabled: false },
+      tabSize: 2,
+      quickSuggestions: { strings: true, other: true, comments: false },
+      unicodeHighlight: { ambiguousCharacters: false },
+      accessibilitySupport: 'auto',
+      // The page has its own keys for what an editor opens by F1.
+      'semanticHighlighting.enabled': false,
+    });
+    this.#leaveByEscape();
+    this.update(options.files, options.active);
+  }
+
+  /** Shows these files; what the learner is typing stays as it is. */
+  update(files: Files, active: string): void {
+    this.#isUpdating = true;
+    for (const [path, text] of Object.entries(files)) {
+      const model = this.#models.get(path);
+      if (!model) this.#models.set(path, this.#newModel(path, text));
+      else if (model.getValue() !== text) model.setValue(text);
+    }
+    for (const [path, model] of this.#models) {
+      if (path in files) continue;
+      model.dispose();
+      this.#models.delete(path);
+    }
+    this.#isUpdating = false;
+    if (active === this.#active && this.#editor.getModel() === this.#models.get(active)) return;
+    if (this.#active) this.#views.set(this.#active, this.#editor.saveViewState());
+    this.#active = active;
+    this.#editor.setModel(this.#models.get(active) ?? null);
+    this.#editor.restoreViewState(this.#views.get(active) ?? null);
+    this.#editor.updateOptions({ ariaLabel: this.#options.label(active) });
+  }
+
+  /** Squiggles for what is wrong. */
+  mark(problems: readonly Diagnostic[]): void {
+    for (const [path, model] of this.#models) {
+      const markers = problems
+        .filter(({ file, line }) => file === path && line > 0 && line <= model.getLineCount())
+        .map(({ line, column, message }) => {
+          const word = model.getWordAtPosition({ lineNumber: line, column });
+          return {
+            severity: monaco.MarkerSeverity.Error,
+            message,
+            startLineNumber: line,
+            endLineNumber: line,
+            startColumn: word?.startColumn ?? column,
+            endColumn: word?.endColumn ?? model.getLineMaxColumn(line),
+          };
+        });
+      monaco.editor.setModelMarkers(model, 'lightcone', markers);
+    }
+  }
+
+  /** Puts the cursor on a line. */
+  reveal(line: number, column = 1): void {
+    this.#editor.setPosition({ lineNumber: line, column });
+    this.#editor.revealLineInCenterIfOutsideViewport(line);
+    this.#editor.focus();
+  }
+
+  focus(): void {
+    this.#editor.focus();
+  }
+
+  close(): void {
+    this.#endTheme();
+    this.#editor.dispose();
+    for (const model of this.#models.values()) model.dispose();
+  }
+
+  #newModel(path: string, text: string): monaco.editor.ITextModel {
+    const uri = monaco.Uri.parse(`file:///${path}`);
+    // A page that is left and opened again may find the model of the time before.
+    monaco.editor.getModel(uri)?.dispose();
+    const language = path.endsWith('.json') ? 'json' : path.endsWith('.ts') ? 'typescript' : 'text';
+    const model = monaco.editor.createModel(text, language, uri);
+    model.onDidChangeContent(() => {
+      if (!this.#isUpdating) this.#options.onchange(path, model.getValue());
+    });
+    return model;
+  }
+
+  /** Escape, then Tab, leaves the editor; typing makes Tab indent again. */
+  #leaveByEscape(): void {
+    const editor = this.#editor;
+    let isLeaving = false;
+    const leave = (is: boolean): void => {
+      if (is === isLeaving) return;
+      isLeaving = is;
+      editor.updateOptions({ tabFocusMode: is });
+    };
+    editor.onKeyDown(({ keyCode }) => {
+      const { KeyCode } = monaco;
+      if (keyCode === KeyCode.Escape) leave(true);
+      else if (keyCode !== KeyCode.Tab && keyCode !== KeyCode.Shift) leave(false);
+    });
+    editor.onDidBlurEditorText(() => leave(false));
+  }
+}

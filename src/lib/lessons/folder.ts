@@ -1,0 +1,190 @@
+// Reads lessons from static/lessons: while pages are prerendered, and for `lightcone check`. A
+// folder that cannot be read is an error with a place, never an empty lesson.
+
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
+import { diffLines, type DiffLine } from './diff.ts';
+import { readLessonText, type Highlight, type LessonStep } from './markdown.ts';
+import { readLessonJson, type LessonJson } from './schema.ts';
+
+export const LESSONS_FOLDER = 'static/lessons';
+
+type Locale = 'en' | 'zh';
+const LOCALES: readonly Locale[] = ['en', 'zh'];
+const LINE_LENGTH_MAX = 56;
+
+/** A lesson with everything that belongs to it. Plain data: it is part of the page. */
+export interface Lesson extends LessonJson {
+  slug: string;
+  text: Readonly<Record<Locale, LessonStep[]>>;
+  /** The experiment at the start: path -> text. */
+  files: Readonly<Record<string, string>>;
+  /** The experiment solved. */
+  solution: Readonly<Record<string, string>>;
+  /** What the solution changes, by file. */
+  changes: Readonly<Record<string, DiffLine[]>>;
+}
+
+/** One lesson as it stands in a list. */
+export type LessonEntry = Pick<
+  Lesson,
+  'slug' | 'title' | 'summary' | 'course' | 'order' | 'minutes'
+>;
+
+/** The folders below static/lessons, in alphabetical order. */
+export async function lessonSlugs(folder: string = LESSONS_FOLDER): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** The list of all lessons, by course and position. */
+export async function readCatalogue(folder: string = LESSONS_FOLDER): Promise<LessonEntry[]> {
+  const slugs = await lessonSlugs(folder);
+  const entries = await Promise.all(
+    slugs.map(async (slug) => {
+      const file = path.join(folder, slug, 'lesson.json');
+      const json = readLessonJson(
+        `${slug}/lesson.json`,
+        await readText(file, `${slug}/lesson.json`),
+      );
+      const { title, summary, course, order, minutes } = json;
+      return { slug, title, summary, course, order, minutes };
+    }),
+  );
+  return entries.sort((a, b) =>
+    a.course < b.course ? -1 : a.course > b.course ? 1 : a.order - b.order,
+  );
+}
+
+/**
+ * Reads a lesson.
+ *
+ * @throws InputError that names file, place and remedy of everything wrong
+ */
+export async function readLesson(
+  slug: string,
+  highlight: Highlight,
+  folder: string = LESSONS_FOLDER,
+): Promise<Lesson> {
+  const at = (name: string): string => path.join(folder, slug, name);
+  const json = readLessonJson(
+    `${slug}/lesson.json`,
+    await readText(at('lesson.json'), `${slug}/lesson.json`),
+  );
+  const texts = await Promise.all(
+    LOCALES.map(async (locale) => {
+      const name = `${slug}/lesson.${locale}.md`;
+      return readLessonText(name, await readText(at(`lesson.${locale}.md`), name), highlight);
+    }),
+  );
+  const files = await readFiles(at('ts'));
+  const solution = { ...files, ...(await readFiles(at('solution/ts'))) };
+  const changes = Object.fromEntries(
+    Object.keys(solution)
+      .filter((name) => solution[name] !== files[name])
+      .map((name) => [name, diffLines(files[name] ?? '', solution[name]!)]),
+  );
+  const [en, zh] = texts as [LessonStep[], LessonStep[]];
+  const lesson: Lesson = { ...json, slug, text: { en, zh }, files, solution, changes };
+  const problems = problemsOf(lesson);
+  if (problems.length > 0) throw new InputError(problems);
+  return lesson;
+}
+
+async function readText(file: string, name: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    throw new InputError([
+      {
+        file: name,
+        line: 0,
+        column: 0,
+        code: 'missing-file',
+        message: 'missing: every lesson needs one',
+      },
+    ]);
+  }
+}
+
+async function readFiles(folder: string): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  let entries;
+  try {
+    entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  } catch {
+    return files;
+  }
+  for (const entry of entries.filter((one) => one.isFile())) {
+    const file = path.join(entry.parentPath, entry.name);
+    files[path.relative(folder, file).split(path.sep).join('/')] = await readFile(file, 'utf8');
+  }
+  return Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What a schema cannot see: names that must exist, lines that must fit, languages that must agree. */
+function problemsOf(lesson: Lesson): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  const say = (file: string, message: string, line = 0): void => {
+    problems.push({ file: `${lesson.slug}/${file}`, line, column: 0, code: 'lesson', message });
+  };
+  if (!('cluster.json' in lesson.files)) say('ts/cluster.json', 'missing: every lesson needs one');
+  for (const name of lesson.open) {
+    if (!(name in lesson.files)) say('lesson.json', `open: no such file: ${name}`);
+  }
+  const ids = (locale: Locale): string => lesson.text[locale].map(({ id }) => id).join(', ');
+  if (ids('en') !== ids('zh')) {
+    say('lesson.zh.md', `steps differ from lesson.en.md: ${ids('zh')} (there: ${ids('en')})`);
+  }
+  for (const id of Object.keys(lesson.steps)) {
+    if (!lesson.text.en.some((step) => step.id === id))
+      say('lesson.json', `steps: no such step: ${id}`);
+  }
+  for (const [id, { choices, answer, verdicts }] of Object.entries(lesson.predictions)) {
+    const known = choices.map((choice) => choice.id);
+    if (!known.includes(answer))
+      say('lesson.json', `predictions.${id}.answer: no such choice: ${answer}`);
+    for (const choice of known) {
+      if (!(choice in verdicts))
+        say('lesson.json', `predictions.${id}.verdicts: missing: ${choice}`);
+    }
+  }
+  for (const locale of LOCALES) {
+    for (const { parts } of lesson.text[locale]) {
+      for (const part of parts) if (part.type === 'directive') checkDirective(part, locale);
+    }
+  }
+  for (const [name, text] of Object.entries({ ...lesson.files, ...lesson.solution })) {
+    for (const [index, line] of text.split('\n').entries()) {
+      if (!name.endsWith('.json') && line.length > LINE_LENGTH_MAX) {
+        say(name, `${line.length} characters: at most ${LINE_LENGTH_MAX}`, index + 1);
+      }
+    }
+  }
+  return problems;
+
+  function checkDirective(
+    { name, attributes }: { name: string; attributes: Readonly<Record<string, string>> },
+    locale: Locale,
+  ): void {
+    const { id, goal, file } = attributes;
+    const isMissing =
+      (id !== undefined && !(id in lesson.predictions)) ||
+      (goal !== undefined && !(goal in lesson.goals)) ||
+      (file !== undefined && !(file in lesson.changes));
+    if (isMissing)
+      say(
+        `lesson.${locale}.md`,
+        `${name}: no such ${id ? 'prediction' : goal ? 'goal' : 'change'}: ${id ?? goal ?? file}`,
+      );
+  }
+}

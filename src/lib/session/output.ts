@@ -1,0 +1,52 @@
+// What programs have printed up to the cursor, by node, as far as the lens knows of it.
+
+import { seenFrom, type Lens } from '#lib/trace/lens.ts';
+import type { TraceStore } from '#lib/trace/store.ts';
+import type { Session } from './session.svelte.ts';
+
+export interface OutputLine {
+  id: number;
+  timeMs: number;
+  stream: string;
+  text: string;
+  place: string | undefined;
+}
+
+export interface OutputSections {
+  nodes: { node: string; lines: OutputLine[] }[];
+  /** The latest line of all. */
+  last: { node: string; text: string } | null;
+}
+
+/** Lines of children belong to their node. */
+export function outputSections(session: Session): OutputSections {
+  const { trace, cursorUs, lensNode } = session;
+  void session.revision;
+  const lines = new Map<string, OutputLine[]>(session.nodes.map((node) => [node, []]));
+  let last: OutputSections['last'] = null;
+  if (trace) {
+    const lens = lensNode === null ? null : seenFrom(trace, lensNode, cursorUs);
+    for (const id of loggedIds(trace, cursorUs, lens)) {
+      const { node } = trace.processAt(id);
+      const text = trace.textAt(id, 'text')!;
+      last = { node, text };
+      lines.get(node)?.push({
+        id,
+        timeMs: trace.timeAt(id) / 1000,
+        stream: trace.textAt(id, 'stream')!,
+        text,
+        place: trace.textAt(id, 'line'),
+      });
+    }
+  }
+  return { nodes: [...lines].map(([node, own]) => ({ node, lines: own })), last };
+}
+
+function* loggedIds(trace: TraceStore, atUs: number, lens: Lens | null): Generator<number> {
+  const { data } = trace.logs;
+  const end = trace.logs.lastAtMost(trace.lastAtOrBefore(atUs)) + 1;
+  for (let position = 0; position < end; position++) {
+    const id = data[position]!;
+    if (lens === null || lens.has(id)) yield id;
+  }
+}

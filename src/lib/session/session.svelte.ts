@@ -1,0 +1,499 @@
+// The one place where lab, trace, lesson and workspace meet.
+//
+// Two positions: the *frontier*, up to which the kernel has computed, and the *cursor*, which is
+// shown. Run computes ahead; Pause, Back, Step, Restart, the slider and the speed move the cursor
+// only. A fault made by hand is written into faults.json at the cursor and everything is computed
+// again: the same seed gives the same past, so the picture up to the cursor stays and only the
+// future changes. Faults that lie after the cursor are kept: they are part of the experiment, and
+// deleting one is a click on its mark.
+
+import type { Diagnostic } from '#lib/protocol/errors.ts';
+import type { Fault, FaultAction } from '#lib/protocol/faults.ts';
+import { findMatch } from '#lib/lessons/pattern.ts';
+import type { Pattern } from '#lib/lessons/schema.ts';
+import type { LabThread } from '#lib/runtime/lab.ts';
+import { nodesOf } from '#lib/trace/facts.ts';
+import { NO_EVENT, TraceStore } from '#lib/trace/store.ts';
+import type { Workspace } from '#lib/editor/Workspace.svelte.ts';
+import { Engine } from './engine.ts';
+import { parseFaults, timedFault, writeFaults } from './fault-file.ts';
+
+export type RunState = 'idle' | 'compiling' | 'running' | 'paused' | 'finished' | 'failed';
+
+/** `auto`: even along the drawing. `max`: as fast as it is computed. Else virtual : real time. */
+export const SPEEDS = ['auto', '1:100', '1:10', '1:1', '10:1', 'max'] as const;
+export type Speed = (typeof SPEEDS)[number];
+
+/** Playback in pixels of the drawing a second: idle hours pass in a moment. */
+const AUTO_PX_PER_S = 90;
+/** With reduced motion the picture moves from event to event, two a second. */
+const CALM_STEP_MS = 500;
+/** A frame that comes later than this was held up by something else than the picture. */
+const FRAME_MS_MAX = 100;
+
+/** The axis of the drawing: rows are the instants at which something prominent happens. */
+export interface Timeline {
+  extend(trace: TraceStore): void;
+  yAt(tUs: number): number;
+  tAt(y: number): number;
+  rowAt(tUs: number): number;
+  rowTimeUs(row: number): number;
+  readonly rowCount: number;
+}
+
+interface Options {
+  workspace: Workspace;
+  seed: number;
+  /** A fresh axis for each trace. */
+  timeline: () => Timeline;
+  /** A whole run has been shown to its end. */
+  onended?: (trace: TraceStore) => void;
+}
+
+export class Session {
+  readonly workspace: Workspace;
+  readonly #engine = new Engine();
+  readonly #newTimeline: () => Timeline;
+  readonly #onended: ((trace: TraceStore) => void) | undefined;
+
+  #trace = $state.raw<TraceStore | null>(null);
+  #revision = $state(0);
+  #timeline: Timeline;
+  #cursorUs = $state(0);
+  /** How far this trace has been shown: beyond lies what the learner does not know yet. */
+  #seenUs = $state(0);
+  #isPlaying = $state(false);
+  #isPreparing = $state(false);
+  #isComputing = $state(false);
+  #failure = $state<string | null>(null);
+  #seed = $state(1);
+  #ranKey = $state('');
+  #pauseCount = $state(0);
+  #runCount = $state(0);
+
+  speed = $state<Speed>('auto');
+  /** Where the first run stops: a shared link shows the moment it was made at. 0 for nowhere. */
+  startAtUs = 0;
+  /** Only what this node can know is shown; null for everything. */
+  lensNode = $state<string | null>(null);
+
+  #pauseOn: () => Pattern | null = () => null;
+  /** Being computed, not shown yet. */
+  #next: TraceStore | null = null;
+  #thread: LabThread | null = null;
+  #runId = 0;
+  #frame = 0;
+  #lastFrameMs = 0;
+  /** Height of the cursor while playing: time has whole microseconds, heights do not. */
+  #playY = 0;
+  #calmMs = 0;
+  #hasNews = false;
+
+  constructor({ workspace, seed, timeline, onended }: Options) {
+    this.workspace = workspace;
+    this.#seed = seed;
+    this.#newTimeline = timeline;
+    this.#onended = onended;
+    this.#timeline = timeline();
+  }
+
+  // What is shown.
+
+  /** The trace on stage, or null before the first run. Changes with `revision`. */
+  get trace(): TraceStore | null {
+    return this.#trace;
+  }
+
+  /** Counts what the trace has gained; bumped once a frame at most. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get cursorUs(): number {
+    return this.#cursorUs;
+  }
+
+  get seenUs(): number {
+    return Math.max(this.#seenUs, this.#cursorUs);
+  }
+
+  get frontierUs(): number {
+    void this.#revision;
+    return this.#trace?.frontierUs ?? 0;
+  }
+
+  get isPlaying(): boolean {
+    return this.#isPlaying;
+  }
+
+  /** How often playback has stopped by itself where a lesson asked for it. */
+  get pauseCount(): number {
+    return this.#pauseCount;
+  }
+
+  /** How many runs have been started by Run. */
+  get runCount(): number {
+    return this.#runCount;
+  }
+
+  /** Why the platform failed, or null. */
+  get failure(): string | null {
+    return this.#failure;
+  }
+
+  /** The whole run is computed. */
+  get isComplete(): boolean {
+    void this.#revision;
+    return !this.#isComputing && this.#trace?.end != null;
+  }
+
+  /** Program, cluster, faults or seed are not those of the picture any more. */
+  readonly isStale = $derived.by(() => this.#trace !== null && this.#ranKey !== this.#key());
+
+  readonly runState: RunState = $derived.by(() => {
+    if (this.#failure !== null) return 'failed';
+    if (this.#isPreparing) return 'compiling';
+    if (!this.#trace) return 'idle';
+    if (this.#isPlaying) return 'running';
+    return this.isComplete && this.#cursorUs >= this.frontierUs ? 'finished' : 'paused';
+  });
+
+  /** Digest of the current picture; absent while it is computed, stale or failed. */
+  readonly digest: string | undefined = $derived.by(() =>
+    this.isComplete && !this.isStale ? this.#trace?.end?.digest : undefined,
+  );
+
+  get seed(): number {
+    return this.#seed;
+  }
+
+  set seed(seed: number) {
+    if (Number.isSafeInteger(seed) && seed >= 0) this.#seed = seed;
+  }
+
+  /** The nodes of the picture; before the first run those of cluster.json. */
+  readonly nodes: readonly string[] = $derived.by(() => {
+    void this.#revision;
+    return this.#trace?.header
+      ? nodesOf(this.#trace)
+      : nodesOfFile(this.workspace.files['cluster.json']);
+  });
+
+  /** The entries of faults.json. */
+  readonly faults: readonly Fault[] = $derived.by(() =>
+    parseFaults(this.workspace.files['faults.json']),
+  );
+
+  /** Asked while playing: where playback stops by itself, as long as nothing is broken yet. */
+  watchPause(pauseOn: () => Pattern | null): void {
+    this.#pauseOn = pauseOn;
+  }
+
+  // Verbs.
+
+  /** Run: computes and plays from the start; goes on when it is paused. */
+  run(): void {
+    if (this.#isPreparing || this.#isPlaying) return;
+    const goesOn = this.runState === 'paused' && !this.isStale;
+    if (goesOn) return this.play();
+    this.#runCount++;
+    const startAtUs = this.startAtUs;
+    this.startAtUs = 0;
+    void this.#compute(startAtUs, startAtUs === 0);
+  }
+
+  /** After a failure of the platform. */
+  retry(): void {
+    this.#failure = null;
+    void this.#compute(0, true);
+  }
+
+  play(): void {
+    if (!this.#trace || this.#failure !== null) return;
+    if (this.isComplete && this.#cursorUs >= this.frontierUs) return;
+    this.#isPlaying = true;
+    this.#startClock();
+  }
+
+  pause(): void {
+    this.#isPlaying = false;
+  }
+
+  /** Plays the same run again from its start. */
+  rewind(): void {
+    if (!this.#trace) return this.run();
+    if (this.isStale) return void this.#compute(0, true);
+    this.#moveTo(0);
+    this.#isPlaying = true;
+    this.#startClock();
+  }
+
+  /** To the next instant at which something happens. */
+  step(): void {
+    if (!this.#trace) return void this.#compute(0, false);
+    this.#isPlaying = false;
+    this.#moveTo(this.#nextRowUs() ?? this.frontierUs);
+  }
+
+  back(): void {
+    this.#isPlaying = false;
+    const row = this.#timeline.rowAt(this.#cursorUs);
+    const here = this.#timeline.rowTimeUs(row);
+    this.#moveTo(here < this.#cursorUs ? here : this.#timeline.rowTimeUs(Math.max(0, row - 1)));
+  }
+
+  /** Moves the cursor. */
+  seek(tUs: number): void {
+    this.#isPlaying = false;
+    this.#moveTo(Math.min(Math.max(0, Math.round(tUs)), this.frontierUs));
+  }
+
+  /** To the end of what is computed. */
+  skip(): void {
+    this.seek(this.frontierUs);
+  }
+
+  /**
+   * Breaks something at the cursor, or elsewhere in time: appends it to faults.json, computes again
+   * to there and plays on. Where an event stands exactly at that instant the fault strikes a
+   * microsecond later: faults come first in an instant, and what is shown as happened must stay so.
+   */
+  strike(action: FaultAction, atUs: number = this.#cursorUs): void {
+    if (!this.#trace) return;
+    const last = this.#trace.lastAtOrBefore(atUs);
+    const isTaken = last !== NO_EVENT && this.#trace.timeAt(last) === atUs;
+    const fault = timedFault(action, isTaken ? atUs + 1 : atUs);
+    this.#rewrite([...this.faults, fault], Math.min(atUs, this.#cursorUs), true);
+  }
+
+  /** Moves a timed fault, by its position in faults.json. */
+  moveFault(index: number, atUs: number): void {
+    const faults = this.faults.map((fault, at) =>
+      at === index && 'atMs' in fault
+        ? { ...fault, atMs: Math.max(0, Math.round(atUs)) / 1000 }
+        : fault,
+    );
+    this.#rewrite(faults, this.#cursorUs, this.#isPlaying);
+  }
+
+  removeFault(index: number): void {
+    const faults = this.faults.filter((_, at) => at !== index);
+    this.#rewrite(faults, this.#cursorUs, this.#isPlaying);
+  }
+
+  /** Back to nothing run: for a lesson that starts over. */
+  clear(): void {
+    this.#abandon();
+    this.#trace = null;
+    this.#failure = null;
+    this.#isPlaying = false;
+    this.#isPreparing = false;
+    this.#isComputing = false;
+    this.#cursorUs = 0;
+    this.lensNode = null;
+    this.#timeline = this.#newTimeline();
+    this.workspace.problems = [];
+  }
+
+  /** A thread for runs that nobody watches, with other faults than the file's. */
+  async startCheck(faults: readonly unknown[]): Promise<LabThread> {
+    const prepared = await this.#engine.prepare({
+      ...this.workspace.files,
+      'faults.json': JSON.stringify(faults),
+    });
+    return this.#engine.start(prepared, 'inline');
+  }
+
+  /** Runs one seed under other faults, from its start. */
+  watch(seed: number, faults: readonly unknown[]): void {
+    this.#seed = seed;
+    this.workspace.write('faults.json', writeFaults(faults as Fault[]));
+    void this.#compute(0, true);
+  }
+
+  close(): void {
+    this.#abandon();
+    cancelAnimationFrame(this.#frame);
+    this.#engine.close();
+  }
+
+  // Inside.
+
+  #key(): string {
+    return JSON.stringify([this.#seed, Object.entries(this.workspace.files).sort()]);
+  }
+
+  #rewrite(faults: readonly Fault[], cursorUs: number, isPlaying: boolean): void {
+    this.workspace.write('faults.json', writeFaults(faults));
+    if (this.#trace) void this.#compute(cursorUs, isPlaying);
+  }
+
+  #abandon(): void {
+    this.#runId++;
+    this.#thread?.close();
+    this.#thread = null;
+    this.#next = null;
+  }
+
+  /**
+   * Computes the experiment as it stands. What is on stage stays until the new trace has reached
+   * the cursor.
+   */
+  async #compute(cursorUs: number, isPlaying: boolean): Promise<void> {
+    this.#abandon();
+    const runId = this.#runId;
+    const isCurrent = (): boolean => runId === this.#runId;
+    const key = this.#key();
+    const seed = this.#seed;
+    this.#isPlaying = false;
+    this.#isPreparing = true;
+    this.#isComputing = true;
+    this.#failure = null;
+    let thread: LabThread | null = null;
+    try {
+      const prepared = await this.#engine.prepare(this.workspace.files);
+      if (!isCurrent()) return;
+      this.workspace.problems = [];
+      thread = await this.#engine.start(prepared, 'worker');
+      if (!isCurrent()) return;
+      this.#thread = thread;
+      const store = new TraceStore();
+      this.#next = store;
+      const ontext = (text: string): void => {
+        if (!isCurrent()) return;
+        store.append(text);
+        if (this.#next === store && (store.end || store.frontierUs >= cursorUs)) {
+          this.#show(store, key, cursorUs, isPlaying);
+        }
+        this.#hasNews = true;
+        this.#startClock();
+      };
+      const { end } = await thread.run({ seed, ontext });
+      if (!isCurrent()) return;
+      if (end.reason === 'failed') this.#failure = end.detail ?? 'failed';
+    } catch (error) {
+      if (isCurrent()) this.#fail(error);
+    } finally {
+      thread?.close();
+      if (isCurrent()) {
+        this.#isPreparing = false;
+        this.#isComputing = false;
+        this.#thread = null;
+        this.#hasNews = true;
+        this.#startClock();
+      }
+    }
+  }
+
+  #fail(error: unknown): void {
+    const diagnostics = (error as { diagnostics?: readonly Diagnostic[] }).diagnostics;
+    if (diagnostics) this.workspace.problems = diagnostics;
+    else this.#failure = error instanceof Error ? error.message : String(error);
+  }
+
+  #show(store: TraceStore, key: string, cursorUs: number, isPlaying: boolean): void {
+    this.#next = null;
+    this.#trace = store;
+    this.#ranKey = key;
+    this.#timeline = this.#newTimeline();
+    this.#timeline.extend(store);
+    this.#seenUs = cursorUs;
+    this.#isPreparing = false;
+    this.#isPlaying = isPlaying;
+    this.#moveTo(cursorUs);
+  }
+
+  #moveTo(tUs: number): void {
+    this.#seenUs = Math.max(this.#seenUs, this.#cursorUs);
+    this.#cursorUs = tUs;
+    this.#playY = this.#timeline.yAt(tUs);
+    this.#calmMs = 0;
+    this.#noticeEnd();
+  }
+
+  #noticeEnd(): void {
+    if (this.runState === 'finished' && !this.isStale) this.#onended?.(this.#trace!);
+  }
+
+  #nextRowUs(): number | null {
+    const row = this.#timeline.rowAt(this.#cursorUs) + 1;
+    return row < this.#timeline.rowCount ? this.#timeline.rowTimeUs(row) : null;
+  }
+
+  // The clock of the page: at most one change a frame, and none while nothing moves.
+
+  #startClock(): void {
+    if (this.#frame !== 0) return;
+    this.#lastFrameMs = performance.now();
+    this.#frame = requestAnimationFrame(this.#tick);
+  }
+
+  readonly #tick = (nowMs: number): void => {
+    this.#frame = 0;
+    const elapsedMs = Math.min(Math.max(0, nowMs - this.#lastFrameMs), FRAME_MS_MAX);
+    this.#lastFrameMs = nowMs;
+    if (this.#hasNews && this.#trace) {
+      this.#hasNews = false;
+      this.#timeline.extend(this.#trace);
+      this.#revision++;
+    }
+    if (this.#isPlaying) this.#advance(elapsedMs);
+    if (this.#isPlaying || this.#hasNews) this.#frame = requestAnimationFrame(this.#tick);
+  };
+
+  #advance(elapsedMs: number): void {
+    const trace = this.#trace!;
+    const before = this.#cursorUs;
+    const { frontierUs } = trace;
+    const after = Math.min(this.#wantedUs(elapsedMs), frontierUs);
+    const pauseUs = this.#pauseUs(before, after);
+    if (pauseUs !== null) {
+      this.#isPlaying = false;
+      this.#pauseCount++;
+      return this.#moveTo(pauseUs);
+    }
+    this.#cursorUs = Math.max(before, after);
+    if (after < frontierUs) return;
+    // The height waits where the computed part ends, or it would leap when more comes.
+    this.#playY = this.#timeline.yAt(frontierUs);
+    if (!this.isComplete) return;
+    this.#isPlaying = false;
+    this.#noticeEnd();
+  }
+
+  #wantedUs(elapsedMs: number): number {
+    if (this.speed === 'max') return Infinity;
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return this.#calmUs(elapsedMs);
+    if (this.speed === 'auto') {
+      this.#playY += (AUTO_PX_PER_S * elapsedMs) / 1000;
+      return this.#timeline.tAt(this.#playY);
+    }
+    const [virtual, real] = this.speed.split(':').map(Number);
+    return this.#cursorUs + (elapsedMs * 1000 * virtual!) / real!;
+  }
+
+  #calmUs(elapsedMs: number): number {
+    this.#calmMs += elapsedMs;
+    if (this.#calmMs < CALM_STEP_MS) return this.#cursorUs;
+    this.#calmMs = 0;
+    return this.#nextRowUs() ?? this.frontierUs;
+  }
+
+  /** The instant in (before, after] at which the lesson wants a stop. */
+  #pauseUs(before: number, after: number): number | null {
+    const pattern = this.#pauseOn();
+    if (!pattern || this.faults.length > 0 || after <= before) return null;
+    const id = findMatch(this.#trace!, pattern);
+    if (id === NO_EVENT) return null;
+    const tUs = this.#trace!.timeAt(id);
+    return tUs > before && tUs <= after ? tUs : null;
+  }
+}
+
+function nodesOfFile(text: string | undefined): string[] {
+  try {
+    return Object.keys((JSON.parse(text ?? '') as { nodes?: object }).nodes ?? {});
+  } catch {
+    return [];
+  }
+}

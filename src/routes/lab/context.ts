@@ -1,0 +1,16 @@
+// What the pieces of a lesson page share: one session, one lesson, where the learner stands in it.
+
+import { createContext } from 'svelte';
+import type { Locale } from '#lib/i18n/locale.ts';
+import type { Lesson } from '#lib/lessons/folder.ts';
+import type { LessonProgress } from '#lib/session/progress.svelte.ts';
+import type { Session } from '#lib/session/session.svelte.ts';
+
+export interface LessonPage {
+  lesson: Lesson;
+  locale: Locale;
+  session: Session;
+  progress: LessonProgress;
+}
+
+export const [getLessonPage, setLessonPage] = createContext<LessonPage>();

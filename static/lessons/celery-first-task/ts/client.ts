@@ -1,0 +1,5 @@
+import { add } from './tasks.ts';
+
+const r = await add.delay(4, 4);
+console.log('sent');
+console.log(await r.get());

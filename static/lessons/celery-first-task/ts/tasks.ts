@@ -1,0 +1,14 @@
+import { Celery } from 'celery';
+import { sleep } from 'node';
+
+export const app = new Celery('tasks', {
+  broker: 'amqp://guest@broker//',
+  backend: 'rpc://',
+});
+
+export const add = app.task(
+  async function add(a: number, b: number) {
+    await sleep(2); // the work takes two seconds
+    return a + b;
+  },
+);
