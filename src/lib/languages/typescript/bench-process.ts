@@ -88,32 +88,27 @@ class BenchProcess implements CurrentProcess, GlobalsPort {
   }
 }
 
-/** Modules a test program may import besides its own files. */
-export type Builtins = Readonly<Record<string, Exports>>;
+/** What a test program may import: `sleep` from 'node', `used` (ticks of this turn) from 'bench'. */
+function builtinsOf(process: BenchProcess): Record<string, Exports> {
+  const sleep = (seconds: number) =>
+    new SimPromise<void>((resolve) => void process.setTimer(seconds * 1e6, resolve));
+  return { node: { sleep }, bench: { used: () => process.meter.n } };
+}
 
 /**
  * Runs a compiled program until nothing is left to do.
  *
  * @param program what the compiled text evaluates to
  */
-export function runCompiled(
-  program: CompiledModules,
-  entry: string,
-  builtins: Builtins = {},
-): Outcome {
+export function runCompiled(program: CompiledModules, entry: string): Outcome {
   const process = new BenchProcess();
   const places = placesOf(program);
   let failure: string | null = null;
   const previous = setCurrent(process);
   try {
-    const node = {
-      sleep: (seconds: number) =>
-        new SimPromise<void>((resolve) => void process.setTimer(seconds * 1e6, resolve)),
-    };
-    const globals = createGlobals(process);
     const linked = linkProgram(program, entry, {
-      globals,
-      builtins: { node, ...builtins },
+      globals: createGlobals(process),
+      builtins: builtinsOf(process),
       meter: process.meter,
     });
     process.turn(() => void linked.run());
