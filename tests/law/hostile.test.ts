@@ -28,6 +28,8 @@ for (const placement of ['inline', 'worker'] as const) {
 test('code from text does not even compile where it can be seen', async () => {
   const cluster = '{ "nodes": { "a": { "run": "a.ts" } } }';
   for (const text of ["await import('https://example.org/x.js')", 'console.log(import.meta.url)']) {
-    await expect(prepare({ 'cluster.json': cluster, 'a.ts': text })).rejects.toThrow(/^a\.ts:1:\d+: /);
+    await expect(prepare({ 'cluster.json': cluster, 'a.ts': text })).rejects.toThrow(
+      /^a\.ts:1:\d+: /,
+    );
   }
 });

@@ -383,7 +383,8 @@ export class Kernel implements KernelPort {
         this.#commitOps(process!, eventUs);
       }
     }
-    this.#due.splice(0, dueIndex);
+    if (dueIndex === this.#due.length) this.#due.length = 0;
+    else this.#due.splice(0, dueIndex);
   }
 
   #mayCommit(process: Process, tUs: number): boolean {

@@ -616,6 +616,7 @@ export function inputOf(
 
 function removeFirst(segment: Segment): void {
   const { outgoing } = segment.from;
-  const index = outgoing.indexOf(segment);
-  if (index >= 0) outgoing.splice(index, 1);
+  const index = outgoing[0] === segment ? 0 : outgoing.indexOf(segment);
+  if (index === 0) outgoing.shift();
+  else if (index > 0) outgoing.splice(index, 1);
 }

@@ -10,8 +10,20 @@ import { run, type Host } from './run.ts';
 import { tameScope } from './scope.ts';
 import { WorkerHost, type WorkerPort } from './worker-host.ts';
 
-/** Captured: inline, this scope is tamed before a program runs in it. */
-const realSetTimeout = setTimeout.bind(globalThis);
+/**
+ * Lets other tasks of this thread in. By a message to ourselves: timers are held back to 4 ms in
+ * browsers. Made before a program tames this scope.
+ */
+const yieldToTasks = (() => {
+  const { port1, port2 } = new MessageChannel();
+  let resume: () => void = () => undefined;
+  port1.onmessage = () => resume();
+  return (): Promise<void> =>
+    new Promise((resolve) => {
+      resume = resolve;
+      port2.postMessage(null);
+    });
+})();
 
 /** Characters of trace that may be under way to the page before the kernel waits for it. */
 const STREAM_CREDIT = 2_000_000;
@@ -80,7 +92,7 @@ class Flow {
 
   /** Lets other tasks of this thread in, and then waits for credit. */
   async ready(): Promise<void> {
-    await new Promise((resolve) => realSetTimeout(resolve, 0));
+    await yieldToTasks();
     await this.#below(STREAM_CREDIT);
   }
 
