@@ -13,6 +13,9 @@ export interface RandomTraceOptions {
   meanGapUs?: number;
 }
 
+/** So many messages are under way at a time at most. */
+const FLIGHT_LIMIT = 40;
+
 interface Flight {
   id: number;
   from: string;
@@ -31,6 +34,7 @@ export function randomTrace({
   const nodes = Array.from({ length: nodeCount }, (_, index) => `n${index + 1}`);
   const flights: Flight[] = [];
   const last = new Map<string, number>();
+  const open = new Set<string>();
   const parts: string[] = [];
   const writer = new TraceWriter((text) => parts.push(text), false);
   let ordinal = 0;
@@ -50,7 +54,7 @@ export function randomTrace({
   while (id < eventCount) {
     if (below(4) > 0) tUs += below(2 * meanGapUs);
     const node = nodes[below(nodeCount)]!;
-    const choice = below(100);
+    const choice = flights.length > FLIGHT_LIMIT ? 50 : below(100);
     if (choice < 40) {
       const to = nodes[below(nodeCount)]!;
       const msg = ['call', 'reply', 'ack'][below(3)]!;
@@ -77,8 +81,11 @@ export function randomTrace({
     } else if (choice < 93) {
       emit({ tUs, kind: 'fault', node: '', fault: { heal: true } });
     } else {
-      const open = below(2) === 0;
-      emit({ tUs, kind: 'span', node, op: open ? 'begin' : 'end', span: below(3), name: 'work' });
+      const span = below(3);
+      const key = `${node} ${span}`;
+      const op = open.delete(key) ? 'end' : 'begin';
+      if (op === 'begin') open.add(key);
+      emit({ tUs, kind: 'span', node, op, span, name: 'work' });
     }
   }
   writer.end({ tUs, reason: 'event-limit', waiting: [], deadlocks: [] });

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   effectsAt,
@@ -10,15 +9,12 @@ import {
   openSpansAt,
   stateAt,
 } from './facts.ts';
+import { traceNamed } from '../../../tests/support/fixtures.ts';
 import { seenFrom } from './lens.ts';
 import { TraceStore } from './store.ts';
 
-const fixture = (name: string) =>
-  TraceStore.from(
-    readFileSync(new URL(`../../../tests/fixtures/traces/${name}.jsonl`, import.meta.url), 'utf8'),
-  );
-const killed = fixture('first-task-killed');
-const everyShape = fixture('every-shape');
+const killed = traceNamed('first-task-killed');
+const everyShape = traceNamed('every-shape');
 
 describe('facts', () => {
   test('a node is unborn, ready, busy, then killed', () => {
@@ -77,7 +73,7 @@ describe('facts', () => {
     expect(endFacts(killed)).toMatchObject({
       tUs: 108_420,
       reason: 'quiescent',
-      sent: 4,
+      sent: killed.sends.length,
       lost: 0,
       waiting: [{ node: 'client', line: 'client.ts:7' }],
     });

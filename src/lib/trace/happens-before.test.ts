@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { randomTrace } from '../../../tests/support/random-trace.ts';
-import {
-  futureOf,
-  isConcurrent,
-  isInFuture,
-  isInPast,
-  isOffstage,
-  NEVER,
-  pastOf,
-} from './happens-before.ts';
+import { futureOf, isConcurrent, isInFuture, isInPast, NEVER, pastOf } from './happens-before.ts';
 import { NO_EVENT, TraceStore } from './store.ts';
 
 /** Happens-before by its definition: the transitive closure of every edge, as a table. */
@@ -18,7 +10,7 @@ function oracle(trace: TraceStore): boolean[][] {
   const previous = new Map<number, number>();
   for (let id = 0; id < count; id++) {
     const sources = [trace.causeAt(id), trace.openerAt(id)];
-    if (!isOffstage(trace, id)) {
+    if (!trace.isOffstage(id)) {
       sources.push(previous.get(trace.processIndexAt(id)) ?? NO_EVENT);
       previous.set(trace.processIndexAt(id), id);
     }
@@ -40,7 +32,7 @@ describe('happens-before', () => {
     );
     const isBefore = oracle(trace);
     const visible = Array.from({ length: trace.eventCount }, (_, id) => id).filter(
-      (id) => !isOffstage(trace, id),
+      (id) => !trace.isOffstage(id),
     );
     const wrong: string[] = [];
     for (const id of visible) {

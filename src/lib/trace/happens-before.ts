@@ -7,7 +7,6 @@
 // copy, a packet that nobody wanted) is written at that process but is no step of it: nothing flows
 // through such an event. Neither is the network as a whole ('') a process: its faults have no order.
 
-import { type TraceKind } from '#lib/protocol/trace.ts';
 import { NO_EVENT, type TraceStore } from './store.ts';
 
 /** Per process index: an event id. */
@@ -30,7 +29,7 @@ export function pastOf(trace: TraceStore, ...ids: number[]): Frontier {
   for (let id = from; id >= 0; id--) {
     const process = trace.processIndexAt(id);
     if (id > past[process]!) continue;
-    if (isOffstage(trace, id) && !ids.includes(id)) continue;
+    if (trace.isOffstage(id) && !ids.includes(id)) continue;
     const cause = trace.causeAt(id);
     if (cause !== NO_EVENT) raise(past, trace.processIndexAt(cause), cause);
     const opener = trace.openerAt(id);
@@ -48,7 +47,7 @@ export function futureOf(trace: TraceStore, id: number): Frontier {
   future[trace.processIndexAt(id)] = id;
   for (let later = id + 1; later < trace.eventCount; later++) {
     const process = trace.processIndexAt(later);
-    if (later >= future[process]! || isOffstage(trace, later)) continue;
+    if (later >= future[process]! || trace.isOffstage(later)) continue;
     const isReached =
       isAfter(trace, future, trace.causeAt(later)) || isAfter(trace, future, trace.openerAt(later));
     if (isReached) future[process] = later;
@@ -71,13 +70,6 @@ export function isInPast(trace: TraceStore, past: Frontier, id: number): boolean
 /** True when `id` lies in the future that begins at `future`. */
 export function isInFuture(trace: TraceStore, future: Frontier, id: number): boolean {
   return id >= future[trace.processIndexAt(id)]!;
-}
-
-const OFFSTAGE = new Set<TraceKind>(['lose', 'drop', 'retransmit', 'duplicate', 'fault']);
-
-/** True for what happens in the network: no program sees it, nothing flows through it. */
-export function isOffstage(trace: TraceStore, id: number): boolean {
-  return OFFSTAGE.has(trace.kindAt(id));
 }
 
 function raise(past: Frontier, process: number, id: number): void {

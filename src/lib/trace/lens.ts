@@ -1,6 +1,6 @@
 // The lens: what one node can know at an instant. Its past cone, without what no program sees.
 
-import { isOffstage, pastOf, type Frontier } from './happens-before.ts';
+import { pastOf, type Frontier } from './happens-before.ts';
 import { NO_EVENT, type TraceStore } from './store.ts';
 
 export interface Lens {
@@ -32,7 +32,7 @@ export function seenFrom(trace: TraceStore, node: string, atUs: number): Lens {
     apexId: apexes.length === 0 ? NO_EVENT : Math.max(...apexes),
     past,
     // A process that appeared after the lens was made has no entry.
-    has: (id) => id <= (past[trace.processIndexAt(id)] ?? NO_EVENT) && !isOffstage(trace, id),
+    has: (id) => id <= (past[trace.processIndexAt(id)] ?? NO_EVENT) && !trace.isOffstage(id),
     heardUs(other) {
       let latest = NO_EVENT;
       for (const process of trace.processesOf(other)) {

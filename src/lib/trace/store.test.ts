@@ -1,21 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '#lib/protocol/errors.ts';
+import { idOf, traceText as fixture } from '../../../tests/support/fixtures.ts';
 import { randomTrace } from '../../../tests/support/random-trace.ts';
 import { NO_EVENT, TraceStore } from './store.ts';
 
-const fixture = (name: string) =>
-  readFileSync(new URL(`../../../tests/fixtures/traces/${name}.jsonl`, import.meta.url), 'utf8');
 const killed = fixture('first-task-killed');
 const everyShape = fixture('every-shape');
-
-function idOf(trace: TraceStore, kind: string, nth = 1, node?: string): number {
-  for (let id = 0; id < trace.eventCount; id++) {
-    const isIt = trace.kindAt(id) === kind && (!node || trace.processAt(id).name === node);
-    if (isIt && --nth === 0) return id;
-  }
-  return NO_EVENT;
-}
 
 describe('TraceStore', () => {
   test.each(['first-task', 'first-task-killed', 'every-shape'])(

@@ -299,6 +299,14 @@ export class TraceStore {
     return ROLES[this.#roles.data[id]!]!;
   }
 
+  /**
+   * True for what happens in the network on a process's behalf: no program sees it. It is no step
+   * of the process that it is written at.
+   */
+  isOffstage(id: number): boolean {
+    return OFFSTAGE[this.#kinds.data[id]!]!;
+  }
+
   /** A whole number of this event's kind, or undefined. */
   intAt(id: number, field: string): number | undefined {
     const cell = this.#cellAt(id, field);
@@ -753,6 +761,10 @@ function isOriginKind(kind: TraceKind): boolean {
 /** By kind: may it open something (a message, a bracket, a life)? */
 const OPENING = KINDS.map(
   (kind) => isOriginKind(kind) || ['start', 'pause', 'span', 'wait', 'timer'].includes(kind),
+);
+/** By kind: what only the network sees. */
+const OFFSTAGE = KINDS.map((kind) =>
+  ['lose', 'drop', 'retransmit', 'duplicate', 'fault'].includes(kind),
 );
 /** By kind: after this follower the message is under way again. */
 const REOPENING = KINDS.map((kind) => kind === 'retransmit' || kind === 'duplicate');

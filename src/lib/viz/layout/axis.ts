@@ -159,7 +159,7 @@ function anchorRow(axis: TimeAxis, y: number): number {
   return row;
 }
 
-const NARROW_SPACE = ' ';
+const NARROW_SPACE = '\u202f';
 
 /** `4 112`: whole thousands apart. */
 export function grouped(value: number): string {

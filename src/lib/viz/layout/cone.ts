@@ -12,7 +12,9 @@ import {
 import type { Lens } from '#lib/trace/lens.ts';
 import { NO_EVENT, type TraceStore } from '#lib/trace/store.ts';
 import type { Columns } from './columns.ts';
+import { LabelPlaces, textWidth } from './labels.ts';
 import type { Picture } from './picture.ts';
+import type { LabelShape } from './shapes.ts';
 
 /** How far a cone reaches beyond the outermost columns. */
 const MARGIN = 28;
@@ -75,7 +77,9 @@ export function futurePolygon(stage: Stage, cone: Cone, bottomY: number): ConePo
     const id = cone.future[index] ?? NEVER;
     if (id < (earliest.get(node) ?? NEVER)) earliest.set(node, id);
   }
-  return { edge: edgeOf(stage, earliest, bottomY), baseY: bottomY };
+  // What has not been shown yet is not betrayed by the shape of the cone.
+  const edge = edgeOf(stage, earliest, bottomY).map(({ x, y }) => ({ x, y: Math.min(y, bottomY) }));
+  return { edge, baseY: bottomY };
 }
 
 function edgeOf(
@@ -110,4 +114,107 @@ export function edgePath({ edge }: ConePolygon): string {
 
 function pair({ x, y }: Point): string {
   return `${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10}`;
+}
+
+export type CaptionName = 'past' | 'future' | 'concurrent';
+
+export interface Caption extends Point {
+  name: CaptionName;
+  text: string;
+}
+
+interface CaptionStage {
+  past: ConePolygon;
+  future: ConePolygon | null;
+  apex: Point;
+  /** The stretch in view. */
+  topY: number;
+  bottomY: number;
+  /** Texts that stay in the picture. */
+  labels: readonly LabelShape[];
+  words: Record<CaptionName, string>;
+}
+
+/** From a caption's baseline to an edge of its area. */
+const CAPTION_ABOVE = 16;
+const CAPTION_BELOW = 8;
+const CAPTION_STEP = 6;
+
+/** Each caption inside its own area, clear of other texts; left out where there is no room. */
+export function placeCaptions(stage: CaptionStage): Caption[] {
+  const { past, future, topY, bottomY, labels } = stage;
+  const places = new LabelPlaces();
+  for (const label of labels) places.place([label]);
+  const found: Caption[] = [];
+  const edges = (x: number) => ({
+    pastY: heightAt(past.edge, x),
+    futureY: future ? heightAt(future.edge, x) : bottomY,
+  });
+  const put = (name: CaptionName, ys: readonly number[], area: (x: number) => [number, number]) => {
+    const caption = findPlace(stage, places, name, ys, area);
+    if (caption) found.push(caption);
+  };
+  const top = Math.max(topY, past.baseY);
+  const bottom = Math.min(bottomY, future?.baseY ?? bottomY);
+  const downwards = steps(top + CAPTION_ABOVE + 4, bottom);
+  put('past', downwards, (x) => [top, edges(x).pastY]);
+  if (!future) return found;
+  put('future', downwards.toReversed(), (x) => [edges(x).futureY, bottom]);
+  const fromApex = downwards.toSorted(
+    (a, b) => Math.abs(a - stage.apex.y) - Math.abs(b - stage.apex.y),
+  );
+  put('concurrent', fromApex, (x) => [
+    Math.max(top, edges(x).pastY),
+    Math.min(bottom, edges(x).futureY),
+  ]);
+  return found;
+}
+
+function steps(from: number, to: number): number[] {
+  const found: number[] = [];
+  for (let y = from; y <= to - CAPTION_BELOW; y += CAPTION_STEP) found.push(y);
+  return found;
+}
+
+function findPlace(
+  { past, apex, words }: CaptionStage,
+  places: LabelPlaces,
+  name: CaptionName,
+  ys: readonly number[],
+  area: (x: number) => [number, number],
+): Caption | null {
+  const text = words[name];
+  const half = textWidth(text) / 2 + 6;
+  for (const y of ys) {
+    for (const x of captionXs(past.edge, apex.x)) {
+      const isInside = [x - half, x, x + half].every((at) => {
+        const [fromY, toY] = area(at);
+        return y - CAPTION_ABOVE >= fromY && y + CAPTION_BELOW <= toY;
+      });
+      if (!isInside) continue;
+      const label: LabelShape = {
+        ...{ shape: 'label', key: name, firstId: NO_EVENT, lastId: NO_EVENT, text, x, y },
+        ...{ angle: 0, anchor: 'middle', ink: 'light', isMono: false, fromY: 0 },
+      };
+      if (places.place([label])) return { name, text, x, y };
+    }
+  }
+  return null;
+}
+
+/** Between two columns each, the nearest to the apex first. */
+function captionXs(edge: readonly Point[], apexX: number): number[] {
+  const columns = edge.slice(1, -1);
+  const xs = columns.slice(1).map(({ x }, index) => (x + columns[index]!.x) / 2);
+  if (columns.length === 1) xs.push(apexX);
+  return xs.sort((a, b) => Math.abs(a - apexX) - Math.abs(b - apexX));
+}
+
+/** Height of an edge at some x; its ends go on level. */
+function heightAt(edge: readonly Point[], x: number): number {
+  const next = edge.findIndex((point) => point.x >= x);
+  if (next < 0) return edge.at(-1)?.y ?? 0;
+  const [to, from] = [edge[next]!, edge[next - 1]];
+  if (!from || to.x === from.x) return to.y;
+  return from.y + ((x - from.x) / (to.x - from.x)) * (to.y - from.y);
 }

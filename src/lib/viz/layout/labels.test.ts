@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { LabelPlaces, shortenTo, textWidth } from './labels.ts';
+import type { LabelShape } from './shapes.ts';
+
+function label(text: string, x: number, y: number, angle = 0): LabelShape {
+  return {
+    ...{ shape: 'label', key: text, firstId: 0, lastId: 0, text, x, y, angle },
+    ...{ anchor: 'middle', ink: 'ink', isMono: false, fromY: y },
+  };
+}
+
+describe('labels', () => {
+  test('the first stays, the second goes elsewhere or is left out', () => {
+    const places = new LabelPlaces();
+    expect(places.place([label('task', 100, 100)])).toBe(true);
+    expect(places.place([label('ack', 105, 102)])).toBe(false);
+    expect(places.place([label('ack', 105, 102), label('ack', 105, 120)])).toBe(true);
+    expect(places.labels.map(({ y }) => y)).toEqual([100, 120]);
+  });
+
+  test('slanted ones are compared as they lie', () => {
+    const places = new LabelPlaces();
+    places.place([label('a long label here', 100, 100, 0.5)]);
+    expect(places.place([label('x', 140, 85)])).toBe(true);
+    expect(places.place([label('x', 130, 118)])).toBe(false);
+  });
+
+  test('a mark keeps texts off', () => {
+    const places = new LabelPlaces();
+    places.block(50, 50, 6, 6);
+    expect(places.place([label('x', 52, 54)])).toBe(false);
+  });
+
+  test('a text is cut to its room', () => {
+    expect(shortenTo('tasks.add(4, 4)', 200)).toBe('tasks.add(4, 4)');
+    const short = shortenTo('tasks.add(4, 4)', 56);
+    expect(short.endsWith('…')).toBe(true);
+    expect(textWidth(short)).toBeLessThanOrEqual(56);
+    expect(textWidth('确认')).toBe(24);
+  });
+});
