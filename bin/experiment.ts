@@ -116,9 +116,7 @@ export async function runInSandbox(
   }
   const code = await exited;
   if (reports.length < runs.length) {
-    throw new Error(
-      `the simulation broke (exit ${code}): ${stderr.trim().slice(-1500)}`,
-    );
+    throw new Error(`the simulation broke (exit ${code}): ${stderr.trim().slice(-1500)}`);
   }
   return reports;
 }

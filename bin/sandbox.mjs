@@ -5,16 +5,24 @@
 // line `{"kind":"report",…}`.
 // Plain JavaScript: with type stripping it would need to read more files than itself.
 
-import { readFileSync } from 'node:fs';
-import { writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import vm from 'node:vm';
 import { Worker } from 'node:worker_threads';
 
 const { kernel, node, program, requests } = JSON.parse(readFileSync(0, 'utf8'));
 
-/** A worker of the browser's shape around one of Node's. */
+/** @typedef {import('#lib/runtime/control.ts').KernelControl} KernelControl */
+/** @typedef {import('#lib/runtime/control.ts').StreamPort} StreamPort */
+/** @typedef {import('#lib/runtime/worker-host.ts').WorkerPort} WorkerPort */
+
+/**
+ * A worker of the browser's shape around one of Node's.
+ * @implements {WorkerPort}
+ */
 class SandboxWorker {
+  /** @type {WorkerPort['onmessage']} */
   onmessage = null;
+  /** @type {WorkerPort['onerror']} */
   onerror = null;
   #worker;
 
@@ -25,9 +33,10 @@ class SandboxWorker {
     const text = `${shim}\n${node}\nlightconeProgram(${program});`;
     this.#worker = new Worker(text, { eval: true, env: {}, stdin: false });
     this.#worker.on('message', (data) => this.onmessage?.({ data }));
-    this.#worker.on('error', (error) => this.onerror?.({ message: error.message }));
+    this.#worker.on('error', (error) => this.onerror?.({ message: String(error) }));
   }
 
+  /** @param {unknown} message */
   postMessage(message) {
     this.#worker.postMessage(message);
   }
@@ -37,26 +46,37 @@ class SandboxWorker {
   }
 }
 
-/** All of it, whatever the pipe takes at a time. */
+/**
+ * All of it, whatever the pipe takes at a time.
+ * @param {string} text
+ */
 function write(text) {
   const bytes = Buffer.from(text);
   for (let offset = 0; offset < bytes.length;) {
     try {
       offset += writeSync(1, bytes, offset);
     } catch (error) {
-      if (error.code !== 'EAGAIN') throw error;
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
     }
   }
 }
 
 vm.runInThisContext(`${kernel}\nlightconeProgram(${program});`, { filename: 'kernel.js' });
-const control = globalThis.lightconeControl({ createWorker: () => new SandboxWorker() });
+// Taken before a program tames this scope.
+const { MessageEvent } = globalThis;
+const createControl = /** @type {(platform: object) => KernelControl} */ (
+  Reflect.get(globalThis, 'lightconeControl')
+);
+const control = createControl({ createWorker: () => new SandboxWorker() });
 
 for (const request of requests) {
-  const stream = { onmessage: null, close: () => undefined, postMessage: undefined };
-  stream.postMessage = (text) => {
-    if (!request.isQuiet) write(text);
-    stream.onmessage?.({ data: text.length });
+  /** @type {StreamPort} */
+  const stream = {
+    onmessage: null,
+    postMessage: (text) => {
+      if (!request.isQuiet) write(text);
+      stream.onmessage?.(new MessageEvent('message', { data: text.length }));
+    },
   };
   const report = await control.run(request, stream);
   write(JSON.stringify({ kind: 'report', ...report }) + '\n');

@@ -33,7 +33,7 @@ export interface KernelControl {
 
 /** The part of a MessagePort that a trace stream needs. */
 export interface StreamPort {
-  postMessage(message: unknown): void;
-  onmessage: ((event: { data: unknown }) => void) | null;
-  close(): void;
+  postMessage(text: string): void;
+  /** Characters consumed. */
+  onmessage: ((event: MessageEvent<number>) => void) | null;
 }

@@ -80,7 +80,7 @@ class Flow {
   constructor(stream: StreamPort) {
     this.#stream = stream;
     stream.onmessage = ({ data }) => {
-      this.#underWay -= Number(data);
+      this.#underWay -= data;
       this.#wake?.();
     };
   }

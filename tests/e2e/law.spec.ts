@@ -1,0 +1,31 @@
+// The law in real Chromium: what the page computes has the digest that Node.js computes (KT3, NODE3).
+
+import { lawPrograms } from '../support/law-programs.ts';
+import { runInSandbox } from '../../bin/experiment.ts';
+import { writeLink } from '../../src/lib/experiment/link.ts';
+import { expect, test } from './site.ts';
+
+test.skip(({ viewport }) => viewport?.width === 390, 'digests do not depend on the screen');
+
+test('every program of the law has the digest that Node.js computes', async ({ page }) => {
+  test.slow();
+  for (const { name, files, prepared } of await lawPrograms()) {
+    const [report] = await runInSandbox(await prepared(), [
+      { seed: 5, placement: 'inline', isQuiet: true },
+    ]);
+    const link = writeLink({
+      v: 1,
+      build: report!.end.digest!.slice(0, 12),
+      files: await files(),
+      seed: 5,
+    });
+    await page.goto('about:blank');
+    await page.goto(`play/#${link}`);
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    const main = page.locator('main');
+    await expect(main, name).toHaveAttribute('data-run-state', /running|finished/);
+    await page.getByRole('slider', { name: 'Virtual time' }).press('End');
+    await expect(main, name).toHaveAttribute('data-run-state', 'finished');
+    await expect(main, name).toHaveAttribute('data-digest', report!.end.digest!);
+  }
+});
