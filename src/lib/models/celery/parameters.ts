@@ -3,6 +3,9 @@
 
 import type { CallValues } from './space.ts';
 
+/** Captured: a tamed realm hides a function's source from programs, and with it its parameters. */
+const sourceOf = Function.prototype.toString;
+
 type Callable = (...args: unknown[]) => unknown;
 
 export interface Parameter {
@@ -20,7 +23,7 @@ const DECLARED = Symbol.for('lightcone.parameters');
 export function parametersOf(callable: Callable): readonly Parameter[] {
   const declared = (callable as unknown as Record<symbol, unknown>)[DECLARED];
   if (Array.isArray(declared)) return declared as Parameter[];
-  const source = Function.prototype.toString.call(callable);
+  const source = sourceOf.call(callable);
   return splitParameters(source).map((text, index) => {
     const isRest = text.startsWith('...');
     const name = /^[\p{L}\p{N}_$]+/u.exec(isRest ? text.slice(3) : text)?.[0] ?? `arg${index + 1}`;

@@ -1,6 +1,7 @@
 // No result backend: asking for a result is an error, in the words of the real one (SEMANTICS 1.2).
 
 import type { Body } from '#lib/node/promise.ts';
+import { done, failed } from '../coroutines.ts';
 import { AttributeError, NotImplementedError } from '../errors.ts';
 import type { ResultBackend, ResultMeta } from './backend.ts';
 
@@ -13,19 +14,20 @@ export class DisabledBackend implements ResultBackend {
   readonly hosts: readonly string[] = [];
   readonly replyTo = '';
 
-  *onTaskCall(): Body<void> {
-    // Nothing to prepare.
+  onTaskCall(): Body<void> {
+    return done();
   }
 
-  *store(): Body<void> {
-    // The result is dropped.
+  /** The result is dropped. */
+  store(): Body<void> {
+    return done();
   }
 
-  *meta(): Body<ResultMeta> {
-    throw new AttributeError(NO_META);
+  meta(): Body<ResultMeta> {
+    return failed(new AttributeError(NO_META));
   }
 
-  *wait(): Body<ResultMeta> {
-    throw new NotImplementedError(NO_BACKEND);
+  wait(): Body<ResultMeta> {
+    return failed(new NotImplementedError(NO_BACKEND));
   }
 }

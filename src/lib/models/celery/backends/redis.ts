@@ -3,7 +3,7 @@
 // key once and waits for the channel.
 
 import type { NodeProcess } from '#lib/node/process.ts';
-import { Deferred, run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
+import { Deferred, run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
 import type { Settings } from '../conf.ts';
 import { OperationalError, RedisConnectionError, RuntimeError } from '../errors.ts';
 import { RedisClient, RedisLink } from '../redis-client.ts';
@@ -150,7 +150,7 @@ export class RedisBackend implements ResultBackend {
   }
 
   #take(value: Resp): void {
-    const [kind, , payload] = value as readonly Resp[];
+    const [kind, , payload] = Array.isArray(value) ? (value as readonly Resp[]) : [];
     if (kind !== 'message') return;
     const { taskId, meta } = readMeta(textOf(String(payload)));
     if (isReady(meta)) this.#settle(taskId, meta);

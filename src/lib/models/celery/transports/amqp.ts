@@ -7,6 +7,7 @@ import type { MethodOf } from '../amqp.ts';
 import type { Settings } from '../conf.ts';
 import { amqpProperties, messageOfAmqp } from '../message.ts';
 import type { ServiceUrl } from '../url.ts';
+import { done } from '../coroutines.ts';
 import { connectWithRetries, publishWithRetries } from './publishing.ts';
 import {
   ConnectFailure,
@@ -154,10 +155,10 @@ export class AmqpConsumer implements Consumer {
     }
   }
 
-  *close(): Body<number> {
+  close(): Body<void> {
     this.#client?.close();
     this.#client = null;
-    return 0;
+    return done();
   }
 
   /** What cannot be told any more is without effect: the broker has taken the message back. */

@@ -9,6 +9,7 @@ import { RedisConnectionError } from '../errors.ts';
 import { uuid } from '../ids.ts';
 import { dumps, loads } from '../json.ts';
 import { markRedelivered, readRedisPayload, redisPayload } from '../message.ts';
+import { QUEUED, UNACKED } from '../obligations.ts';
 import { RedisClient } from '../redis-client.ts';
 import { UNACKED_INDEX_KEY, UNACKED_KEY, type Command } from '../redis-labels.ts';
 import { binaryOf, textOf, type Resp } from '../resp.ts';
@@ -74,11 +75,6 @@ const RESTORE_MAX = 10;
 const MUTEX_KEY = 'unacked_mutex';
 const MUTEX_EXPIRE_MS = 300_000;
 const VISIBILITY_TIMEOUT_S = 3600;
-
-/** While a queue is not empty, the poll of a worker keeps a run alive (KT7). */
-export const QUEUED = 'celery/queued';
-/** While a delivery is unacknowledged, the check for lost ones does (KT7). */
-export const UNACKED = 'celery/unacked';
 
 export class RedisConsumer implements Consumer {
   readonly #process: NodeProcess;
@@ -151,7 +147,7 @@ export class RedisConsumer implements Consumer {
     this.#isCancelled = true;
   }
 
-  *close(): Body<number> {
+  *close(): Body<void> {
     this.cancel();
     // What the last poll brings must not be lost: it is waited for, and goes back with the others.
     if (this.#polling) yield* wait(this.#polling);
@@ -167,7 +163,6 @@ export class RedisConsumer implements Consumer {
     this.#isClosed = true;
     this.#client.close();
     this.#poller.close();
-    return tags.length;
   }
 
   get #hasRoom(): boolean {

@@ -59,13 +59,9 @@ export interface Consumer {
   reject(delivery: Delivery, requeue: boolean): void;
   /** Stops consuming; deliveries in hand stay to be acknowledged. */
   cancel(): void;
-  /**
-   * Ends the connection; what was not acknowledged goes back to its queue.
-   *
-   * @returns how many messages this side gives back itself, 0 when the broker does it
-   */
-  close(): Body<number>;
-  /** How many messages `close` will give back. */
+  /** Ends the connection; what was not acknowledged goes back to its queue. */
+  close(): Body<void>;
+  /** How many messages `close` will give back; 0 where the broker does it. */
   readonly restorableCount: number;
 }
 

@@ -5,6 +5,7 @@ import { FrameReader } from '../amqp.ts';
 import type { Connection } from '#lib/node/connection.ts';
 import type { Child, NodeProcess } from '#lib/node/process.ts';
 import { Deferred, run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
+import { done } from '../coroutines.ts';
 import { COST } from '../costs.ts';
 import type { Log } from './log.ts';
 import { sendPool, type Report } from './pool-protocol.ts';
@@ -91,9 +92,10 @@ export class PreforkPool implements Pool {
     for (let index = 0; index < this.#size; index++) this.#fork();
   }
 
-  *apply(request: Request): Body<void> {
+  apply(request: Request): Body<void> {
     this.#waiting.push(request);
     this.#dispatch();
+    return done();
   }
 
   clearWaiting(): void {

@@ -1,0 +1,217 @@
+// What the sessions of a Redis server share: databases, channels, clients that wait, and what the
+// rest of the cluster is told of it all.
+
+import type { NodeProcess } from '#lib/node/process.ts';
+import { COST, serialiseNs } from '../../costs.ts';
+import { QUEUED, UNACKED } from '../../obligations.ts';
+import { UNACKED_INDEX_KEY, UNACKED_KEY, type Command } from '../../redis-labels.ts';
+import { OK, textOf, type Resp } from '../../resp.ts';
+import { pop } from './commands/lists.ts';
+import type { CommandContext } from './commands/table.ts';
+import { Database } from './store.ts';
+
+const DATABASE_COUNT = 16;
+/** Between a queue's name and the priority of one of its lists. */
+const SEPARATOR = '\x06\x16';
+/** Routing key at the end of `[message, exchange, routing key]`. */
+const ROUTING_KEY = /"((?:[^"\\]|\\.)*)"\]$/;
+
+/** A client in a blocking pop. */
+export interface Waiter {
+  databaseIndex: number;
+  keys: readonly string[];
+  /** Answers it: `[key, value]`, or null when time is up. */
+  serve(value: Resp): void;
+}
+
+interface Subscriber {
+  notify(channel: string, payload: string): void;
+}
+
+interface QueueDepth {
+  ready: number;
+  unacked: number;
+}
+
+export class RedisState {
+  readonly #process: NodeProcess;
+  readonly #databases: readonly Database[];
+  readonly #channels = new Map<string, Set<Subscriber>>();
+  /** In the order in which they began to wait, with the timer that ends it. */
+  readonly #waiters = new Map<Waiter, number>();
+  readonly #shown = new Map<string, string>();
+  readonly #held = new Map<string, boolean>();
+  #expiryTimer = 0;
+  #expiryUs = Infinity;
+  #isSettling = false;
+
+  constructor(process: NodeProcess) {
+    this.#process = process;
+    const nowUs = (): number => process.nowUs();
+    this.#databases = Array.from({ length: DATABASE_COUNT }, () => new Database(nowUs));
+  }
+
+  get databaseCount(): number {
+    return DATABASE_COUNT;
+  }
+
+  context(databaseIndex: number): CommandContext {
+    const { wallUs, nowUs } = { wallUs: this.#process.wallUs(), nowUs: this.#process.nowUs() };
+    return { db: this.#databases[databaseIndex]!, wallUs, nowUs };
+  }
+
+  /** What a command costs the CPU. */
+  spend(command: Command): void {
+    const length = command.reduce((sum, word) => sum + word.length, 0);
+    this.#process.spendNs(COST.redisCommandNs + serialiseNs(length));
+  }
+
+  /** After commands: whoever waits is served, and the trace is told what changed. */
+  settle(): void {
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    while (this.#serveOne());
+    this.#isSettling = false;
+    this.#showQueues();
+    this.#armExpiry();
+  }
+
+  info(): string {
+    return [
+      '# Server',
+      'redis_version:7.0.15',
+      'redis_mode:standalone',
+      `process_id:${this.#process.spec.pid}`,
+      `uptime_in_seconds:${Math.floor(this.#process.nowUs() / 1e6)}`,
+      '# Clients',
+      `blocked_clients:${this.#waiters.size}`,
+      '# Keyspace',
+      ...this.#databases.flatMap((db, index) =>
+        db.size === 0 ? [] : [`db${index}:keys=${db.size},expires=0,avg_ttl=0`],
+      ),
+      '',
+    ].join('\r\n');
+  }
+
+  flushAll(): Resp {
+    for (const db of this.#databases) db.clear();
+    return OK;
+  }
+
+  // Publish and subscribe.
+
+  subscribe(channel: string, subscriber: Subscriber): void {
+    const subscribers = this.#channels.get(channel) ?? new Set();
+    this.#channels.set(channel, subscribers.add(subscriber));
+  }
+
+  unsubscribe(channel: string, subscriber: Subscriber): void {
+    const subscribers = this.#channels.get(channel);
+    subscribers?.delete(subscriber);
+    if (subscribers?.size === 0) this.#channels.delete(channel);
+  }
+
+  /** @returns how many got it */
+  publish(channel: string, payload: string): number {
+    const subscribers = this.#channels.get(channel) ?? [];
+    for (const subscriber of subscribers) subscriber.notify(channel, payload);
+    return this.#channels.get(channel)?.size ?? 0;
+  }
+
+  // Blocking pops.
+
+  /** @param timeoutUs 0: without end */
+  block(waiter: Waiter, timeoutUs: number): void {
+    const giveUp = (): void => {
+      this.#waiters.delete(waiter);
+      waiter.serve(null);
+    };
+    // Whoever waits knows what for; that time is up changes nothing here.
+    const options = { isBackground: true, label: 'BRPOP timeout' };
+    const timer = timeoutUs > 0 ? this.#process.setTimer(timeoutUs, giveUp, options) : 0;
+    this.#waiters.set(waiter, timer);
+  }
+
+  unblock(waiter: Waiter): void {
+    const timer = this.#waiters.get(waiter);
+    this.#waiters.delete(waiter);
+    if (timer) this.#process.clearTimer(timer);
+  }
+
+  #serveOne(): boolean {
+    for (const waiter of this.#waiters.keys()) {
+      const context = this.context(waiter.databaseIndex);
+      for (const key of waiter.keys) {
+        if (context.db.typeOf(key) !== 'list') continue;
+        const value = pop(context, key, false)!;
+        this.unblock(waiter);
+        waiter.serve([key, value]);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // What the trace is told.
+
+  #showQueues(): void {
+    const depths = new Map<string, QueueDepth>();
+    const depthOf = (queue: string): QueueDepth => {
+      const depth = depths.get(queue) ?? { ready: 0, unacked: 0 };
+      depths.set(queue, depth);
+      return depth;
+    };
+    let hasUnacked = false;
+    for (const db of this.#databases) {
+      if (db.typeOf(UNACKED_INDEX_KEY) === 'zset') hasUnacked = true;
+      countQueues(db, depthOf);
+    }
+    const hasQueued = [...depths.values()].some(({ ready }) => ready > 0);
+    this.#oblige(QUEUED, hasQueued);
+    this.#oblige(UNACKED, hasUnacked);
+    for (const name of this.#shown.keys()) depthOf(name);
+    for (const [name, depth] of depths) this.#showQueue(name, depth);
+  }
+
+  #showQueue(name: string, { ready, unacked }: QueueDepth): void {
+    const text = `${ready}/${unacked}`;
+    if ((this.#shown.get(name) ?? '0/0') === text) return;
+    this.#shown.set(name, text);
+    this.#process.state(`queue/${textOf(name)}`, { ready, unacked });
+  }
+
+  #oblige(token: string, isHeld: boolean): void {
+    if ((this.#held.get(token) ?? false) === isHeld) return;
+    this.#held.set(token, isHeld);
+    this.#process.oblige(token, isHeld ? 1 : -1);
+  }
+
+  /** Keys end by themselves; nobody is told, so the timer is background. */
+  #armExpiry(): void {
+    const nextUs = Math.min(...this.#databases.map((db) => db.nextExpiryUs()));
+    if (nextUs === this.#expiryUs) return;
+    if (this.#expiryTimer) this.#process.clearTimer(this.#expiryTimer);
+    this.#expiryUs = nextUs;
+    if (nextUs === Infinity) return;
+    const expire = (): void => {
+      this.#expiryTimer = 0;
+      this.#expiryUs = Infinity;
+      this.settle();
+    };
+    const delayUs = nextUs - this.#process.nowUs();
+    const options = { isBackground: true, label: 'key expiry' };
+    this.#expiryTimer = this.#process.setTimer(delayUs, expire, options);
+  }
+}
+
+/** Lists are queues, one per priority; unacknowledged messages name theirs. */
+function countQueues(db: Database, depthOf: (queue: string) => QueueDepth): void {
+  for (const key of db.listKeys()) {
+    depthOf(key.split(SEPARATOR)[0]!).ready += db.get(key, 'list')?.length ?? 0;
+  }
+  if (db.typeOf(UNACKED_KEY) !== 'hash') return;
+  for (const entry of db.get(UNACKED_KEY, 'hash')!.values()) {
+    const queue = ROUTING_KEY.exec(entry)?.[1];
+    if (queue !== undefined) depthOf(queue).unacked++;
+  }
+}
