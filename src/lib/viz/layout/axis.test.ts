@@ -53,6 +53,13 @@ describe('the axis', () => {
     expect(axis.yAt(0)).toBe(AXIS_TOP);
   });
 
+  test('a time set by hand is round, unless that moves it visibly', () => {
+    const axis = axisOf(traceNamed('first-task-killed'));
+    expect(axis.roundTimeAt(axis.yAt(60_123))).toBe(60_100);
+    expect(axis.roundTimeAt(axis.yAt(82_450))).toBe(82_450);
+    expect(axis.roundTimeAt(-50)).toBe(0);
+  });
+
   test('rows stay where they are while the trace grows', () => {
     const text = randomTrace({ seed: 5, nodeCount: 3, eventCount: 300 });
     const whole = axisOf(TraceStore.from(text));

@@ -19,6 +19,9 @@ const ELASTIC_MAX = 88;
 const ELASTIC_DECADE = 20;
 const STEP = 28;
 const DEFAULT_PX_PER_MS = 4;
+/** Times set by hand are rounded to this, unless it moves them visibly. */
+const ROUND_US = 100;
+const ROUND_REACH = 3;
 /** From here on an elastic gap is as high as it gets and says how long it is. */
 export const BREAK_US = 3_980_000;
 
@@ -102,6 +105,13 @@ export class TimeAxis {
     if (row + 1 === this.rowCount) return startUs + this.#beyondInverse(offset);
     const share = offset / (this.rowY(row + 1) - this.rowY(row));
     return Math.round(startUs + share * (this.rowTimeUs(row + 1) - startUs));
+  }
+
+  /** The instant at a height as a person would set it: a tenth of a millisecond where that is near. */
+  roundTimeAt(y: number): number {
+    const tUs = Math.max(0, this.tAt(y));
+    const roundUs = Math.round(tUs / ROUND_US) * ROUND_US;
+    return Math.abs(this.yAt(roundUs) - this.yAt(tUs)) <= ROUND_REACH ? roundUs : tUs;
   }
 
   /** After the last row there is no gap yet whose height could be known: it grows from nothing. */

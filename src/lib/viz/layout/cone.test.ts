@@ -62,6 +62,8 @@ describe('the cone', () => {
     expect(areaPath(past)).toMatch(/^M92 12L92 [\d.]+L120 .*Z$/);
     expect(edgePath(past)).toMatch(/^M92 [\d.]+L120 [^Z]*$/);
     expect(areaPath({ edge: [], baseY: 0 })).toBe('');
+    const points = [1, 2, 3, 4].map((x) => ({ x, y: x === 4 ? 9 : 0 }));
+    expect(edgePath({ edge: points, baseY: 0 })).toBe('M3 0L4 9');
   });
 
   test('captions stand inside their own areas', () => {

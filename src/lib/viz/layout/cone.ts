@@ -107,9 +107,15 @@ export function areaPath({ edge, baseY }: ConePolygon): string {
   return `M${edge[0]!.x} ${baseY}L${edge.map(pair).join('L')}L${edge.at(-1)!.x} ${baseY}Z`;
 }
 
-/** SVG path data of a cone's edge. */
-export function edgePath({ edge }: ConePolygon): string {
-  return edge.length === 0 ? '' : `M${edge.map(pair).join('L')}`;
+/** SVG path data of a cone's edge; where no node is reached there is none. */
+export function edgePath({ edge, baseY }: ConePolygon): string {
+  let path = '';
+  edge.forEach((to, index) => {
+    const from = edge[index - 1];
+    if (!from || (from.y === baseY && to.y === baseY)) return;
+    path += path.endsWith(pair(from)) ? `L${pair(to)}` : `M${pair(from)}L${pair(to)}`;
+  });
+  return path;
 }
 
 function pair({ x, y }: Point): string {

@@ -1,8 +1,14 @@
 // Life lines and what happens on them: idle, busy, waiting, paused, dead; prints, effects, timers.
 
-import { nodeOf, NO_EVENT, type Life, type TraceProcess } from '#lib/trace/store.ts';
+import {
+  nodeOf,
+  NO_EVENT,
+  type Life,
+  type TraceProcess,
+  type TraceStore,
+} from '#lib/trace/store.ts';
 import { LABEL_SIZE, shorten, shortenTo, textWidth } from './labels.ts';
-import { isDrawnLog } from './prominence.ts';
+import { isDrawnLog, isProminent } from './prominence.ts';
 import type { Sketch } from './scene.ts';
 import type { Ink, LabelShape, MarkShape, SymbolName } from './shapes.ts';
 
@@ -21,6 +27,8 @@ const ROOM_MIN = 56;
 /** Characters of a print that fit a picture. */
 const PRINT_LENGTH = 24;
 const TIMER_OFFSET = 7;
+/** A turn is looked through for so many events of the trace. */
+const TURN_REACH = 400;
 /** A shorter bracket says nothing. */
 const TIMER_MIN = 12;
 
@@ -202,12 +210,16 @@ function spaced(detail: string): string {
   return detail.startsWith('(') ? detail : ` ${detail}`;
 }
 
+/**
+ * Timers guard most waits of a model and nearly all are put off: drawn is one that fired and had
+ * the process do something that shows.
+ */
 function drawTimer(sketch: Sketch, id: number): void {
   const { trace, scene, xs } = sketch;
   const text = trace.textAt(id, 'label');
-  if (text === undefined) return;
-  const y = sketch.yOf(id);
   const end = bracketEnd(sketch, id);
+  if (text === undefined || end.closer === id || !hasConsequence(trace, end.closer)) return;
+  const y = sketch.yOf(id);
   if (end.y - y < TIMER_MIN) return;
   const x = xs[trace.processIndexAt(id)]! + TIMER_OFFSET;
   scene.strokes.push({
@@ -215,9 +227,21 @@ function drawTimer(sketch: Sketch, id: number): void {
     ...{ x1: x, y1: y, x2: x, y2: end.y, ink: 'ink-3', width: 1, dash: '1 3' },
   });
   scene.marks.push(markOf(id, 'clock', 'ink-3', x, y));
-  label(sketch, id, shorten(text, 16), 'ink-3', x, { dy: 4 });
-  const hasFired = end.closer !== id && trace.textAt(end.closer, 'op') === 'fired';
-  if (hasFired) scene.marks.push(markOf(end.closer, 'fired', 'unknown', x, end.y));
+  label(sketch, id, shorten(text, PRINT_LENGTH), 'ink-3', x, { dy: 4 });
+  scene.marks.push(markOf(end.closer, 'fired', 'unknown', x, end.y));
+}
+
+/** A fired timer began a turn in which something prominent happened. */
+function hasConsequence(trace: TraceStore, firedId: number): boolean {
+  if (trace.textAt(firedId, 'op') !== 'fired') return false;
+  const process = trace.processIndexAt(firedId);
+  const last = Math.min(trace.eventCount, firedId + TURN_REACH);
+  for (let id = firedId + 1; id < last; id++) {
+    if (trace.processIndexAt(id) !== process || trace.isOffstage(id)) continue;
+    if (trace.causeAt(id) !== firedId) return false;
+    if (isProminent(trace, id)) return true;
+  }
+  return false;
 }
 
 /** What happens at one instant on a life line. */

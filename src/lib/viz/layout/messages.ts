@@ -100,6 +100,7 @@ function drawFollower(sketch: Sketch, origin: number, id: number, style: Style, 
       return drawRefusal(sketch, origin, id);
     case 'drop':
       walk.isUnderWay = false;
+      if (trace.kindAt(origin) !== 'send') return drawUnheard(sketch, origin, id);
       return drawArrival(sketch, origin, id, { ...style, head: 'cross' }, walk);
     default:
       walk.isUnderWay = false;
@@ -176,6 +177,7 @@ function drawLeg(
     });
   }
   scene.flights.push({ ...leg, ink: style.ink, isBackground: false });
+  if (style.head === 'cross') sketch.places.block(tip.x2, tip.y2, 6, 6);
   placeLabel(sketch, tip, named, text, style.labelInk);
 }
 
@@ -230,6 +232,16 @@ function placeLabel(
     }
   }
   sketch.places.place(candidates);
+}
+
+/** A farewell to somebody who is gone already. */
+function drawUnheard(sketch: Sketch, originId: number, arrivalId: number): void {
+  const { trace, xs } = sketch;
+  const x1 = xs[trace.processIndexAt(originId)]!;
+  const x2 = xs[trace.processIndexAt(arrivalId)]!;
+  if (x1 === x2 || x2 < 0) return;
+  const ends = { x1, y1: sketch.yOf(originId), x2, y2: sketch.yOf(arrivalId) };
+  drawFolded(sketch, { originId, arrivalId, ...ends });
 }
 
 /** Thin and dotted; several at one place are one. */

@@ -30,10 +30,12 @@ export function isProminent(trace: TraceStore, id: number): boolean {
     case 'lose':
     case 'retransmit':
     case 'duplicate':
-    case 'drop':
     case 'close':
     case 'reset':
       return trace.roleAt(id) !== 'background' && !isInternal(trace, id);
+    case 'drop':
+      // Whoever closes a connection that is closed already tells nobody anything.
+      return trace.kindAt(trace.openerAt(id)) === 'send' && trace.roleAt(id) !== 'background';
     case 'start':
       return trace.textAt(id, 'parent') === undefined;
     case 'log':
