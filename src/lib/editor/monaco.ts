@@ -56,6 +56,9 @@ declare const performance: { now(): number };
 /** TypeScript's own number for `bundler`, which Monaco's typings leave out. */
 const MODULE_RESOLUTION_BUNDLER = 100 as ModuleResolutionKind;
 
+/** A module without types is no mistake; one that does not exist is reported by Run. */
+const UNTYPED_MODULE = [2307, 7016];
+
 let isSetUp = false;
 
 function setUp(): void {
@@ -77,6 +80,7 @@ function setUp(): void {
     skipLibCheck: true,
     types: [],
   });
+  typescriptDefaults.setDiagnosticsOptions({ diagnosticCodesToIgnore: [...UNTYPED_MODULE] });
   typescriptDefaults.setEagerModelSync(true);
   typescriptDefaults.addExtraLib(GLOBALS, 'file:///globals.d.ts');
   for (const [path, text] of Object.entries(libraries)) {
@@ -193,7 +197,6 @@ export class CodeEditor {
       lineHeight: parseFloat(getComputedStyle(options.container).lineHeight),
       fontLigatures: false,
       minimap: { enabled: false },
-      bracketPairColorization: { enabled: false },
       guides: { indentation: false },
       folding: false,
       glyphMargin: false,
@@ -289,6 +292,9 @@ export class CodeEditor {
     monaco.editor.getModel(uri)?.dispose();
     const language = path.endsWith('.json') ? 'json' : path.endsWith('.ts') ? 'typescript' : 'text';
     const model = monaco.editor.createModel(text, language, uri);
+    model.updateOptions({
+      bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+    });
     model.onDidChangeContent(() => {
       if (!this.#isUpdating) this.#options.onchange(path, model.getValue());
     });

@@ -1,0 +1,137 @@
+// `lightcone check [lesson…]`: what a lesson promises is tried, not believed. Files and texts are
+// read, every program compiles, every start state fails its goals, every solution reaches them, on
+// 100 seeds.
+
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Files } from '#lib/experiment/experiment.ts';
+import { holds, sentenceOf } from '#lib/lessons/checks.ts';
+import { lessonSlugs, LESSONS_FOLDER, readLesson, type Lesson } from '#lib/lessons/folder.ts';
+import { findMatch } from '#lib/lessons/pattern.ts';
+import type { Check, Goal } from '#lib/lessons/schema.ts';
+import { InputError } from '#lib/protocol/errors.ts';
+import { prepare } from '#lib/runtime/prepare.ts';
+import { NO_EVENT, TraceStore } from '#lib/trace/store.ts';
+import { runInSandbox } from './experiment.ts';
+
+const SEED_COUNT = 100;
+
+/** What is wrong with a lesson, one sentence each. */
+export interface LessonReport {
+  slug: string;
+  problems: string[];
+}
+
+/**
+ * Checks lessons, all of them by default.
+ *
+ * @returns the exit code: 0 when nothing is wrong, 1 when something is, 2 for an unknown lesson
+ */
+export async function checkCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { seeds: { type: 'string' } },
+  });
+  const seedCount = values.seeds === undefined ? SEED_COUNT : Number(values.seeds);
+  if (!Number.isInteger(seedCount) || seedCount < 1) {
+    console.error(`invalid --seeds: ${values.seeds} (a whole number from 1 on is expected)`);
+    return 2;
+  }
+  const known = await lessonSlugs();
+  const unknown = positionals.find((slug) => !known.includes(slug));
+  if (unknown !== undefined) {
+    console.error(`unknown lesson: ${unknown} (lessons: ${known.join(', ') || 'none'})`);
+    return 2;
+  }
+  let isWrong = false;
+  for (const slug of positionals.length > 0 ? positionals : known) {
+    const { problems } = await checkLesson(slug, seedCount);
+    for (const problem of problems) console.error(`${slug}: ${problem}`);
+    if (problems.length === 0) console.log(`${slug}: holds on ${seedCount} seeds`);
+    else isWrong = true;
+  }
+  return isWrong ? 1 : 0;
+}
+
+/** Checks one lesson. */
+export async function checkLesson(slug: string, seedCount: number): Promise<LessonReport> {
+  const problems: string[] = [];
+  try {
+    const lesson = await readLesson(slug, (code) => code);
+    problems.push(...(await checkLinks(lesson)));
+    problems.push(...(await checkPauses(lesson)));
+    for (const [id, goal] of Object.entries(lesson.goals)) {
+      problems.push(...(await checkGoal(lesson, id, goal, seedCount)));
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    problems.push(...error.message.split('\n'));
+  }
+  return { slug, problems };
+}
+
+async function checkGoal(
+  lesson: Lesson,
+  id: string,
+  goal: Goal,
+  seedCount: number,
+): Promise<string[]> {
+  const start = await tryGoal(lesson.files, goal, 1);
+  const problems: string[] = [];
+  if (start === null) problems.push(`goals.${id}: the start state reaches it already`);
+  const solved = await tryGoal(lesson.solution, goal, seedCount);
+  if (solved)
+    problems.push(`goals.${id}: the solution fails on seed ${solved.seed}: ${solved.check}`);
+  return problems;
+}
+
+/** The first seed on which a check does not hold, or null. */
+async function tryGoal(
+  files: Files,
+  goal: Goal,
+  seedCount: number,
+): Promise<{ seed: number; check: string } | null> {
+  const traces = await traceOf({ ...files, 'faults.json': JSON.stringify(goal.faults) }, seedCount);
+  for (const [index, trace] of traces.entries()) {
+    const failed = goal.checks.find((check: Check) => !holds(check, trace));
+    if (failed) return { seed: index + 1, check: sentenceOf(failed).en };
+  }
+  return null;
+}
+
+/** Where a lesson stops the run it must find something to stop at, on every seed a learner may have. */
+async function checkPauses(lesson: Lesson): Promise<string[]> {
+  const pauses = Object.entries(lesson.steps).filter(([, { pauseOn }]) => pauseOn !== undefined);
+  if (pauses.length === 0) return [];
+  const [trace] = await traceOf(lesson.files, 1);
+  return pauses
+    .filter(([, { pauseOn }]) => findMatch(trace!, pauseOn!) === NO_EVENT)
+    .map(([id]) => `steps.${id}.pauseOn: matches nothing in the run`);
+}
+
+async function traceOf(files: Files, seedCount: number): Promise<TraceStore[]> {
+  const prepared = await prepare(files);
+  const traces = Array.from({ length: seedCount }, () => new TraceStore());
+  const runs = traces.map((_, index) => ({ seed: index + 1, placement: 'inline' as const }));
+  await runInSandbox(prepared, runs, (line, index) => traces[index]!.append(`${line}\n`));
+  return traces;
+}
+
+/** Links inside the site must lead somewhere; the outside is not asked. */
+async function checkLinks(lesson: Lesson): Promise<string[]> {
+  const problems: string[] = [];
+  const files = await readdir(path.join(LESSONS_FOLDER, lesson.slug));
+  for (const locale of ['en', 'zh'] as const) {
+    const name = `lesson.${locale}.md`;
+    const text = await readFile(path.join(LESSONS_FOLDER, lesson.slug, name), 'utf8');
+    for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^(https?:|#)/.test(target!)) continue;
+      const slug = /^\.\.\/([a-z0-9-]+)\/$/.exec(target!)?.[1];
+      const isKnown = slug ? (await lessonSlugs()).includes(slug) : files.includes(target!);
+      if (!isKnown) problems.push(`${name}: link leads nowhere: ${target}`);
+    }
+  }
+  return problems;
+}
