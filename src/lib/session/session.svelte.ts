@@ -131,7 +131,7 @@ export class Session {
     return this.#pauseCount;
   }
 
-  /** How many runs have been started by Run. */
+  /** How often the picture has begun anew: by Run and by Restart. */
   get runCount(): number {
     return this.#runCount;
   }
@@ -222,6 +222,7 @@ export class Session {
   /** Plays the same run again from its start. */
   rewind(): void {
     if (!this.#trace) return this.run();
+    this.#runCount++;
     if (this.isStale) return void this.#compute(0, true);
     this.#moveTo(0);
     this.#isPlaying = true;
@@ -397,6 +398,7 @@ export class Session {
     this.#ranKey = key;
     this.#timeline = this.#newTimeline();
     this.#timeline.extend(store);
+    this.#cursorUs = cursorUs;
     this.#seenUs = cursorUs;
     this.#isPreparing = false;
     this.#isPlaying = isPlaying;
