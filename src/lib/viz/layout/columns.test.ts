@@ -23,6 +23,13 @@ describe('columns', () => {
     expect(isNarrow).toBe(true);
   });
 
+  test('no head reaches into the gutter', () => {
+    const { headWidth, xs, gutter, isNarrow } = layoutColumns(390, names(3));
+    expect(xs[0]! - headWidth / 2).toBeGreaterThanOrEqual(gutter);
+    expect(isNarrow).toBe(true);
+    expect(layoutColumns(584, names(4)).headWidth).toBe(112);
+  });
+
   test('few nodes stand together in the middle', () => {
     expect(layoutColumns(584, names(2)).xs).toEqual([240, 408]);
     expect(layoutColumns(584, names(1)).xs).toEqual([324]);

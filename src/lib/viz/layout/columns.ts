@@ -9,8 +9,10 @@ const PITCH_MAX = 168;
 /** Above so many nodes heads shrink to initials. */
 const SMALL_COUNT = 12;
 const SMALL_PITCH = 40;
-/** Below this pitch the four buttons of a head stand two by two. */
-const NARROW_PITCH = 104;
+const HEAD_MAX = 112;
+const SMALL_HEAD = 40;
+/** In a head narrower than this the four buttons stand two by two (as NodeHead.svelte has it). */
+const NARROW_HEAD = 100;
 /** Centre of the first child's bar from its parent's line, and from child to child. */
 const CHILD_FIRST = 10;
 const CHILD_PITCH = 8;
@@ -25,6 +27,7 @@ export interface Columns {
   xs: readonly number[];
   /** Heads are initials. */
   isSmall: boolean;
+  headWidth: number;
   /** Buttons stand two by two. */
   isNarrow: boolean;
 }
@@ -42,6 +45,8 @@ export function layoutColumns(stageWidth: number, nodes: readonly string[]): Col
   const used = gutter + 2 * inset + (nodes.length - 1) * pitch;
   const spare = Math.max(0, stageWidth - used) / 2;
   const xs = nodes.map((_, index) => Math.round(gutter + inset + spare + index * pitch));
+  // No head reaches into the gutter, where the picture scrolls under the times.
+  const headWidth = isSmall ? SMALL_HEAD : Math.min(HEAD_MAX, pitch - 4, 2 * inset);
   return {
     nodes,
     gutter,
@@ -49,7 +54,8 @@ export function layoutColumns(stageWidth: number, nodes: readonly string[]): Col
     width: Math.max(stageWidth, used),
     xs,
     isSmall,
-    isNarrow: pitch < NARROW_PITCH,
+    headWidth,
+    isNarrow: headWidth < NARROW_HEAD,
   };
 }
 

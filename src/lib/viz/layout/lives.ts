@@ -227,7 +227,7 @@ function drawTimer(sketch: Sketch, id: number): void {
     ...{ x1: x, y1: y, x2: x, y2: end.y, ink: 'ink-3', width: 1, dash: '1 3' },
   });
   scene.marks.push(markOf(id, 'clock', 'ink-3', x, y));
-  label(sketch, id, shorten(text, PRINT_LENGTH), 'ink-3', x, { dy: 4 });
+  label(sketch, id, shorten(text, PRINT_LENGTH), 'ink-3', x, { isLeftAllowed: false });
   scene.marks.push(markOf(end.closer, 'fired', 'unknown', x, end.y));
 }
 
@@ -289,7 +289,10 @@ interface LabelOptions {
   isLeftAllowed?: boolean;
 }
 
-/** A text beside the life line: to the right where it fits, else on the side with more room. */
+/**
+ * A text beside the life line: to the right where it fits, else on the side with more room. No
+ * message crosses the outer side of the first line, so a text that fits there stands there.
+ */
 function label(
   sketch: Sketch,
   id: number,
@@ -301,7 +304,9 @@ function label(
   const y = sketch.yOf(id);
   const outer = x + outerLanes(sketch, id) + TEXT_GAP;
   const room = roomBeside(sketch, x, outer);
-  const isRight = !isLeftAllowed || textWidth(text, isMono) <= room.right || room.right > room.left;
+  const width = textWidth(text, isMono);
+  const isOuter = x === sketch.columns.xs[0] && width <= room.left;
+  const isRight = !isLeftAllowed || (!isOuter && (width <= room.right || room.right > room.left));
   const fitting = shortenTo(text, Math.max(ROOM_MIN, isRight ? room.right : room.left), isMono);
   const rest = { key: `text-${id}`, firstId: id, lastId: id, angle: 0, ink, isMono, fromY: y };
   const side: LabelShape = {
@@ -309,7 +314,11 @@ function label(
     x: isRight ? outer : x - TEXT_GAP,
     anchor: isRight ? 'start' : 'end',
   };
-  sketch.places.place([side, { ...side, y: side.y + LABEL_SIZE }]);
+  sketch.places.place([
+    side,
+    { ...side, y: side.y + LABEL_SIZE },
+    { ...side, y: side.y - LABEL_SIZE },
+  ]);
 }
 
 /** Pixels for a text on both sides of a life line, up to the next one or the picture's edge. */

@@ -74,9 +74,10 @@ export function layoutScene(options: SceneOptions): Scene {
   for (const process of trace.processes) drawLife(sketch, process, firstId, lastId);
   for (const id of ids) drawBracket(sketch, id);
   drawGaps(sketch);
+  // What a program prints comes before the words on the lines.
+  for (const id of ids) if (id >= firstId) drawMoment(sketch, id);
   for (const id of ids) {
     if (trace.isOrigin(id)) drawMessage(sketch, id);
-    if (id >= firstId) drawMoment(sketch, id);
     if (id >= firstId && isProminent(trace, id)) {
       scene.spots.push({ id, x: sketch.xs[trace.processIndexAt(id)]!, y: sketch.yOf(id) });
     }
