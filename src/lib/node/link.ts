@@ -17,6 +17,8 @@ import { simErrors, type ProgramPlaces } from './engine-errors.ts';
 import { pow } from './math.ts';
 import {
   ASYNC_CALL_WEIGHT,
+  BIGINT_BITS_MAX,
+  bigintTooLarge,
   fileIndexOf,
   isStop,
   lineOf,
@@ -94,15 +96,11 @@ function numeric(value: unknown): number | bigint {
   return typeof plain === 'bigint' ? plain : Number(plain);
 }
 
-/** Engines refuse at different sizes. */
-const BIGINT_BITS_MAX = 1 << 20;
-
 function bigPower(base: bigint, exponent: bigint): bigint {
   if (exponent < 0n) throw new simErrors.RangeError('a bigint needs an exponent of 0 or more');
+  const isGrowing = base > 1n || base < -1n;
   const bits = BigInt(base.toString(16).length * 4) * exponent;
-  if (bits > BIGINT_BITS_MAX && base !== 1n && base !== 0n && base !== -1n) {
-    throw new simErrors.RangeError('bigint too large');
-  }
+  if (isGrowing && bits > BIGINT_BITS_MAX) throw bigintTooLarge();
   return base ** exponent;
 }
 

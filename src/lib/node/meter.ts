@@ -36,9 +36,22 @@ export const ALLOCATION = {
   /** An array or object literal, an instance, a closure: this and one slot per element. */
   object: 48,
   slot: 8,
-  /** An entry pushed, added or set under a computed string key. */
+  /** An entry pushed, added or set in a collection. */
   entry: 32,
+  /** A property under a computed name. */
+  property: 96,
+  /** A function made in a loop, or anew by each call of another. */
+  closure: 64,
+  /** An element written beyond `ELEMENTS_FREE`: the array grows to where engines refuse. */
+  farElement: 16,
 } as const;
+
+/** Elements of an array that may be written without being counted one by one. */
+const ELEMENTS_FREE = 1 << 24;
+
+/** Bits of the largest bigint; engines refuse at very different sizes. */
+export const BIGINT_BITS_MAX = 1 << 18;
+const BIGINT_MAX = 1n << BigInt(BIGINT_BITS_MAX);
 
 /** Bits of a position that hold the line; the bits above hold the index of the file. */
 const LINE_BITS = 20;
@@ -130,6 +143,7 @@ export class Meter {
     this.at = at;
     if (this.stop !== null) throw this.stop;
     if (this.n > this.max) throw (this.stop = new Stop('cpu', this.at));
+    if (this.room < 0) this.full();
     throw new simErrors.RangeError(
       `calls nested too deep: the limit is ${CALLS_MAX}; a function may call itself without end`,
     );
@@ -138,6 +152,11 @@ export class Meter {
   /** Takes `bytes` from this turn's room. */
   allocate(bytes: number): void {
     if (!((this.room -= bytes) >= 0)) this.full();
+  }
+
+  /** Gives back what `allocate` took, when it is known to be free again. */
+  release(bytes: number): void {
+    if (this.room < TURN_ALLOCATION_MAX) this.room += bytes;
   }
 
   /** Compiled code comes here when an allocation no longer fits. */
@@ -172,9 +191,10 @@ export class Meter {
     throw new simErrors.TypeError('the right side of instanceof must be a class');
   }
 
-  /** An assignment under a computed key; string keys cost an entry. */
+  /** An assignment under a computed key. */
   key<K>(key: K): K {
-    if (typeof key === 'string') this.allocate(ALLOCATION.entry);
+    if (typeof key === 'string') this.allocate(ALLOCATION.property);
+    else if (typeof key === 'number' && key > ELEMENTS_FREE) this.allocate(ALLOCATION.farElement);
     return key;
   }
 
@@ -196,13 +216,23 @@ export class Meter {
     return values;
   }
 
-  /** The result of `+=`, which doubles in a loop sooner than any tick could tell. */
+  /** The result of `s += s` or `b = b * b`, which doubles in a loop sooner than any tick could tell. */
   grown<T>(value: T): T {
-    if (typeof value === 'string' && value.length > STRING_LENGTH_MAX) {
-      throw new simErrors.RangeError(
-        `string too long: the limit is ${STRING_LENGTH_MAX} characters`,
-      );
+    if (typeof value === 'string') {
+      if (value.length > STRING_LENGTH_MAX) throw textTooLong();
+    } else if (typeof value === 'bigint' && (value > BIGINT_MAX || value < -BIGINT_MAX)) {
+      throw bigintTooLarge();
     }
     return value;
   }
+}
+
+/** What is thrown for a string beyond `STRING_LENGTH_MAX`. */
+export function textTooLong(): Error {
+  return new simErrors.RangeError(`string too long: the limit is ${STRING_LENGTH_MAX} characters`);
+}
+
+/** What is thrown for a bigint beyond `BIGINT_BITS_MAX`. */
+export function bigintTooLarge(): Error {
+  return new simErrors.RangeError(`bigint too large: the limit is ${BIGINT_BITS_MAX} bits`);
 }

@@ -24,6 +24,23 @@ abstract class Job {
   abstract run(): void;
 }
 
+/**
+ * What a wait that is pending and a callback that is queued take of a turn's memory (see meter.ts),
+ * until they are over: a chain of promises that never settles grows without a loop or a literal.
+ */
+const PENDING_BYTES = 256;
+const CALLBACK_BYTES = 64;
+
+/**
+ * What going on after an await costs a learner's program, in ticks. Without it `for (;;) await null`
+ * would fill its ten virtual seconds (NODE7) with nine real ones.
+ */
+const RESUME_TICKS = 4;
+
+function release(bytes: number): void {
+  currentProcess().meter.release(bytes);
+}
+
 /** Smallest ring; must be a power of two. */
 const RING_MIN = 64;
 
@@ -103,7 +120,10 @@ class CallbackJob extends Job {
     this.#at = at;
   }
   override run(): void {
-    currentProcess().meter.at = this.#at;
+    release(CALLBACK_BYTES);
+    const { meter } = currentProcess();
+    meter.at = this.#at;
+    meter.n += RESUME_TICKS;
     this.#callback();
   }
 }
@@ -113,6 +133,7 @@ export function queueMicrotask(callback: () => void): void {
   if (typeof callback !== 'function')
     throw new simErrors.TypeError('queueMicrotask needs a function');
   const { queue, meter } = currentProcess();
+  meter.allocate(CALLBACK_BYTES);
   queue.push(new CallbackJob(callback, meter.at));
 }
 
@@ -156,6 +177,7 @@ export class SimPromise<T> implements Promise<T> {
       const { queue } = currentProcess();
       if (job === null && state === REJECTED && !promise.#isHandled) queue.noteRejected(promise);
       while (job !== null) {
+        release(PENDING_BYTES);
         const { next } = job;
         job.next = null;
         job.state = state;
@@ -170,11 +192,11 @@ export class SimPromise<T> implements Promise<T> {
         job.state = promise.#state;
         job.value = promise.#value;
         currentProcess().queue.push(job);
-      } else if (promise.#last === null) {
-        promise.#first = promise.#last = job;
-      } else {
-        promise.#last = promise.#last.next = job;
+        return;
       }
+      currentProcess().meter.allocate(PENDING_BYTES);
+      if (promise.#last === null) promise.#first = promise.#last = job;
+      else promise.#last = promise.#last.next = job;
     };
   }
 
@@ -474,7 +496,11 @@ export class Coroutine extends Job {
     const process = currentProcess();
     const { meter } = process;
     meter.at = this.at;
-    meter.depth = this.functionId === 0 ? 0 : ASYNC_CALL_WEIGHT;
+    if (this.functionId === 0) meter.depth = 0;
+    else {
+      meter.depth = ASYNC_CALL_WEIGHT;
+      meter.n += RESUME_TICKS;
+    }
     this.step(process, this.state === REJECTED, value);
   }
 

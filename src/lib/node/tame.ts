@@ -20,7 +20,7 @@ import {
 } from './engine-errors.ts';
 import { REALM_GLOBALS } from './global-names.ts';
 import { intrinsics } from './intrinsics.ts';
-import { ALLOCATION, STRING_LENGTH_MAX } from './meter.ts';
+import { ALLOCATION, STRING_LENGTH_MAX, textTooLong } from './meter.ts';
 import { compareCodeUnits, sortArray, sortTyped } from './sort.ts';
 import { SimPromise } from './promise.ts';
 import { radixText } from './radix.ts';
@@ -287,7 +287,7 @@ function take(bytes: number): void {
 
 function checkText(length: number): void {
   if (length > STRING_LENGTH_MAX) {
-    throw new simErrors.RangeError(`string too long: the limit is ${STRING_LENGTH_MAX} characters`);
+    throw textTooLong();
   }
   if (length > COUNTED_TEXT_MIN) take(length);
 }
@@ -295,7 +295,18 @@ function checkText(length: number): void {
 /** Shorter texts are not worth counting. */
 const COUNTED_TEXT_MIN = 1024;
 
+/** Objects are several times as large as the text that describes them. */
+const PARSED_BYTES_PER_CHARACTER = 4;
+
+function takeParsed(text: unknown): void {
+  if (typeof text === 'string' && text.length > COUNTED_TEXT_MIN) {
+    take(text.length * PARSED_BYTES_PER_CHARACTER);
+  }
+}
+
 interface Guard {
+  /** Sees the first argument. */
+  readonly before?: (first: unknown) => void;
   /** Sees the result, to count what it takes. */
   readonly measure?: (result: never) => void;
   /**
@@ -306,12 +317,13 @@ interface Guard {
 }
 
 /** Wraps native methods. */
-function guard(holder: object, names: readonly string[], { measure, weight }: Guard): void {
+function guard(holder: object, names: readonly string[], { before, measure, weight }: Guard): void {
   for (const name of names) {
     const native = (holder as Record<string, Callable | undefined>)[name];
     if (native === undefined) continue;
     const guarded = {
       [name](this: unknown, ...args: unknown[]) {
+        before?.(args[0]);
         const result = callBackDeeper(native, this, args, weight);
         measure?.(result as never);
         return result;
@@ -352,7 +364,7 @@ function guardNatives(): void {
   guard(String.prototype, ['split'], { measure: bySlots, weight: 0 });
   guard(String.prototype, ['concat'], { measure: byText, weight: 2 });
   guard(String.prototype, ['replace', 'replaceAll'], { measure: byText, weight: 5 });
-  guard(JSON, ['parse'], { weight: 7 });
+  guard(JSON, ['parse'], { before: takeParsed, weight: 7 });
   guard(JSON, ['stringify'], {
     measure: (it: string | undefined) => checkText(it?.length ?? 0),
     weight: 16,

@@ -11,8 +11,9 @@ import { ALLOCATION, positionOf } from '#lib/node/meter.ts';
 import { assign, call, declare, immediately, int, named, statement, type Names } from './names.ts';
 import {
   borrowedBy,
+  closureCount,
   hasCall,
-  isActive,
+  isWorthALine,
   isTrivial,
   keyName,
   lineOfNode,
@@ -40,6 +41,8 @@ interface Frame {
   readonly lexical: Lexical;
   /** Whether allocations here are counted: everywhere but in the straight line of a module. */
   isCounting: boolean;
+  /** Whether the function restores its caller's line, and so may put its own on record. */
+  readonly hasFrame: boolean;
   /** The line on record at this point of the straight line, 0 when unknown. */
   line: number;
 }
@@ -125,7 +128,13 @@ class Lowering {
   }
 
   module(body: t.Statement[]): t.Statement[] {
-    return this.#statements(body, { kind: 'async', lexical: {}, isCounting: false, line: 0 });
+    return this.#statements(body, {
+      kind: 'async',
+      lexical: {},
+      isCounting: false,
+      hasFrame: true,
+      line: 0,
+    });
   }
 
   // ── Statements ────────────────────────────────────────────────────────────────────────────────
@@ -160,7 +169,8 @@ class Lowering {
   /** Puts the line of `node` on record if `active` needs it. */
   #position(node: t.Node, active: t.Node | null | undefined, frame: Frame): t.Statement[] {
     const line = lineOfNode(node);
-    if (!active || line === 0 || line === frame.line || !isActive(active)) return [];
+    if (!active || line === 0 || line === frame.line) return [];
+    if (!frame.hasFrame || !isWorthALine(active)) return [];
     frame.line = line;
     return [statement(this.#setLine(line))];
   }
@@ -291,26 +301,34 @@ class Lowering {
   // ── Loops ─────────────────────────────────────────────────────────────────────────────────────
 
   /** Counts a call or an iteration; `node` is where a stop would be reported. */
-  #tick(node: t.Node): t.Statement {
-    return t.ifStatement(this.#isOver(), statement(this.#over(node)));
+  #tick(node: t.Node, closures = 0): t.Statement {
+    return t.ifStatement(this.#isOver(closures), statement(this.#over(node)));
   }
 
   #over(node: t.Node): t.Expression {
     return call(this.#names.meter('over'), int(positionOf(this.#fileIndex, lineOfNode(node))));
   }
 
-  #isOver(): t.BinaryExpression {
-    return t.binaryExpression(
+  /** `++$m.n > $m.max`, and `($m.room -= bytes) < 0` where functions are made. */
+  #isOver(closures = 0): t.Expression {
+    const isOver = t.binaryExpression(
       '>',
       t.updateExpression('++', this.#names.meter('n'), true),
       this.#names.meter('max'),
     );
+    if (closures === 0) return isOver;
+    return t.logicalExpression('||', isOver, this.#isFull(closures * ALLOCATION.closure));
+  }
+
+  #isFull(bytes: number): t.Expression {
+    const room = t.assignmentExpression('-=', this.#names.meter('room'), int(bytes));
+    return t.binaryExpression('<', room, int(0));
   }
 
   #loopBody(node: t.Statement, frame: Frame): t.BlockStatement {
     const { isCounting } = frame;
     frame.isCounting = true;
-    const block = this.#branch(node, frame, [this.#tick(node)]);
+    const block = this.#branch(node, frame, [this.#tick(node, closureCount(node))]);
     frame.isCounting = isCounting;
     return block;
   }
@@ -609,7 +627,7 @@ class Lowering {
     const { left, operator } = node;
     if (t.isIdentifier(left)) this.#hint(node.right, left.name);
     if (operator === '**=') return this.#powerAssignment(node, frame);
-    const isGrowing = growsText(node);
+    const grows = isGrowing(node);
     if (t.isMemberExpression(left) && t.isSuper(left.object))
       return this.#superAssignment(node, left, frame);
     node.left = this.#pattern(left, frame) as typeof left;
@@ -623,7 +641,7 @@ class Lowering {
     ) {
       target.property = call(this.#names.meter('key'), target.property as t.Expression);
     }
-    return isGrowing ? call(this.#names.meter('grown'), node) : node;
+    return grows ? call(this.#names.meter('grown'), node) : node;
   }
 
   #powerAssignment(node: t.AssignmentExpression, frame: Frame): t.Expression {
@@ -647,12 +665,7 @@ class Lowering {
 
   /** Counts an allocation before it is made: `($m.room -= size) < 0 ? $m.full() : value`. */
   #counted(bytes: number, value: t.Expression): t.Expression {
-    const room = t.assignmentExpression('-=', this.#names.meter('room'), int(bytes));
-    return t.conditionalExpression(
-      t.binaryExpression('<', room, int(0)),
-      call(this.#names.meter('full')),
-      value,
-    );
+    return t.conditionalExpression(this.#isFull(bytes), call(this.#names.meter('full')), value);
   }
 
   #literal(node: t.ArrayExpression | t.ObjectExpression, frame: Frame): t.Expression {
@@ -793,9 +806,10 @@ class Lowering {
   #plainFunction<T extends FunctionNode>(node: T, frame: Frame): T {
     const kind = kindOf(node);
     const isArrow = t.isArrowFunctionExpression(node);
-    const inner: Frame = { kind, lexical: isArrow ? frame.lexical : {}, isCounting: true, line: 0 };
     const name = this.#nameOf(node);
     const isPlain = isTrivial(node) && !CALLED_BY_ENGINE.test(name);
+    const lexical = isArrow ? frame.lexical : {};
+    const inner: Frame = { kind, lexical, isCounting: true, hasFrame: !isPlain, line: 0 };
     const weight = callWeight(node, name);
     this.#parameters(node, inner);
     if (isPlain) this.#trivialBody(node, inner);
@@ -841,6 +855,7 @@ class Lowering {
       e: this.#names.local('e'),
     };
     const isGenerator = frame.kind === 'generator';
+    const closures = closureCount(node.body);
     const body = this.#bodyStatements(node, frame);
     const at = this.#names.meter('at');
     const depth = this.#names.meter('depth');
@@ -853,7 +868,7 @@ class Lowering {
         ...(isGenerator ? { [y.name]: null } : {}),
       }),
       t.ifStatement(
-        t.logicalExpression('||', this.#isOver(), isTooDeep),
+        t.logicalExpression('||', this.#isOver(closures), isTooDeep),
         statement(call(this.#names.meter('over'))),
       ),
       t.tryStatement(
@@ -890,7 +905,7 @@ class Lowering {
       lend('superSet', 'ss', superSetter(outer));
     }
     const kind = kindOf(node);
-    const inner: Frame = { kind, lexical, isCounting: true, line: 0 };
+    const inner: Frame = { kind, lexical, isCounting: true, hasFrame: true, line: 0 };
     const id = this.#functionId(name);
     const wrapper = wrapperParameters(node, this.#names);
     this.#parameters(node, inner);
@@ -1028,7 +1043,7 @@ class Lowering {
   }
 
   #classMember(member: t.ClassBody['body'][number], frame: Frame, context: ClassContext): t.Node {
-    const inside: Frame = { kind: 'plain', lexical: {}, isCounting: true, line: 0 };
+    const inside: Frame = { kind: 'plain', lexical: {}, isCounting: true, hasFrame: true, line: 0 };
     if (t.isStaticBlock(member)) {
       member.body = this.#statements(member.body, inside);
       return member;
@@ -1191,10 +1206,15 @@ function isEntryCall({ callee }: t.CallExpression): boolean {
   );
 }
 
-/** Whether an assignment may make a string longer and longer: `s += x`, `s = s + x`, `s = `${s}x``. */
-function growsText({ operator, left, right }: t.AssignmentExpression): boolean {
-  if (operator === '+=') return !t.isNumericLiteral(right);
-  if (operator !== '=' || !t.isIdentifier(left)) return false;
-  const isJoin = t.isTemplateLiteral(right) || t.isBinaryExpression(right, { operator: '+' });
-  return isJoin && mentions(right, left.name);
+/** Operators that make a string longer or a bigint larger. */
+const GROWING: readonly string[] = ['+', '*', '<<'];
+
+/** Whether an assignment may double its target: `s += s`, `s = s + x`, `` s = `${s}${s}` ``, `b *= b`. */
+function isGrowing({ operator, left, right }: t.AssignmentExpression): boolean {
+  if (operator !== '=')
+    return GROWING.includes(operator.slice(0, -1)) && !t.isNumericLiteral(right);
+  if (!t.isIdentifier(left)) return false;
+  const grows =
+    t.isTemplateLiteral(right) || (t.isBinaryExpression(right) && GROWING.includes(right.operator));
+  return grows && mentions(right, left.name);
 }

@@ -88,11 +88,48 @@ export function isActive(node: t.Node): boolean {
   });
 }
 
+/** Whether evaluating `node` does more than name a value: such a statement puts its line on record. */
+export function isWorthALine(node: t.Node): boolean {
+  return someNode(node, (it) => {
+    if (t.isFunction(it)) return false;
+    return (
+      isActive(it) ||
+      t.isBinary(it) ||
+      t.isAssignmentExpression(it) ||
+      LITERALS.has(it.type) ||
+      undefined
+    );
+  });
+}
+
+const LITERALS: ReadonlySet<string> = new Set(['ArrayExpression', 'ObjectExpression']);
+
+const LOOPS: ReadonlySet<string> = new Set([
+  'ForStatement',
+  'ForInStatement',
+  'ForOfStatement',
+  'WhileStatement',
+  'DoWhileStatement',
+]);
+
+/** Functions and classes that running `node` once makes; those in loops are counted by the loops. */
+export function closureCount(node: t.Node): number {
+  let count = 0;
+  someNode(node, (it) => {
+    if (it !== node && (t.isFunction(it) || t.isClass(it))) {
+      count++;
+      return false;
+    }
+    return it !== node && LOOPS.has(it.type) ? false : undefined;
+  });
+  return count;
+}
+
 /** Whether a plain function needs no frame: it can neither call, nor throw, nor loop. */
 export function isTrivial(node: FunctionNode): boolean {
   if (node.async || node.generator) return false;
   if (!node.params.every((param) => t.isIdentifier(param))) return false;
-  return !isActive(node.body);
+  return !isActive(node.body) && closureCount(node) === 0;
 }
 
 /** What a function takes from the scope of `this` around it. */
