@@ -139,6 +139,7 @@ export class Network {
       bytes: op.bytes.length,
       preview: op.preview,
       line: op.line,
+      mark: op.mark,
     });
     const isForeground = roleOf(op.proto, op.msg) !== 'background';
     this.#transmitNew(end, 'data', sendId, op.proto, op.msg, op.bytes, isForeground);

@@ -11,6 +11,8 @@ export interface MessageLabel {
   msg: string;
   /** At most 200 bytes of what is in it. */
   preview: string;
+  /** `redelivered`: the receiver may have seen it before. */
+  mark?: string;
 }
 
 /** A connection failed: refused, reset or timed out. `code` is errno's name. */
@@ -80,6 +82,7 @@ export class Connection {
       msg: label.msg,
       preview: label.preview.slice(0, 200),
       line: this.#process.line(),
+      mark: label.mark,
     });
   }
 

@@ -51,6 +51,7 @@ export type Op = { tUs: number } &
         msg: string;
         preview: string;
         line: string | undefined;
+        mark: string | undefined;
       }
     | { op: 'close'; conn: number }
     | { op: 'reset'; conn: number }

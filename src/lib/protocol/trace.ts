@@ -48,6 +48,8 @@ export const TRACE_FIELDS = {
     bytes: 'int',
     preview: 'text',
     line: 'text?',
+    /** What a reader should know of it at a glance: `redelivered`. */
+    mark: 'text?',
   },
   /** The packet of event `send` vanished on the way: loss, partition, cut or off. */
   lose: { send: 'int', reason: 'text' },

@@ -10,12 +10,16 @@ import { run, type Host } from './run.ts';
 import { tameScope } from './scope.ts';
 import { WorkerHost, type WorkerPort } from './worker-host.ts';
 
+/** Ports of this thread. Firefox collects a port that only its own listener knows of. */
+const heldPorts: MessagePort[] = [];
+
 /**
  * Lets other tasks of this thread in. By a message to ourselves: timers are held back to 4 ms in
  * browsers. Made before a program tames this scope.
  */
 const yieldToTasks = (() => {
   const { port1, port2 } = new MessageChannel();
+  heldPorts.push(port1, port2);
   let resume: () => void = () => undefined;
   port1.onmessage = () => resume();
   return (): Promise<void> =>
@@ -129,6 +133,7 @@ export function startKernelScope(): void {
   scope.lightconeControl = controlOf;
   scope.onmessage = ({ data }) => {
     scope.onmessage = null;
+    heldPorts.push(data.port);
     const { Worker: BrowserWorker } = globalThis;
     const createWorker = (): WorkerPort => new BrowserWorker(data.nodeUrl) as unknown as WorkerPort;
     Comlink.expose(controlOf({ createWorker }), data.port);
