@@ -142,7 +142,9 @@ export function labelOfFrame(frame: Frame, isFromBroker: boolean): MessageLabel 
   const label = (msg: string, preview: string): MessageLabel => ({ proto: 'amqp', msg, preview });
   if ('body' in frame) {
     const task = taskPreview(frame.properties.headers);
-    return task === null ? label('result', resultPreview(frame.body)) : label('task', task);
+    if (task === null) return label('result', resultPreview(frame.body));
+    const isRedelivered = 'redelivered' in frame && frame.redelivered;
+    return { ...label('task', task), ...(isRedelivered ? { mark: 'redelivered' } : {}) };
   }
   const { method } = frame;
   if (method === 'heartbeat') return label('heartbeat', method);

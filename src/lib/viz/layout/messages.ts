@@ -118,7 +118,8 @@ function styleOf({ trace }: Sketch, origin: number): Style {
 }
 
 function wordOf({ trace }: Sketch, origin: number): string {
-  return trace.textAt(origin, 'msg') ?? trace.kindAt(origin);
+  const word = trace.textAt(origin, 'msg') ?? trace.kindAt(origin);
+  return trace.textAt(origin, 'mark') === 'redelivered' ? `↻ ${word}` : word;
 }
 
 function drawArrival(sketch: Sketch, origin: number, id: number, style: Style, walk: Walk): void {
