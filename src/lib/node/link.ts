@@ -309,12 +309,9 @@ class Linker {
   }
 
   *#evaluate(linked: Linked, waiting: Set<Linked>): Generator<unknown, void, unknown> {
-    if (linked.evaluation === null) {
-      linked.evaluation = run(this.#evaluateOnce(linked, waiting));
-    } else if (waiting.has(linked)) {
-      // A cycle: whoever is above us evaluates it.
-      return;
-    }
+    // A cycle: whoever is above us evaluates it.
+    if (waiting.has(linked)) return;
+    linked.evaluation ??= run(this.#evaluateOnce(linked, waiting));
     yield* wait(linked.evaluation);
   }
 

@@ -5,7 +5,7 @@ import { setCurrent, type CurrentProcess, type GlobalsPort } from '#lib/node/cur
 import { traceback } from '#lib/node/engine-errors.ts';
 import { createGlobals } from '#lib/node/globals.ts';
 import { linkProgram, placesOf, type CompiledModules, type Exports } from '#lib/node/link.ts';
-import { isStop, lineOf, Meter } from '#lib/node/meter.ts';
+import { isStop, lineOf, Meter, TURN_BUDGET_NS } from '#lib/node/meter.ts';
 import { show } from '#lib/node/print.ts';
 import { JobQueue, SimPromise } from '#lib/node/promise.ts';
 
@@ -30,11 +30,16 @@ class BenchProcess implements CurrentProcess, GlobalsPort {
   readonly meter = new Meter();
   readonly port = this;
   readonly lines: string[] = [];
+  readonly budgetNs: number;
   nowUs = 0;
   usedNs = 0;
   #timers: { id: number; dueUs: number; callback: () => void }[] = [];
   #timerCount = 0;
   #draws = 0;
+
+  constructor(budgetNs: number) {
+    this.budgetNs = budgetNs;
+  }
 
   monotonicUs(): number {
     return this.nowUs;
@@ -75,7 +80,7 @@ class BenchProcess implements CurrentProcess, GlobalsPort {
 
   /** One turn: `begin`, then every job. Throws what ends the process. */
   turn(begin: () => void): void {
-    this.meter.beginTurn();
+    this.meter.beginTurn(this.budgetNs);
     try {
       begin();
       this.queue.run();
@@ -99,9 +104,14 @@ function builtinsOf(process: BenchProcess): Record<string, Exports> {
  * Runs a compiled program until nothing is left to do.
  *
  * @param program what the compiled text evaluates to
+ * @param budgetNs what a turn may take
  */
-export function runCompiled(program: CompiledModules, entry: string): Outcome {
-  const process = new BenchProcess();
+export function runCompiled(
+  program: CompiledModules,
+  entry: string,
+  budgetNs: number = TURN_BUDGET_NS,
+): Outcome {
+  const process = new BenchProcess(budgetNs);
   const places = placesOf(program);
   let failure: string | null = null;
   const previous = setCurrent(process);

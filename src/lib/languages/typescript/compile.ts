@@ -60,9 +60,18 @@ export interface CompiledProgram {
 interface Draft {
   readonly path: string;
   readonly index: number;
+  /** Modules that imports name, types or not. */
+  mentioned: Mention[];
   head: ModuleHead | null;
   functions: string[];
   code: string;
+}
+
+/** A module specifier where it stands. */
+export interface Mention {
+  readonly specifier: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 /**
@@ -96,7 +105,7 @@ function compileModule(
   source: string,
   diagnostics: Diagnostic[],
 ): Draft {
-  const draft: Draft = { path, index, head: null, functions: [], code: '' };
+  const draft: Draft = { path, index, mentioned: [], head: null, functions: [], code: '' };
   const report = (node: t.Node, code: string, message: string): void => {
     const { line = 0, column = -1 } = node.loc?.start ?? {};
     diagnostics.push({ file: path, line, column: column + 1, code, message });
@@ -113,6 +122,7 @@ function compileModule(
     for (const error of tree.errors ?? []) diagnostics.push(diagnosticOfParseError(path, error));
     if (diagnostics.length === before) checkSyntax(tree, report);
     if (diagnostics.length > before) return draft;
+    draft.mentioned = mentionsOf(tree);
     const result = transformFromAstSync(tree, source, {
       ...SHARED_OPTIONS,
       filename: path,
@@ -169,6 +179,15 @@ function modulePlugin(
       },
     },
   };
+}
+
+/** An import that nothing uses disappears with the types, but its module must be there all the same. */
+function mentionsOf(tree: t.File): Mention[] {
+  return tree.program.body.flatMap((node) => {
+    if (!t.isImportDeclaration(node) || node.importKind === 'type') return [];
+    const { line = 0, column = -1 } = node.source.loc?.start ?? {};
+    return [{ specifier: node.source.value, line, column: column + 1 }];
+  });
 }
 
 function identifiersOf(program: t.Program): Set<string> {

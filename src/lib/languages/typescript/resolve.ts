@@ -1,12 +1,13 @@
 // Which file or built-in module an import means, and whether it exports what is asked of it.
 
 import type { Diagnostic } from '#lib/protocol/errors.ts';
-import type { CompileOptions, ModuleInfo, ModuleTable } from './compile.ts';
-import type { ModuleHead, Request } from './scope.ts';
+import type { CompileOptions, Mention, ModuleInfo, ModuleTable } from './compile.ts';
+import type { ModuleHead } from './scope.ts';
 
 interface Draft {
   readonly path: string;
   readonly index: number;
+  readonly mentioned: readonly Mention[];
   readonly head: ModuleHead | null;
   readonly functions: readonly string[];
 }
@@ -64,15 +65,21 @@ export function resolveRequests(
   const builtins = builtinsOf(given);
   const paths = new Set(drafts.map(({ path }) => path));
   const modules: Record<string, ModuleInfo> = {};
-  for (const { path, index, head, functions } of drafts) {
-    const imports = (head?.requests ?? []).map((request) => {
-      const target = resolve(path, request.specifier, paths, builtins);
-      if (target === undefined)
-        diagnostics.push(unknownModule(path, request, allowed(paths, builtins, path)));
-      return target ?? request.specifier;
-    });
+  for (const { path, index, mentioned, head, functions } of drafts) {
+    const target = ({ specifier }: Mention) => resolve(path, specifier, paths, builtins);
+    const requests = head?.requests ?? [];
+    // Re-exports are requests and no imports; an import may be both or, without a use, only mentioned.
+    const unknown = new Map(
+      [...mentioned, ...requests]
+        .filter((it) => target(it) === undefined)
+        .map((it) => [`${it.specifier} ${it.line}`, it]),
+    );
+    for (const mention of unknown.values()) {
+      diagnostics.push(unknownModule(path, mention, allowed(paths, builtins, path)));
+    }
+    const imports = requests.map((request) => target(request) ?? request.specifier);
     const exports = [...(head?.exports.keys() ?? [])];
-    const wanted = (head?.requests ?? []).map((request) =>
+    const wanted = requests.map((request) =>
       request.names.map(({ name, line }): [string, number] => [name, line]),
     );
     modules[path] = { index, imports, wanted, exports, stars: head?.stars ?? [], functions };
@@ -83,7 +90,7 @@ export function resolveRequests(
 
 function unknownModule(
   file: string,
-  { specifier, line, column }: Request,
+  { specifier, line, column }: Mention,
   names: string,
 ): Diagnostic {
   const message = `unknown module: '${specifier}'; modules here: ${names}`;

@@ -249,6 +249,7 @@ function hasOwnArguments(path: NodePath): boolean {
 
 function replaceName(path: NodePath, value: t.Expression): void {
   const { parent } = path;
+  value.loc = path.node.loc ?? null;
   if (t.isObjectProperty(parent) && parent.shorthand) parent.shorthand = false;
   // A call of `$i0.f` must not pass the module as `this`.
   if (
