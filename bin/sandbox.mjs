@@ -7,7 +7,7 @@
 
 import { readFileSync, writeSync } from 'node:fs';
 import vm from 'node:vm';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 
 const { kernel, node, program, requests } = JSON.parse(readFileSync(0, 'utf8'));
 
@@ -25,23 +25,26 @@ class SandboxWorker {
   /** @type {WorkerPort['onerror']} */
   onerror = null;
   #worker;
+  #channel = new MessageChannel();
 
   constructor() {
-    const shim = `const { parentPort } = require('node:worker_threads');
-      globalThis.postMessage = (message) => parentPort.postMessage(message);
-      parentPort.on('message', (data) => globalThis.onmessage({ data }));`;
+    const shim = `require('node:worker_threads').parentPort.on('message', (data) => {
+      globalThis.onmessage({ data });
+    });`;
     const text = `${shim}\n${node}\nlightconeProgram(${program});`;
     this.#worker = new Worker(text, { eval: true, env: {}, stdin: false });
-    this.#worker.on('message', (data) => this.onmessage?.({ data }));
     this.#worker.on('error', (error) => this.onerror?.({ message: String(error) }));
+    this.#channel.port1.on('message', (data) => this.onmessage?.({ data }));
+    this.#worker.postMessage({ port: this.#channel.port2 }, [this.#channel.port2]);
   }
 
   /** @param {unknown} message */
   postMessage(message) {
-    this.#worker.postMessage(message);
+    this.#channel.port1.postMessage(message);
   }
 
   terminate() {
+    this.#channel.port1.close();
     void this.#worker.terminate();
   }
 }

@@ -27,30 +27,74 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** Runs inside the frame: its text is all of the frame's script, so it may use nothing around it. */
+/** Between a kernel's worker and the frame, which starts and ends the workers of processes. */
+export type SpawnPacket =
+  | {
+      type: 'spawn';
+      id: number;
+      /** The process's end of its channel. Transferred. */ port: MessagePort;
+    }
+  | { type: 'end'; id: number };
+export interface SpawnReply {
+  type: 'broken';
+  id: number;
+  message: string;
+}
+
+/**
+ * Runs inside the frame: its text is all of the frame's script, so it may use nothing around it.
+ * It starts the workers of processes too: in Firefox, workers inside a worker stop answering.
+ */
 function bootstrap(): void {
-  const threads = new Map<number, { worker: Worker; urls: string[] }>();
+  interface Thread {
+    worker: Worker;
+    processes: Map<number, Worker>;
+    urls: string[];
+  }
+  const threads = new Map<number, Thread>();
   const tell = (reply: FrameReply): void => parent.postMessage(reply, '*');
   const blobUrl = (text: string): string =>
     URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
-  addEventListener('message', ({ data, source }: MessageEvent<FramePacket>) => {
-    if (source !== parent) return;
-    const { id } = data;
-    if (data.type === 'start') {
-      const urls = [blobUrl(data.kernel), blobUrl(data.node)] as const;
-      const worker = new Worker(urls[0]);
-      worker.onerror = (event) => {
+
+  function start({ id, kernel, node, port }: FramePacket & { type: 'start' }): void {
+    const [kernelUrl, nodeUrl] = [blobUrl(kernel), blobUrl(node)];
+    const worker = new Worker(kernelUrl);
+    const processes = new Map<number, Worker>();
+    threads.set(id, { worker, processes, urls: [kernelUrl, nodeUrl] });
+    worker.onerror = (event) => {
+      event.preventDefault();
+      tell({ type: 'broken', id, message: event.message });
+    };
+    worker.onmessage = ({ data }: MessageEvent<SpawnPacket>) => {
+      if (data.type === 'end') {
+        processes.get(data.id)?.terminate();
+        processes.delete(data.id);
+        return;
+      }
+      const process = new Worker(nodeUrl);
+      processes.set(data.id, process);
+      process.onerror = (event) => {
         event.preventDefault();
-        tell({ type: 'broken', id, message: event.message });
+        const broken: SpawnReply = { type: 'broken', id: data.id, message: event.message };
+        worker.postMessage(broken);
       };
-      worker.postMessage({ port: data.port, nodeUrl: urls[1] }, [data.port]);
-      threads.set(id, { worker, urls: [...urls] });
-      return;
-    }
+      process.postMessage({ port: data.port }, [data.port]);
+    };
+    worker.postMessage({ port }, [port]);
+  }
+
+  function stop(id: number): void {
     const thread = threads.get(id);
     threads.delete(id);
     thread?.worker.terminate();
+    for (const process of thread?.processes.values() ?? []) process.terminate();
     for (const url of thread?.urls ?? []) URL.revokeObjectURL(url);
+  }
+
+  addEventListener('message', ({ data, source }: MessageEvent<FramePacket>) => {
+    if (source !== parent) return;
+    if (data.type === 'start') start(data);
+    else stop(data.id);
   });
   tell({ type: 'ready' });
 }

@@ -5,6 +5,7 @@
 import * as Comlink from 'comlink';
 import { boot, type Program } from './boot.ts';
 import type { KernelControl, RunReport, RunRequest, StreamPort } from './control.ts';
+import type { SpawnPacket, SpawnReply } from './frame.ts';
 import { InlineHost } from './inline-host.ts';
 import { run, type Host } from './run.ts';
 import { tameScope } from './scope.ts';
@@ -119,7 +120,31 @@ interface KernelGlobal {
   lightconeProgram: (program: Program) => void;
   /** The command line's way in. */
   lightconeControl: (platform: Platform) => KernelControl;
-  onmessage: ((event: { data: { port: MessagePort; nodeUrl: string } }) => void) | null;
+  postMessage: (packet: SpawnPacket, transfer: MessagePort[]) => void;
+  onmessage: ((event: { data: { port: MessagePort } | SpawnReply }) => void) | null;
+}
+
+/** A process's worker, started and ended by the frame and talked to over a channel of its own. */
+class FrameWorker implements WorkerPort {
+  onmessage: WorkerPort['onmessage'] = null;
+  onerror: WorkerPort['onerror'] = null;
+  readonly #port: MessagePort;
+  readonly #end: () => void;
+
+  constructor(port: MessagePort, end: () => void) {
+    this.#port = port;
+    this.#end = end;
+    port.onmessage = (event) => this.onmessage?.(event);
+  }
+
+  postMessage(message: unknown): void {
+    this.#port.postMessage(message);
+  }
+
+  terminate(): void {
+    this.#port.close();
+    this.#end();
+  }
 }
 
 /** Makes this global scope a kernel's thread. */
@@ -131,11 +156,27 @@ export function startKernelScope(): void {
   };
   const controlOf = (platform: Platform): KernelControl => new Control(platform, () => program);
   scope.lightconeControl = controlOf;
+  const workers = new Map<number, FrameWorker>();
+  let workerCount = 0;
+
+  function createWorker(): WorkerPort {
+    const id = ++workerCount;
+    const { port1, port2 } = new MessageChannel();
+    const worker = new FrameWorker(port1, () => {
+      workers.delete(id);
+      scope.postMessage({ type: 'end', id }, []);
+    });
+    workers.set(id, worker);
+    scope.postMessage({ type: 'spawn', id, port: port2 }, [port2]);
+    return worker;
+  }
+
   scope.onmessage = ({ data }) => {
-    scope.onmessage = null;
+    if ('type' in data) {
+      workers.get(data.id)?.onerror?.({ message: data.message });
+      return;
+    }
     heldPorts.push(data.port);
-    const { Worker: BrowserWorker } = globalThis;
-    const createWorker = (): WorkerPort => new BrowserWorker(data.nodeUrl) as unknown as WorkerPort;
     Comlink.expose(controlOf({ createWorker }), data.port);
   };
 }

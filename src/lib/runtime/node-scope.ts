@@ -6,32 +6,41 @@ import { boot, type Program } from './boot.ts';
 import type { NodePacket, NodeReply } from './packets.ts';
 import { tameScope } from './scope.ts';
 
-interface NodeGlobal {
-  lightconeProgram: (program: Program) => void;
-  postMessage: (reply: NodeReply) => void;
+/** The part of a MessagePort that is used here. */
+interface ReplyPort {
+  postMessage(reply: NodeReply): void;
   onmessage: ((event: { data: NodePacket }) => void) | null;
 }
 
-/** Makes this global scope a process's thread. */
+interface NodeGlobal {
+  lightconeProgram: (program: Program) => void;
+  onmessage: ((event: { data: { port: ReplyPort } }) => void) | null;
+}
+
+/** Makes this global scope a process's thread; its first message brings the channel to the kernel. */
 export function startNodeScope(): void {
   const scope = globalThis as unknown as NodeGlobal;
-  // Captured: taming takes them away from whoever comes later.
-  const reply = scope.postMessage.bind(globalThis);
   let program: Program = {};
-  let process: NodeProcess | null = null;
   scope.lightconeProgram = (linked) => {
     program = linked;
   };
-  scope.onmessage = ({ data }) => {
-    try {
-      const answer = handle(data);
-      if (answer) reply(answer);
-    } catch (error) {
-      reply({ type: 'broken', message: String(error) });
-    }
+  scope.onmessage = ({ data: { port } }) => {
+    scope.onmessage = null;
+    const handle = createHandler(program);
+    port.onmessage = ({ data }) => {
+      try {
+        const reply = handle(data);
+        if (reply) port.postMessage(reply);
+      } catch (error) {
+        port.postMessage({ type: 'broken', message: String(error) });
+      }
+    };
   };
+}
 
-  function handle(packet: NodePacket): NodeReply | null {
+function createHandler(program: Program): (packet: NodePacket) => NodeReply | null {
+  let process: NodeProcess | null = null;
+  return (packet) => {
     switch (packet.type) {
       case 'start':
         tameScope();
@@ -44,5 +53,5 @@ export function startNodeScope(): void {
       default:
         return packet satisfies never;
     }
-  }
+  };
 }

@@ -11,7 +11,7 @@ import { RunFailure, type Host, type HostAnswer } from './run.ts';
 /** Real time after which a worker counts as hung: far beyond any metered turn. */
 const HANG_MS = 10_000;
 
-/** The part of a Worker that is used here; Node.js gets one of the same shape. */
+/** A process's thread, wherever it runs. */
 export interface WorkerPort {
   postMessage(message: unknown): void;
   terminate(): void;
