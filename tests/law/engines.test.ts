@@ -19,7 +19,7 @@ async function bundled(): Promise<string> {
     resolve: { alias: { '#lib': LIB } },
     logLevel: 'silent',
   });
-  const { output } = await bundle.generate({ format: 'iife', minify: true });
+  const { output } = await bundle.generate({ format: 'iife', minify: true, strict: true });
   return output[0].code;
 }
 
@@ -52,3 +52,30 @@ for (const engine of engines) {
     }
   });
 }
+
+test('NODE3 nothing of the realm can be changed, and no text becomes code', () => {
+  const { lines } = expected['realm.ts'] as { lines: string[] };
+  const unfrozen = lines.filter((line) => line.includes('false'));
+  // The prototype of a generator function is the program's own object.
+  expect(unfrozen).toEqual(['0 false']);
+  const ways = [
+    'Function',
+    'generator',
+    'async',
+    'of a builtin',
+    'of an error',
+    'Reflect',
+    'subclass',
+    'bind',
+  ];
+  for (const way of ways) expect(lines).toContain(`${way} throws EvalError`);
+  const changes = [
+    'polluting Object',
+    'polluting Array',
+    'through __proto__',
+    'through an instance',
+    'delete',
+    'date',
+  ];
+  for (const change of changes) expect(lines).toContain(`${change} throws TypeError`);
+});

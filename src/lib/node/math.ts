@@ -27,6 +27,7 @@ import tanh from '@stdlib/math-base-special-tanh';
 
 /** `base ** exponent` for numbers. Products that fit 2^53 come out exact, as people expect of 10 ** 3. */
 export function pow(base: number, exponent: number): number {
+  if (exponent === 0) return 1;
   if (exponent === 2) return base * base;
   // ECMAScript: (±1) ** ±Infinity and 1 ** NaN are NaN, unlike in C.
   if (Number.isNaN(exponent) || ((base === 1 || base === -1) && !Number.isFinite(exponent)))

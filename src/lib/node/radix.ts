@@ -55,6 +55,18 @@ function carry(split: Split, radix: number): void {
   }
 }
 
+/** Beyond 2^53 the lower digits mean nothing, and are written as zeros. */
+function integerDigits(
+  integer: number,
+  radix: number,
+  ofInteger: (value: number, radix: number) => string,
+): string {
+  let known = integer;
+  let zeroCount = 0;
+  for (; known >= 2 ** 53; zeroCount++) known /= radix;
+  return ofInteger(Math.floor(known), radix) + '0'.repeat(zeroCount);
+}
+
 /**
  * `value.toString(radix)`.
  *
@@ -70,9 +82,7 @@ export function radixText(
   if (base === 10 || !Number.isFinite(value)) return ofInteger(value, 10);
   const sign = value < 0 ? '-' : '';
   const { integer, digits } = fractionDigits(Math.abs(value), base);
-  const whole = Number.isSafeInteger(integer)
-    ? ofInteger(integer, base)
-    : BigInt(integer).toString(base);
+  const whole = integerDigits(integer, base, ofInteger);
   const tail = digits.length === 0 ? '' : `.${digits.map((digit) => DIGITS[digit]).join('')}`;
   return sign + whole + tail;
 }
