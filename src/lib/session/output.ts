@@ -14,7 +14,7 @@ export interface OutputLine {
 
 export interface OutputSections {
   nodes: { node: string; lines: OutputLine[] }[];
-  /** The latest line of all. */
+  /** The latest line of a learner's program; before there is one, of anything. */
   last: { node: string; text: string } | null;
 }
 
@@ -24,18 +24,21 @@ export function outputSections(session: Session): OutputSections {
   void session.revision;
   const lines = new Map<string, OutputLine[]>(session.nodes.map((node) => [node, []]));
   let last: OutputSections['last'] = null;
+  let isOwn = false;
   if (trace) {
     const lens = lensNode === null ? null : seenFrom(trace, lensNode, cursorUs);
     for (const id of loggedIds(trace, cursorUs, lens)) {
       const { node } = trace.processAt(id);
       const text = trace.textAt(id, 'text')!;
-      last = { node, text };
+      const place = trace.textAt(id, 'line');
+      if (place !== undefined || !isOwn) last = { node, text };
+      isOwn ||= place !== undefined;
       lines.get(node)?.push({
         id,
         timeMs: trace.timeAt(id) / 1000,
         stream: trace.textAt(id, 'stream')!,
         text,
-        place: trace.textAt(id, 'line'),
+        place,
       });
     }
   }

@@ -11,6 +11,8 @@ export interface LessonPage {
   locale: Locale;
   session: Session;
   progress: LessonProgress;
+  /** Brings the stage into view, where it is behind a tab. */
+  showStage: () => void;
 }
 
 export const [getLessonPage, setLessonPage] = createContext<LessonPage>();

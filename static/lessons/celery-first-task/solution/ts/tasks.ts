@@ -8,7 +8,7 @@ export const app = new Celery('tasks', {
 
 export const add = app.task(
   async function add(a: number, b: number) {
-    await sleep(2); // the work takes two seconds
+    await sleep(2); // seconds of work
     return a + b;
   },
   { acksLate: true },

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { TraceStore } from '#lib/trace/store.ts';
+import { holds, sentenceOf } from './checks.ts';
+import { findMatch } from './pattern.ts';
+import type { Check } from './schema.ts';
+
+const trace = (name: string) =>
+  TraceStore.from(readFileSync(`tests/fixtures/traces/${name}.jsonl`, 'utf8'));
+const healthy = trace('first-task');
+const killed = trace('first-task-killed');
+
+/** check, in the healthy run, in the one with a kill */
+const cases: [Check, boolean, boolean][] = [
+  [{ log: 'ready\\.$', node: 'worker1' }, true, true],
+  [{ log: 'ready\\.$', node: 'client' }, false, false],
+  [{ died: 'worker1' }, false, true],
+  [{ waits: 'client' }, false, true],
+  [{ waits: 'client', is: false }, true, false],
+  [{ span: 'tasks.add', node: 'worker1' }, true, true],
+  [{ span: 'tasks.add', max: 0 }, false, false],
+  [{ message: 'ack', from: 'worker1', to: 'broker', min: 1, max: 1 }, true, true],
+  [{ message: 'task', min: 3 }, false, false],
+  [{ exit: 'client', code: 0 }, true, false],
+  [{ ends: 'quiescent' }, true, true],
+];
+
+test.each(cases)('%j', (check, inHealthy, inKilled) => {
+  expect([holds(check, healthy), holds(check, killed)]).toEqual([inHealthy, inKilled]);
+});
+
+test('every check has a sentence in both languages', () => {
+  for (const [check] of cases) {
+    expect(sentenceOf(check).en).not.toBe('');
+    expect(sentenceOf(check).zh).not.toBe('');
+  }
+});
+
+test('a pattern finds the message that a fault would strike', () => {
+  const id = findMatch(healthy, { deliver: 'ack', from: 'worker1', to: 'broker' });
+  expect(healthy.eventAt(id)).toMatchObject({ kind: 'deliver', node: 'broker', msg: 'ack' });
+  expect(findMatch(healthy, { deliver: 'ack', to: 'client' })).toBe(-1);
+  const second = findMatch(healthy, { send: 'task', nth: 2 });
+  expect(second).toBeGreaterThan(findMatch(healthy, { send: 'task' }));
+  expect(findMatch(healthy, { send: 'task', every: true }, second)).toBe(-1);
+});
