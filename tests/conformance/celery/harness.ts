@@ -4,6 +4,7 @@ import { InlineHost } from '../../../src/lib/runtime/inline-host.ts';
 import { boot, type Program } from '../../../src/lib/runtime/boot.ts';
 import { prepare } from '../../../src/lib/runtime/prepare.ts';
 import { run, type RunResult } from '../../../src/lib/runtime/run.ts';
+import { RandomStream } from '../../../src/lib/protocol/random.ts';
 import type { Fault } from '../../../src/lib/protocol/faults.ts';
 import type { TraceEvent, TraceEventOf, TraceKind } from '../../../src/lib/protocol/trace.ts';
 
@@ -17,6 +18,8 @@ export interface ExperimentOptions {
   links?: Readonly<Record<string, unknown>>;
   seed?: number;
   untilMs?: number;
+  /** Cuts windows at random, drawn from this seed: nothing may change (KT3). */
+  windowSeed?: number;
 }
 
 export interface Experiment extends RunResult {
@@ -64,11 +67,18 @@ export async function experiment(options: ExperimentOptions): Promise<Experiment
       seed: prepared.cluster.seed,
     },
     host: new InlineHost((spec) => boot(spec, program)),
+    ...(options.windowSeed === undefined ? {} : { windowUs: windowsOf(options.windowSeed) }),
     ontext: (chunk) => {
       text += chunk;
     },
   });
   return read(result, text);
+}
+
+function windowsOf(seed: number): () => number {
+  const stream = new RandomStream(seed, 'windows');
+  let ordinal = 0;
+  return () => 1 + stream.below(1500, 1, ordinal++);
 }
 
 function read(result: RunResult, text: string): Experiment {

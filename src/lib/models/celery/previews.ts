@@ -1,6 +1,7 @@
 // What a message shows of itself in the diagram: at most 200 bytes of what it is about (NET5).
 
 import { loads } from './json.ts';
+import { pythonRepr } from './python-repr.ts';
 
 /** `tasks.add(4, 4)` from the descriptions that a task message carries. */
 export function callPreview(task: string, argsRepr: string, kwargsRepr: string): string {
@@ -21,7 +22,7 @@ export function taskPreview(headers: unknown): string | null {
 export function resultPreview(text: string): string {
   const meta = readObject(text);
   if (meta === null) return text.slice(0, 60);
-  if (meta['status'] === 'SUCCESS') return String(JSON.stringify(meta['result']) ?? 'null');
+  if (meta['status'] === 'SUCCESS') return pythonRepr(meta['result']);
   const { exc_type: type, exc_message: args } = (meta['result'] ?? {}) as Record<string, unknown>;
   if (typeof type !== 'string') return String(meta['status']);
   return `${type}: ${Array.isArray(args) ? args.join(', ') : String(args)}`;

@@ -14,6 +14,14 @@ export const RESULT_KEY = 'celery-task-meta-';
 export const UNACKED_KEY = 'unacked';
 export const UNACKED_INDEX_KEY = 'unacked_index';
 
+/** Held by the worker that looks for lost deliveries. */
+export const MUTEX_KEY = 'unacked_mutex';
+/** Which queues are bound to an exchange. */
+export const BINDING_KEY = '_kombu.binding.';
+
+const HANDSHAKE: ReadonlySet<string> = new Set(
+  'SELECT PING INFO CLIENT AUTH QUIT UNSUBSCRIBE MULTI EXEC'.split(' '),
+);
 const PREVIEW_LENGTH = 60;
 
 function label(msg: string, preview: string): MessageLabel {
@@ -41,10 +49,16 @@ export function labelOfCommands(commands: readonly Command[]): MessageLabel {
   if (has('HSET', UNACKED_KEY)) return label('reserve', taskOfReserve(at('HSET')![3]));
   if (names.includes('BRPOP')) return label('poll', shown(at('BRPOP')!.slice(0, 2)));
   if (names.includes('SUBSCRIBE')) return label('subscribe', shown(at('SUBSCRIBE')!));
-  if (names.includes('GET') || names.includes('MGET')) {
-    return label('lookup', shown(at('GET') ?? at('MGET')!));
-  }
-  return label('control', shown(commands[0] ?? []));
+  const other = commands.find((command) => !isHousekeeping(command));
+  return other ? label('lookup', shown(other)) : label('control', shown(commands[0] ?? []));
+}
+
+/** Handshakes, and what kombu does beside the messages; nobody waits for it but the library. */
+function isHousekeeping([name = '', key = '']: Command): boolean {
+  const upper = name.toUpperCase();
+  if (HANDSHAKE.has(upper)) return true;
+  if (upper === 'ZREVRANGEBYSCORE') return key === UNACKED_INDEX_KEY;
+  return key === MUTEX_KEY || key.startsWith(BINDING_KEY);
 }
 
 /** What the replies to these commands are, in one packet. */

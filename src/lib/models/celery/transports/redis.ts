@@ -11,7 +11,13 @@ import { dumps, loads } from '../json.ts';
 import { markRedelivered, readRedisPayload, redisPayload } from '../message.ts';
 import { QUEUED, UNACKED } from '../obligations.ts';
 import { RedisClient } from '../redis-client.ts';
-import { UNACKED_INDEX_KEY, UNACKED_KEY, type Command } from '../redis-labels.ts';
+import {
+  BINDING_KEY,
+  MUTEX_KEY,
+  UNACKED_INDEX_KEY,
+  UNACKED_KEY,
+  type Command,
+} from '../redis-labels.ts';
 import { binaryOf, textOf, type Resp } from '../resp.ts';
 import type { ServiceUrl } from '../url.ts';
 import { connectWithRetries, publishWithRetries } from './publishing.ts';
@@ -35,7 +41,7 @@ const listOf = (queue: string, priority: number): string =>
 
 /** kombu notes which queues are bound to an exchange, so that others find them. */
 function bindCommand(queue: string): Command {
-  return ['SADD', `_kombu.binding.${queue}`, `${queue}${SEPARATOR}${SEPARATOR}${queue}`];
+  return ['SADD', BINDING_KEY + queue, `${queue}${SEPARATOR}${SEPARATOR}${queue}`];
 }
 
 export class RedisProducer implements Producer {
@@ -72,7 +78,6 @@ const RESTORE_INTERVAL = 10;
 /** Ticks that count as past when a worker connects: the next check came 90 s later (observed). */
 const RESTORE_START = 1;
 const RESTORE_MAX = 10;
-const MUTEX_KEY = 'unacked_mutex';
 const MUTEX_EXPIRE_MS = 300_000;
 const VISIBILITY_TIMEOUT_S = 3600;
 
