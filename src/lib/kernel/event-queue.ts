@@ -21,7 +21,14 @@ interface Key {
 export type KernelEvent = Key & { isCancelled: boolean; isForeground: boolean } & (
     | { kind: 'fault'; action: FaultAction }
     | { kind: 'start'; process: Process }
-    | { kind: 'child'; process: Process; child: string; code: number; signal: string | null }
+    | {
+        kind: 'child';
+        process: Process;
+        child: string;
+        code: number;
+        signal: string | null;
+        endId: number;
+      }
     | { kind: 'arrive'; segment: Segment; isHanded: boolean; ticket: number }
     | { kind: 'retransmit'; segment: Segment }
     | { kind: 'syn'; connection: Connection }

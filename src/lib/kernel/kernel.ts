@@ -16,25 +16,22 @@
 import { LOOPBACK_US, type Cluster } from '#lib/protocol/cluster.ts';
 import { assert } from '#lib/protocol/errors.ts';
 import { verbOf, type Fault, type FaultAction } from '#lib/protocol/faults.ts';
-import type { Batch, Input, Op, ProcessSpec } from '#lib/protocol/packets.ts';
+import type { Batch, Input, Op } from '#lib/protocol/packets.ts';
 import { usFromMs } from '#lib/protocol/time.ts';
 import type { EndReason, TraceEvent } from '#lib/protocol/trace.ts';
 import type { End } from './connection.ts';
 import { EventQueue, RANK, type KernelEvent } from './event-queue.ts';
 import { FaultWatch } from './faults.ts';
+import { Fleet, type ProcessHandle } from './fleet.ts';
 import { Links } from './links.ts';
+import { Liveness } from './liveness.ts';
 import { inputOf, Network, type DistributiveOmit, type KernelPort } from './network.ts';
-import { Machine, Process } from './process.ts';
+import type { Machine, Process } from './process.ts';
 
 /** A run is cut at exactly this many trace events (KT7). */
 export const EVENT_LIMIT = 1_000_000;
 /** So many events at one instant mean that time stands still (KT7). */
 export const INSTANT_LIMIT = 100_000;
-/** A fork takes this long, so that a child never runs in its parent's past. */
-const SPAWN_US = 1_000;
-/** Processes that one node may have alive at a time. */
-const GROUP_LIMIT = 64;
-
 export interface KernelOptions {
   cluster: Cluster;
   faults: readonly Fault[];
@@ -48,14 +45,6 @@ export interface KernelOptions {
   onend: (process: ProcessHandle) => void;
   /** Cuts windows shorter, for tests of the rule that windows never show. */
   windowUs?: () => number;
-}
-
-/** A process as the runtime sees it. */
-export interface ProcessHandle {
-  readonly name: string;
-  readonly index: number;
-  readonly incarnation: number;
-  readonly spec: ProcessSpec;
 }
 
 /** "Run this process so far": answered by `answer`. */
@@ -86,22 +75,16 @@ export class Kernel implements KernelPort {
   readonly #links: Links;
   readonly #network: Network;
   readonly #faults: FaultWatch;
-  readonly #machines = new Map<string, Machine>();
-  readonly #processes: Process[] = [];
-  readonly #byName = new Map<string, Process>();
-  readonly #handles = new Map<Process, ProcessHandle>();
+  readonly #fleet: Fleet;
   readonly #untilUs: number;
   readonly #eventLimit: number;
-  readonly #obligations = new Map<string, { held: number; timers: number }>();
+  readonly #liveness = new Liveness();
 
   #nowUs = 0;
   #eventCount = 0;
   #instantCount = 0;
   #nextTicket = 1;
   #faultSequence = 0;
-  /** Foreground timers, messages under way, inputs not yet begun, faults and starts to come (KT7). */
-  #foregroundCount = 0;
-  #busyUntilUs = 0;
   /** Nothing at or beyond this may be committed in this round, */
   #commitUs = 0;
   /** but at that very instant what processes up to this index did. */
@@ -117,13 +100,8 @@ export class Kernel implements KernelPort {
     this.#links = new Links(options.cluster, options.seed);
     this.#network = new Network(this, this.#links);
     this.#faults = new FaultWatch(options.faults);
-    for (const spec of options.cluster.machines) this.#machines.set(spec.name, new Machine(spec));
-    for (const node of options.cluster.nodes) {
-      const machine = this.#machines.get(node.machine);
-      assert(machine, `machine ${node.machine} exists`);
-      const process = this.#add({ name: node.name, node, argv: node.argv, parent: null }, machine);
-      this.#scheduleStart(process, node.startUs);
-    }
+    this.#fleet = new Fleet(this, this.#liveness, options, options.seed);
+    this.#fleet.build(options.cluster, this.#network);
     for (const fault of options.faults) {
       if ('atMs' in fault) this.#scheduleFault(fault, usFromMs(fault.atMs));
     }
@@ -164,9 +142,8 @@ export class Kernel implements KernelPort {
    * @throws InvariantError when nothing was asked of this process
    */
   answer(handle: ProcessHandle, ops: Op[], nextUs: number): void {
-    const process = this.#processes[handle.index];
-    assert(process, 'an answer comes from a known process');
-    if (process.incarnation !== handle.incarnation || !process.isAlive) return;
+    const process = this.#fleet.current(handle);
+    if (!process) return;
     if (process.opIndex === process.ops.length) {
       process.ops = ops;
       process.opIndex = 0;
@@ -178,9 +155,8 @@ export class Kernel implements KernelPort {
 
   /** Ends a process that answered with nonsense or not at all, at the start of the window. */
   condemn(handle: ProcessHandle, reason: string): void {
-    const process = this.#processes[handle.index];
-    assert(process, 'a condemned process is known');
-    if (process.incarnation !== handle.incarnation || !process.isAlive) return;
+    const process = this.#fleet.current(handle);
+    if (!process) return;
     const lastUs = process.ops.at(-1)?.tUs ?? 0;
     process.ops.push({ op: 'exit', tUs: Math.max(lastUs, this.#nowUs), code: 70, reason });
     process.nextUs = Infinity;
@@ -190,7 +166,7 @@ export class Kernel implements KernelPort {
   finish(): void {
     this.#commitUs = this.#horizonUs;
     this.#commitIndex = -1;
-    for (const process of this.#processes) {
+    for (const process of this.#fleet.processes) {
       if (process.nextUs >= this.#commitUs) continue;
       this.#commitUs = process.nextUs;
       this.#commitIndex = process.index;
@@ -206,7 +182,7 @@ export class Kernel implements KernelPort {
   }
 
   reports(): ProcessReport[] {
-    return this.#processes.map((process) => ({
+    return this.#fleet.processes.map((process) => ({
       name: process.name,
       isAlive: process.isAlive,
       exitCode: process.ended?.code ?? null,
@@ -216,9 +192,9 @@ export class Kernel implements KernelPort {
   }
 
   alive(): ProcessHandle[] {
-    return this.#processes
+    return this.#fleet.processes
       .filter(({ isAlive }) => isAlive)
-      .map((process) => this.#handles.get(process)!);
+      .map((process) => this.#fleet.handleOf(process));
   }
 
   // KernelPort, for the network.
@@ -240,7 +216,7 @@ export class Kernel implements KernelPort {
   }
 
   schedule(event: KernelEvent): void {
-    if (event.isForeground) this.#foregroundCount++;
+    this.#liveness.count(event.isForeground, 1);
     if (event.tUs <= this.#commitUs) {
       this.#commitUs = event.tUs;
       this.#commitIndex = -1;
@@ -251,7 +227,7 @@ export class Kernel implements KernelPort {
   cancel(event: KernelEvent): void {
     if (event.isCancelled) return;
     event.isCancelled = true;
-    if (event.isForeground) this.#foregroundCount--;
+    this.#liveness.count(event.isForeground, -1);
   }
 
   hand(
@@ -274,18 +250,18 @@ export class Kernel implements KernelPort {
     end: End | null,
   ): void {
     process.tickets.set(ticket, { eventId, isForeground, end });
-    if (isForeground) this.#foregroundCount++;
+    this.#liveness.count(isForeground, 1);
   }
 
   machine(name: string): Machine | undefined {
-    return this.#machines.get(name);
+    return this.#fleet.machines.get(name);
   }
 
   // Windows.
 
   #nextUs(): number {
     let nextUs = this.#queue.peek()?.tUs ?? Infinity;
-    for (const process of this.#processes) {
+    for (const process of this.#fleet.processes) {
       if (!process.isAlive) continue;
       const head = process.headOp();
       if (head && head.tUs < nextUs) nextUs = head.tUs;
@@ -339,13 +315,13 @@ export class Kernel implements KernelPort {
 
   #requests(): Request[] {
     const requests: Request[] = [];
-    for (const machine of this.#machines.values()) {
+    for (const machine of this.#fleet.machines.values()) {
       const boundUs = this.#boundUs(machine);
       for (const process of machine.processes) {
         if (!process.isAlive) continue;
         if (process.inbox.length === 0 && process.nextUs >= boundUs) continue;
         requests.push({
-          process: this.#handles.get(process)!,
+          process: this.#fleet.handleOf(process),
           batch: { inputs: process.inbox, boundUs },
         });
         process.inbox = [];
@@ -394,7 +370,7 @@ export class Kernel implements KernelPort {
   #firstWithOps(): Process | null {
     let first: Process | null = null;
     let firstUs = Infinity;
-    for (const process of this.#processes) {
+    for (const process of this.#fleet.processes) {
       const head = process.headOp();
       if (head && head.tUs < firstUs) {
         first = process;
@@ -409,7 +385,7 @@ export class Kernel implements KernelPort {
     // At one instant arrivals go first (index -1), then processes by index.
     let limitUs = eventUs;
     let limitIndex = -1;
-    for (const other of this.#processes) {
+    for (const other of this.#fleet.processes) {
       if (other === process) continue;
       const head = other.headOp();
       if (!head || head.tUs >= limitUs) continue;
@@ -429,7 +405,7 @@ export class Kernel implements KernelPort {
   /** Moves the clock to a committed item; false when the run ends before it. */
   #advance(tUs: number): boolean {
     assert(tUs >= this.#nowUs, 'time does not run backwards');
-    if (!this.#isForegroundAt(tUs)) {
+    if (!this.#liveness.isForegroundAt(tUs)) {
       this.#endAs('quiescent', this.#quietUs());
       return false;
     }
@@ -444,16 +420,8 @@ export class Kernel implements KernelPort {
     return true;
   }
 
-  #isForegroundAt(tUs: number): boolean {
-    if (this.#foregroundCount > 0 || tUs <= this.#busyUntilUs) return true;
-    for (const { held, timers } of this.#obligations.values()) {
-      if (held > 0 && timers > 0) return true;
-    }
-    return false;
-  }
-
   #quietUs(): number {
-    return Math.min(Math.max(this.#nowUs, this.#busyUntilUs), this.#untilUs);
+    return Math.min(Math.max(this.#nowUs, this.#liveness.busyUntilUs), this.#untilUs);
   }
 
   #endAs(reason: EndReason, tUs: number, detail?: string): null {
@@ -464,14 +432,14 @@ export class Kernel implements KernelPort {
   // Commits.
 
   #commitEvent(event: KernelEvent): void {
-    if (event.isForeground) this.#foregroundCount--;
+    this.#liveness.count(event.isForeground, -1);
     switch (event.kind) {
       case 'fault':
         return this.#strike(event.action);
       case 'start':
-        return this.#start(event.process);
+        return this.#fleet.start(event.process);
       case 'child':
-        return this.#childEnded(event);
+        return this.#fleet.childEnded(event);
       case 'arrive':
         return this.#arrive(event);
       case 'retransmit':
@@ -515,14 +483,14 @@ export class Kernel implements KernelPort {
           label,
         });
         process.timers.set(timer, { setId, background });
-        this.#countTimer(background, 1);
+        this.#liveness.countTimer(background, 1);
         return;
       }
       case 'timerCancel': {
         const record = process.timers.get(op.timer);
         if (!record) return;
         process.timers.delete(op.timer);
-        this.#countTimer(record.background, -1);
+        this.#liveness.countTimer(record.background, -1);
         this.emit({ tUs, kind: 'timer', node, cause, op: 'cancelled', timer: op.timer });
         return;
       }
@@ -588,23 +556,23 @@ export class Kernel implements KernelPort {
         return;
       }
       case 'oblige':
-        return this.#oblige(process, op.token, op.delta);
+        return this.#liveness.oblige(process, op.token, op.delta);
       case 'spawn':
-        return this.#spawn(process, op);
+        return this.#fleet.spawn(process, op);
       case 'exit':
-        return this.#exit(process, op.code, op.reason);
+        return this.#fleet.exit(process, op.code, op.reason);
       default:
         return op satisfies never;
     }
   }
 
   #beginTurn(process: Process, op: Extract<Op, { op: 'turn' }>): void {
-    this.#busyUntilUs = Math.max(this.#busyUntilUs, op.endUs);
+    this.#liveness.turnUntil(op.endUs);
     if (op.timer > 0) {
       const record = process.timers.get(op.timer);
       if (!record) return;
       process.timers.delete(op.timer);
-      this.#countTimer(record.background, -1);
+      this.#liveness.countTimer(record.background, -1);
       process.cause = this.emit({
         tUs: op.tUs,
         kind: 'timer',
@@ -618,13 +586,13 @@ export class Kernel implements KernelPort {
     const ticket = process.tickets.get(op.ticket);
     if (!ticket) return;
     process.tickets.delete(op.ticket);
-    if (ticket.isForeground) this.#foregroundCount--;
+    this.#liveness.count(ticket.isForeground, -1);
     if (ticket.end) ticket.end.unreadCount--;
     process.cause = ticket.eventId;
   }
 
   #connect(process: Process, op: Extract<Op, { op: 'connect' }>): void {
-    const target = this.#resolve(process, op.host);
+    const target = this.#fleet.resolve(process, op.host);
     if (target) this.#network.connect(process, op, target);
   }
 
@@ -644,51 +612,7 @@ export class Kernel implements KernelPort {
     this.#strikeAll(this.#faults.match('send', op.msg, process, receiver));
   }
 
-  #resolve(process: Process, host: string): string | null {
-    const named = process.identity.node.hosts[host] ?? host;
-    if (named === 'localhost' || named === '127.0.0.1') return process.machine.spec.name;
-    return this.#byName.get(named)?.machine.spec.name ?? (this.#machines.has(named) ? named : null);
-  }
-
-  #countTimer(background: string, delta: number): void {
-    if (background === '') this.#foregroundCount += delta;
-    else if (background !== '*') this.#obligation(background).timers += delta;
-  }
-
-  #oblige(process: Process, token: string, delta: number): void {
-    const held = Math.max(0, (process.obligations.get(token) ?? 0) + delta);
-    this.#obligation(token).held += held - (process.obligations.get(token) ?? 0);
-    process.obligations.set(token, held);
-  }
-
-  #obligation(token: string): { held: number; timers: number } {
-    let obligation = this.#obligations.get(token);
-    if (!obligation) this.#obligations.set(token, (obligation = { held: 0, timers: 0 }));
-    return obligation;
-  }
-
-  // Life and death.
-
-  #add(identity: Process['identity'], machine: Machine): Process {
-    const process = new Process(identity, machine, this.#processes.length);
-    this.#processes.push(process);
-    this.#byName.set(process.name, process);
-    machine.processes.push(process);
-    return process;
-  }
-
-  #scheduleStart(process: Process, tUs: number): void {
-    this.schedule({
-      kind: 'start',
-      tUs,
-      rank: RANK.start,
-      index: process.index,
-      sequence: process.sequence++,
-      isCancelled: false,
-      isForeground: true,
-      process,
-    });
-  }
+  // Faults.
 
   #scheduleFault(action: FaultAction, tUs: number): void {
     this.schedule({
@@ -702,136 +626,6 @@ export class Kernel implements KernelPort {
       action,
     });
   }
-
-  #start(process: Process, isRestart = false): void {
-    if (process.isAlive || process.machine.isOff) return;
-    if (!isRestart && process.identity.parent && !process.identity.parent.isAlive) return;
-    process.isAlive = true;
-    process.machine.liveCount++;
-    process.ended = null;
-    process.incarnation++;
-    process.pid = process.machine.nextPid++;
-    const cause = process.cause;
-    process.cause = undefined;
-    const handle: ProcessHandle = {
-      name: process.name,
-      index: process.index,
-      incarnation: process.incarnation,
-      spec: process.spec(this.#hostsOf(process), this.#options.seed),
-    };
-    this.#handles.set(process, handle);
-    const id = this.emit({
-      tUs: this.#nowUs,
-      kind: 'start',
-      node: process.name,
-      cause,
-      incarnation: process.incarnation,
-      command: process.identity.argv.join(' '),
-      parent: process.identity.parent?.name,
-    });
-    this.#options.onstart(handle);
-    this.hand(process, { kind: 'start', tUs: this.#nowUs }, id, true, null);
-  }
-
-  /** Every name that this process can connect to, with the machine it means. */
-  #hostsOf(process: Process): Record<string, string> {
-    const hosts: Record<string, string> = {};
-    for (const name of [...this.#machines.keys(), ...this.#byName.keys()]) {
-      if (!name.includes('/')) hosts[name] = this.#resolve(process, name)!;
-    }
-    for (const name of ['localhost', '127.0.0.1', ...Object.keys(process.identity.node.hosts)]) {
-      const machine = this.#resolve(process, name);
-      if (machine) hosts[name] = machine;
-    }
-    return hosts;
-  }
-
-  #spawn(parent: Process, op: Extract<Op, { op: 'spawn' }>): void {
-    const group = this.#processes.filter(
-      ({ identity, isAlive }) => isAlive && identity.node === parent.identity.node,
-    );
-    if (group.length >= GROUP_LIMIT) {
-      return this.#exit(
-        parent,
-        1,
-        `more than ${GROUP_LIMIT} processes on ${parent.identity.node.name}`,
-      );
-    }
-    const spawnId = this.emit({
-      tUs: this.#nowUs,
-      kind: 'spawn',
-      node: parent.name,
-      cause: parent.cause,
-      child: op.child,
-    });
-    const identity = { name: op.child, node: parent.identity.node, argv: op.argv, parent };
-    let child = this.#byName.get(op.child);
-    if (child?.isAlive) return;
-    if (child) child.identity.argv = op.argv;
-    else child = this.#add(identity, parent.machine);
-    child.cause = spawnId;
-    child.parentConn = 1;
-    // The pipe belongs to the incarnation that is about to start.
-    child.incarnation++;
-    const startUs = this.#nowUs + SPAWN_US;
-    this.#network.pipe(parent, op.conn, child, child.parentConn, startUs + 1);
-    child.incarnation--;
-    this.#scheduleStart(child, startUs);
-  }
-
-  #exit(process: Process, code: number, reason: string | undefined): void {
-    this.emit({
-      tUs: this.#nowUs,
-      kind: 'exit',
-      node: process.name,
-      cause: process.cause,
-      code,
-      reason,
-    });
-    this.#endProcess(process, { code, by: 'itself' }, null);
-  }
-
-  /** The process is gone; its operating system closes its connections. */
-  #endProcess(process: Process, ended: Process['ended'], signal: string | null): void {
-    process.ended = ended;
-    this.#network.closeAll(process);
-    this.#bury(process);
-    const { parent } = process.identity;
-    if (!parent?.isAlive) return;
-    this.schedule({
-      kind: 'child',
-      tUs: this.#nowUs + LOOPBACK_US,
-      rank: RANK.network,
-      index: process.index,
-      sequence: process.sequence++,
-      isCancelled: false,
-      isForeground: true,
-      process: parent,
-      child: process.name,
-      code: ended?.code ?? 0,
-      signal,
-    });
-  }
-
-  #bury(process: Process): void {
-    for (const { isForeground } of process.tickets.values()) {
-      if (isForeground) this.#foregroundCount--;
-    }
-    for (const { background } of process.timers.values()) this.#countTimer(background, -1);
-    for (const [token, held] of process.obligations) this.#obligation(token).held -= held;
-    process.machine.liveCount--;
-    process.forget();
-    this.#options.onend(this.#handles.get(process)!);
-  }
-
-  #childEnded(event: KernelEvent & { kind: 'child' }): void {
-    const { process, child, code, signal } = event;
-    if (!process.isAlive) return;
-    const input = { kind: 'child', tUs: this.#nowUs, child, code, signal } as const;
-    this.hand(process, input, this.#eventCount - 1, true, null);
-  }
-
-  // Faults.
 
   #strikeAll(actions: readonly FaultAction[]): void {
     for (const action of actions) this.#strike(action);
@@ -848,71 +642,23 @@ export class Kernel implements KernelPort {
       this.emit({ tUs: this.#nowUs, kind: 'fault', node: '', fault: plain(action) });
       return this.#links.heal();
     }
-    const target = this.#byName.get((action as Record<string, unknown>)[verb] as string);
+    const target = this.#fleet.find((action as Record<string, unknown>)[verb] as string);
     if (!target) return;
     switch (verb) {
       case 'kill':
-        return this.#kill(target);
+        return this.#fleet.kill(target);
       case 'powerOff':
-        return this.#powerOff(target.machine);
+        return this.#fleet.powerOff(target.machine);
       case 'restart':
-        return this.#restart(target);
+        return this.#fleet.restart(target);
       case 'pause':
       case 'resume':
-        return this.#pause(target, verb);
+        return this.#fleet.pause(target, verb);
       case 'signal':
-        return this.#signal(target, (action as { name: string }).name);
+        return this.#fleet.signal(target, (action as { name: string }).name);
       default:
         return;
     }
-  }
-
-  /** The process and everything it spawned, youngest first. */
-  #group(target: Process): Process[] {
-    const isOf = (process: Process): boolean =>
-      process === target || (process.identity.parent !== null && isOf(process.identity.parent));
-    return this.#processes.filter((process) => process.isAlive && isOf(process)).reverse();
-  }
-
-  #kill(target: Process): void {
-    for (const process of this.#group(target)) {
-      process.cause = this.emit({ tUs: this.#nowUs, kind: 'kill', node: process.name });
-      this.#endProcess(process, { code: null, by: 'fault' }, 'SIGKILL');
-    }
-  }
-
-  #powerOff(machine: Machine): void {
-    if (machine.isOff) return;
-    for (const process of [...machine.processes].reverse()) {
-      if (!process.isAlive) continue;
-      this.emit({ tUs: this.#nowUs, kind: 'powerOff', node: process.name });
-      process.ended = { code: null, by: 'fault' };
-      this.#network.vanish(process);
-      this.#bury(process);
-    }
-    machine.isOff = true;
-  }
-
-  #restart(target: Process): void {
-    if (target.isAlive) this.#kill(target);
-    target.machine.isOff = false;
-    target.cause = this.emit({ tUs: this.#nowUs, kind: 'restart', node: target.name });
-    this.#start(target, true);
-  }
-
-  #pause(target: Process, verb: 'pause' | 'resume'): void {
-    for (const process of this.#group(target).reverse()) {
-      if (process.isPaused === (verb === 'pause')) continue;
-      process.isPaused = verb === 'pause';
-      const id = this.emit({ tUs: this.#nowUs, kind: verb, node: process.name });
-      this.hand(process, { kind: verb, tUs: this.#nowUs }, id, true, null);
-    }
-  }
-
-  #signal(target: Process, name: string): void {
-    if (!target.isAlive) return;
-    const id = this.emit({ tUs: this.#nowUs, kind: 'signal', node: target.name, name });
-    this.hand(target, { kind: 'signal', tUs: this.#nowUs, name }, id, true, null);
   }
 }
 

@@ -20,6 +20,12 @@ export class Machine {
   }
 }
 
+/** How a process ended; a fault leaves no exit code. */
+export interface Ending {
+  code: number | null;
+  by: 'itself' | 'fault';
+}
+
 interface TimerRecord {
   setId: number;
   background: string;
@@ -47,7 +53,7 @@ export class Process {
   pid = 0;
   parentConn = 0;
   /** How it ended, for the report on the command line. */
-  ended: { code: number | null; by: 'itself' | 'fault' } | null = null;
+  ended: Ending | null = null;
 
   /** Handed over with the next batch. */
   inbox: Input[] = [];

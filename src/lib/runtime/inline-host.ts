@@ -1,6 +1,7 @@
 // Every process in this thread: a request is a function call.
 
-import type { ProcessHandle, Request } from '#lib/kernel/kernel.ts';
+import type { ProcessHandle } from '#lib/kernel/fleet.ts';
+import type { Request } from '#lib/kernel/kernel.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import type { Answer, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
 import type { Host } from './run.ts';

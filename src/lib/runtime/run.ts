@@ -1,12 +1,8 @@
 // Drives one run: asks the kernel what to run, has it run by a host, hands the answers back, and
 // lets the outside in between. The only place that knows both the kernel and where processes live.
 
-import {
-  Kernel,
-  type ProcessHandle,
-  type ProcessReport,
-  type Request,
-} from '#lib/kernel/kernel.ts';
+import type { ProcessHandle } from '#lib/kernel/fleet.ts';
+import { Kernel, type ProcessReport, type Request } from '#lib/kernel/kernel.ts';
 import type { Cluster } from '#lib/protocol/cluster.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
 import type { Answer, OpenWait } from '#lib/protocol/packets.ts';

@@ -2,7 +2,8 @@
 // way at once. Nothing a worker says is believed before it was checked, and a worker that does not
 // answer fails the run instead of hanging it (NODE7, DESIGN section 6).
 
-import type { ProcessHandle, Request } from '#lib/kernel/kernel.ts';
+import type { ProcessHandle } from '#lib/kernel/fleet.ts';
+import type { Request } from '#lib/kernel/kernel.ts';
 import { faultOfAnswer } from '#lib/kernel/validate.ts';
 import type { Answer, OpenWait } from '#lib/protocol/packets.ts';
 import type { NodePacket, NodeReply } from './packets.ts';

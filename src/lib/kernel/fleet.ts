@@ -1,0 +1,289 @@
+// Machines and processes: how they start, spawn, end, and what faults do to them (NODE1 to NODE6).
+
+import { LOOPBACK_US, type Cluster } from '#lib/protocol/cluster.ts';
+import { assert } from '#lib/protocol/errors.ts';
+import type { Op, ProcessSpec } from '#lib/protocol/packets.ts';
+import { RANK, type KernelEvent } from './event-queue.ts';
+import type { Liveness } from './liveness.ts';
+import type { KernelPort, Network } from './network.ts';
+import { Machine, Process, type Ending } from './process.ts';
+
+/** A fork takes this long, so that a child never runs in its parent's past. */
+const SPAWN_US = 1_000;
+/** Processes that one node may have alive at a time. */
+const GROUP_LIMIT = 64;
+
+/** A process as the runtime sees it. */
+export interface ProcessHandle {
+  readonly name: string;
+  readonly index: number;
+  readonly incarnation: number;
+  readonly spec: ProcessSpec;
+}
+
+/** What the fleet tells the runtime. */
+export interface FleetEvents {
+  onstart: (process: ProcessHandle) => void;
+  onend: (process: ProcessHandle) => void;
+}
+
+export class Fleet {
+  readonly machines = new Map<string, Machine>();
+  readonly processes: Process[] = [];
+  readonly #byName = new Map<string, Process>();
+  readonly #handles = new Map<Process, ProcessHandle>();
+  readonly #kernel: KernelPort;
+  readonly #liveness: Liveness;
+  readonly #events: FleetEvents;
+  readonly #seed: number;
+  #network: Network | null = null;
+
+  constructor(kernel: KernelPort, liveness: Liveness, events: FleetEvents, seed: number) {
+    this.#kernel = kernel;
+    this.#liveness = liveness;
+    this.#events = events;
+    this.#seed = seed;
+  }
+
+  /** Makes the machines of a cluster, and schedules its nodes. */
+  build(cluster: Cluster, network: Network): void {
+    this.#network = network;
+    for (const spec of cluster.machines) this.machines.set(spec.name, new Machine(spec));
+    for (const node of cluster.nodes) {
+      const machine = this.machines.get(node.machine);
+      assert(machine, `machine ${node.machine} exists`);
+      const process = this.#add({ name: node.name, node, argv: node.argv, parent: null }, machine);
+      this.#scheduleStart(process, node.startUs);
+    }
+  }
+
+  find(name: string): Process | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** The process behind a handle, unless that incarnation has ended. */
+  current({ index, incarnation }: ProcessHandle): Process | null {
+    const process = this.processes[index];
+    assert(process, 'a handle names a known process');
+    return process.isAlive && process.incarnation === incarnation ? process : null;
+  }
+
+  handleOf(process: Process): ProcessHandle {
+    return this.#handles.get(process)!;
+  }
+
+  /** The machine that a name means on this process's node, or null. */
+  resolve(process: Process, host: string): string | null {
+    const named = process.identity.node.hosts[host] ?? host;
+    if (named === 'localhost' || named === '127.0.0.1') return process.machine.spec.name;
+    return this.find(named)?.machine.spec.name ?? (this.machines.has(named) ? named : null);
+  }
+
+  #add(identity: Process['identity'], machine: Machine): Process {
+    const process = new Process(identity, machine, this.processes.length);
+    this.processes.push(process);
+    this.#byName.set(process.name, process);
+    machine.processes.push(process);
+    return process;
+  }
+
+  #scheduleStart(process: Process, tUs: number): void {
+    this.#kernel.schedule({
+      kind: 'start',
+      tUs,
+      rank: RANK.start,
+      index: process.index,
+      sequence: process.sequence++,
+      isCancelled: false,
+      isForeground: true,
+      process,
+    });
+  }
+
+  start(process: Process, isRestart = false): void {
+    if (process.isAlive || process.machine.isOff) return;
+    if (!isRestart && process.identity.parent && !process.identity.parent.isAlive) return;
+    process.isAlive = true;
+    process.machine.liveCount++;
+    process.ended = null;
+    process.incarnation++;
+    process.pid = process.machine.nextPid++;
+    const cause = process.cause;
+    process.cause = undefined;
+    const handle: ProcessHandle = {
+      name: process.name,
+      index: process.index,
+      incarnation: process.incarnation,
+      spec: process.spec(this.#hostsOf(process), this.#seed),
+    };
+    this.#handles.set(process, handle);
+    const id = this.#kernel.emit({
+      tUs: this.#kernel.nowUs(),
+      kind: 'start',
+      node: process.name,
+      cause,
+      incarnation: process.incarnation,
+      command: process.identity.argv.join(' '),
+      parent: process.identity.parent?.name,
+    });
+    this.#events.onstart(handle);
+    this.#kernel.hand(process, { kind: 'start', tUs: this.#kernel.nowUs() }, id, true, null);
+  }
+
+  /** Every name that this process can connect to, with the machine it means. */
+  #hostsOf(process: Process): Record<string, string> {
+    const hosts: Record<string, string> = {};
+    for (const name of [...this.machines.keys(), ...this.#byName.keys()]) {
+      if (!name.includes('/')) hosts[name] = this.resolve(process, name)!;
+    }
+    for (const name of ['localhost', '127.0.0.1', ...Object.keys(process.identity.node.hosts)]) {
+      const machine = this.resolve(process, name);
+      if (machine) hosts[name] = machine;
+    }
+    return hosts;
+  }
+
+  spawn(parent: Process, op: Extract<Op, { op: 'spawn' }>): void {
+    const group = this.processes.filter(
+      ({ identity, isAlive }) => isAlive && identity.node === parent.identity.node,
+    );
+    if (group.length >= GROUP_LIMIT) {
+      return this.exit(
+        parent,
+        1,
+        `more than ${GROUP_LIMIT} processes on ${parent.identity.node.name}`,
+      );
+    }
+    const spawnId = this.#kernel.emit({
+      tUs: this.#kernel.nowUs(),
+      kind: 'spawn',
+      node: parent.name,
+      cause: parent.cause,
+      child: op.child,
+    });
+    const identity = { name: op.child, node: parent.identity.node, argv: op.argv, parent };
+    let child = this.#byName.get(op.child);
+    if (child?.isAlive) return;
+    if (child) child.identity.argv = op.argv;
+    else child = this.#add(identity, parent.machine);
+    child.cause = spawnId;
+    child.parentConn = 1;
+    // The pipe belongs to the incarnation that is about to start.
+    child.incarnation++;
+    const startUs = this.#kernel.nowUs() + SPAWN_US;
+    this.#network!.pipe(parent, op.conn, child, child.parentConn, startUs + 1);
+    child.incarnation--;
+    this.#scheduleStart(child, startUs);
+  }
+
+  exit(process: Process, code: number, reason: string | undefined): void {
+    const endId = this.#kernel.emit({
+      tUs: this.#kernel.nowUs(),
+      kind: 'exit',
+      node: process.name,
+      cause: process.cause,
+      code,
+      reason,
+    });
+    this.#endProcess(process, { code, by: 'itself' }, null, endId);
+  }
+
+  /** The process is gone; its operating system closes its connections. */
+  #endProcess(process: Process, ended: Ending, signal: string | null, endId: number): void {
+    process.ended = ended;
+    this.#network!.closeAll(process);
+    this.#bury(process);
+    const { parent } = process.identity;
+    if (!parent?.isAlive) return;
+    this.#kernel.schedule({
+      kind: 'child',
+      tUs: this.#kernel.nowUs() + LOOPBACK_US,
+      rank: RANK.network,
+      index: process.index,
+      sequence: process.sequence++,
+      isCancelled: false,
+      isForeground: true,
+      process: parent,
+      child: process.name,
+      code: ended.code ?? 0,
+      signal,
+      endId,
+    });
+  }
+
+  #bury(process: Process): void {
+    this.#liveness.forget(process);
+    process.machine.liveCount--;
+    process.forget();
+    this.#events.onend(this.handleOf(process));
+  }
+
+  childEnded(event: KernelEvent & { kind: 'child' }): void {
+    const { process, child, code, signal, endId } = event;
+    if (!process.isAlive) return;
+    const input = { kind: 'child', tUs: this.#kernel.nowUs(), child, code, signal } as const;
+    this.#kernel.hand(process, input, endId, true, null);
+  }
+
+  /** The process and everything it spawned, youngest first. */
+  #group(target: Process): Process[] {
+    const isOf = (process: Process): boolean =>
+      process === target || (process.identity.parent !== null && isOf(process.identity.parent));
+    return this.processes.filter((process) => process.isAlive && isOf(process)).reverse();
+  }
+
+  kill(target: Process): void {
+    for (const process of this.#group(target)) {
+      const killId = this.#kernel.emit({
+        tUs: this.#kernel.nowUs(),
+        kind: 'kill',
+        node: process.name,
+      });
+      process.cause = killId;
+      this.#endProcess(process, { code: null, by: 'fault' }, 'SIGKILL', killId);
+    }
+  }
+
+  powerOff(machine: Machine): void {
+    if (machine.isOff) return;
+    for (const process of [...machine.processes].reverse()) {
+      if (!process.isAlive) continue;
+      this.#kernel.emit({ tUs: this.#kernel.nowUs(), kind: 'powerOff', node: process.name });
+      process.ended = { code: null, by: 'fault' };
+      this.#network!.vanish(process);
+      this.#bury(process);
+    }
+    machine.isOff = true;
+  }
+
+  restart(target: Process): void {
+    if (target.isAlive) this.kill(target);
+    target.machine.isOff = false;
+    target.cause = this.#kernel.emit({
+      tUs: this.#kernel.nowUs(),
+      kind: 'restart',
+      node: target.name,
+    });
+    this.start(target, true);
+  }
+
+  pause(target: Process, verb: 'pause' | 'resume'): void {
+    for (const process of this.#group(target).reverse()) {
+      if (process.isPaused === (verb === 'pause')) continue;
+      process.isPaused = verb === 'pause';
+      const id = this.#kernel.emit({ tUs: this.#kernel.nowUs(), kind: verb, node: process.name });
+      this.#kernel.hand(process, { kind: verb, tUs: this.#kernel.nowUs() }, id, true, null);
+    }
+  }
+
+  signal(target: Process, name: string): void {
+    if (!target.isAlive) return;
+    const id = this.#kernel.emit({
+      tUs: this.#kernel.nowUs(),
+      kind: 'signal',
+      node: target.name,
+      name,
+    });
+    this.#kernel.hand(target, { kind: 'signal', tUs: this.#kernel.nowUs(), name }, id, true, null);
+  }
+}
