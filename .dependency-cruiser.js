@@ -75,7 +75,13 @@ export default {
       to: { path: '(\\.test\\.ts$|^tests/)' },
     },
     ...Object.entries(MAY_IMPORT).map(([folder, others]) =>
-      onlyFolders(`${folder}-imports`, `^src/lib/${folder}/`, [folder, ...LEAF, ...others]),
+      onlyFolders(
+        `${folder}-imports`,
+        `^src/lib/${folder}/`,
+        [folder, ...LEAF, ...others],
+        // The address of a worker's script (`?script-url`), not what is in it.
+        folder === 'session' ? ['^workers/[^/]+\\.worker\\.ts$'] : [],
+      ),
     ),
     {
       name: 'no-model-imports-another',

@@ -35,6 +35,8 @@ export class Engine {
       ]);
       return new Lab(loadScripts);
     })();
+    // What did not load is tried again by the next run.
+    this.#lab.catch(() => (this.#lab = undefined));
     return (await this.#lab).start(prepared, placement);
   }
 

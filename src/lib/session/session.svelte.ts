@@ -184,7 +184,7 @@ export class Session {
     parseFaults(this.workspace.files['faults.json']),
   );
 
-  /** Asked while playing: where playback stops by itself, as long as nothing is broken yet. */
+  /** Asked while playing: where playback stops by itself, or null. */
   watchPause(pauseOn: () => Pattern | null): void {
     this.#pauseOn = pauseOn;
   }
@@ -484,7 +484,7 @@ export class Session {
   /** The instant in (before, after] at which the lesson wants a stop. */
   #pauseUs(before: number, after: number): number | null {
     const pattern = this.#pauseOn();
-    if (!pattern || this.faults.length > 0 || after <= before) return null;
+    if (!pattern || after <= before) return null;
     const id = findMatch(this.#trace!, pattern);
     if (id === NO_EVENT) return null;
     const tUs = this.#trace!.timeAt(id);
