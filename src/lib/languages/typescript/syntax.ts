@@ -112,12 +112,18 @@ const LOOPS: ReadonlySet<string> = new Set([
   'DoWhileStatement',
 ]);
 
-/** Functions and classes that running `node` once makes; those in loops are counted by the loops. */
+/** Making a class takes as long and as much as making so many functions. */
+const CLOSURES_PER_CLASS = 16;
+
+/**
+ * Functions that running `node` once makes, a class as several; those in loops are counted by the
+ * loops.
+ */
 export function closureCount(node: t.Node): number {
   let count = 0;
   someNode(node, (it) => {
     if (it !== node && (t.isFunction(it) || t.isClass(it))) {
-      count++;
+      count += t.isClass(it) ? CLOSURES_PER_CLASS : 1;
       return false;
     }
     return it !== node && LOOPS.has(it.type) ? false : undefined;
