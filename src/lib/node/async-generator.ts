@@ -171,13 +171,6 @@ export class SimAsyncGenerator<T = unknown> implements AsyncIterableIterator<T> 
   }
 }
 
-/** Model code: an async generator from a generator that yields `new AwaitBox(promise)` to wait. */
-export function asyncGenerator<T>(
-  body: Generator<unknown, unknown, unknown>,
-): SimAsyncGenerator<T> {
-  return new SimAsyncGenerator<T>(body, 0);
-}
-
 /** An iterator as `for await` and `yield*` use it. */
 export interface ForAwaitIterator {
   next(value?: unknown): unknown;

@@ -371,32 +371,20 @@ export function wordsFor(className: string, message: string): string | undefined
   return undefined;
 }
 
-const engineTexts = new WeakMap<object, string>();
-
-/** What the engine itself said, for the `unhashed` part of a trace event. */
-export function engineTextOf(error: unknown): string | undefined {
-  return typeof error === 'object' && error !== null ? engineTexts.get(error) : undefined;
-}
-
 function reword(error: Error, className: string): Error {
   const { message } = error;
   const known = wordsFor(className, message);
   if (known === undefined && !isRealmTamed) return error;
   const words = known ?? BY_CLASS[className]?.otherwise ?? message;
-  let result = error;
-  if (className === 'InternalError') {
-    result = new simErrors.RangeError(words);
-  } else {
-    Object.defineProperty(error, 'message', {
-      value: words,
-      writable: true,
-      configurable: true,
-      enumerable: false,
-    });
-    scrub(error);
-  }
-  engineTexts.set(result, message);
-  return result;
+  if (className === 'InternalError') return new simErrors.RangeError(words);
+  Object.defineProperty(error, 'message', {
+    value: words,
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
+  scrub(error);
+  return error;
 }
 
 /**

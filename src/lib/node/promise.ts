@@ -637,11 +637,6 @@ export function peek<T>(
   }
 }
 
-/** Says that a rejection of this promise is nobody's fault. */
-export function ignoreRejection(promise: SimPromise<unknown>): void {
-  promise.then(undefined, () => undefined);
-}
-
 // Learners know the class by the language's name.
 Object.defineProperty(SimPromise, 'name', { value: 'Promise', configurable: true });
 
