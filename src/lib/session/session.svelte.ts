@@ -68,6 +68,7 @@ export class Session {
   #failure = $state<string | null>(null);
   #seed = $state(1);
   #ranKey = $state('');
+  #comingKey = $state('');
   #pauseCount = $state(0);
   #runCount = $state(0);
 
@@ -88,6 +89,8 @@ export class Session {
   #playY = 0;
   #calmMs = 0;
   #hasNews = false;
+  /** On the way to the end of a run that is still being computed. */
+  #isSkipping = false;
 
   constructor({ workspace, seed, timeline, onended }: Options) {
     this.workspace = workspace;
@@ -131,7 +134,7 @@ export class Session {
     return this.#pauseCount;
   }
 
-  /** How often the picture has begun anew: by Run and by Restart. */
+  /** How often the picture has begun at time 0: by Run and by Restart. */
   get runCount(): number {
     return this.#runCount;
   }
@@ -148,7 +151,12 @@ export class Session {
   }
 
   /** Program, cluster, faults or seed are not those of the picture any more. */
-  readonly isStale = $derived.by(() => this.#trace !== null && this.#ranKey !== this.#key());
+  readonly isStale = $derived.by(() => {
+    if (this.#trace === null) return false;
+    const key = this.#key();
+    // What is just being computed replaces the picture in a moment.
+    return key !== this.#ranKey && key !== this.#comingKey;
+  });
 
   readonly runState: RunState = $derived.by(() => {
     if (this.#failure !== null) return 'failed';
@@ -196,7 +204,6 @@ export class Session {
     if (this.#isPreparing || this.#isPlaying) return;
     const goesOn = this.runState === 'paused' && !this.isStale;
     if (goesOn) return this.play();
-    this.#runCount++;
     const startAtUs = this.startAtUs;
     this.startAtUs = 0;
     void this.#compute(startAtUs, startAtUs === 0);
@@ -216,14 +223,15 @@ export class Session {
   }
 
   pause(): void {
+    this.#isSkipping = false;
     this.#isPlaying = false;
   }
 
   /** Plays the same run again from its start. */
   rewind(): void {
     if (!this.#trace) return this.run();
-    this.#runCount++;
     if (this.isStale) return void this.#compute(0, true);
+    this.#runCount++;
     this.#moveTo(0);
     this.#isPlaying = true;
     this.#startClock();
@@ -249,9 +257,12 @@ export class Session {
     this.#moveTo(Math.min(Math.max(0, Math.round(tUs)), this.frontierUs));
   }
 
-  /** To the end of what is computed. */
+  /** To the end of the run: at once where it is computed, else as soon as it is. */
   skip(): void {
-    this.seek(this.frontierUs);
+    if (this.isComplete) return this.seek(this.frontierUs);
+    this.#isSkipping = this.#isComputing;
+    this.#isPlaying = this.#isSkipping && this.#trace !== null;
+    this.#startClock();
   }
 
   /**
@@ -290,6 +301,7 @@ export class Session {
     this.#isPlaying = false;
     this.#isPreparing = false;
     this.#isComputing = false;
+    this.#comingKey = '';
     this.#cursorUs = 0;
     this.lensNode = null;
     this.#timeline = this.#newTimeline();
@@ -346,7 +358,9 @@ export class Session {
     const isCurrent = (): boolean => runId === this.#runId;
     const key = this.#key();
     const seed = this.#seed;
+    this.#comingKey = key;
     this.#isPlaying = false;
+    this.#isSkipping = false;
     this.#isPreparing = true;
     this.#isComputing = true;
     this.#failure = null;
@@ -379,6 +393,7 @@ export class Session {
       if (isCurrent()) {
         this.#isPreparing = false;
         this.#isComputing = false;
+        this.#comingKey = '';
         this.#thread = null;
         this.#hasNews = true;
         this.#startClock();
@@ -394,6 +409,7 @@ export class Session {
 
   #show(store: TraceStore, key: string, cursorUs: number, isPlaying: boolean): void {
     this.#next = null;
+    if (cursorUs === 0) this.#runCount++;
     this.#trace = store;
     this.#ranKey = key;
     this.#timeline = this.#newTimeline();
@@ -401,11 +417,12 @@ export class Session {
     this.#cursorUs = cursorUs;
     this.#seenUs = cursorUs;
     this.#isPreparing = false;
-    this.#isPlaying = isPlaying;
+    this.#isPlaying = isPlaying || this.#isSkipping;
     this.#moveTo(cursorUs);
   }
 
   #moveTo(tUs: number): void {
+    this.#isSkipping &&= this.#isPlaying;
     this.#seenUs = Math.max(this.#seenUs, this.#cursorUs);
     this.#cursorUs = tUs;
     this.#playY = this.#timeline.yAt(tUs);
@@ -447,8 +464,8 @@ export class Session {
     const trace = this.#trace!;
     const before = this.#cursorUs;
     const { frontierUs } = trace;
-    const after = Math.min(this.#wantedUs(elapsedMs), frontierUs);
-    const pauseUs = this.#pauseUs(before, after);
+    const after = Math.min(this.#isSkipping ? Infinity : this.#wantedUs(elapsedMs), frontierUs);
+    const pauseUs = this.#isSkipping ? null : this.#pauseUs(before, after);
     if (pauseUs !== null) {
       this.#isPlaying = false;
       this.#pauseCount++;
@@ -460,6 +477,7 @@ export class Session {
     this.#playY = this.#timeline.yAt(frontierUs);
     if (!this.isComplete) return;
     this.#isPlaying = false;
+    this.#isSkipping = false;
     this.#noticeEnd();
   }
 
