@@ -66,7 +66,13 @@ async function bundle(entry: string): Promise<WorkerScript> {
   try {
     // Minified on every path, so that dev, build, tests and the command line agree on the text
     // and with it on the build's identity.
-    const { output } = await build.generate({ format: 'iife', minify: true, codeSplitting: false });
+    const { output } = await build.generate({
+      format: 'iife',
+      // Modules are strict; without this the bundle would be sloppy code, which forgives other things.
+      strict: true,
+      minify: true,
+      codeSplitting: false,
+    });
     const chunk = output[0];
     // Not the chunk's modules: one that was inlined away is still a source.
     const sources = (await build.watchFiles)

@@ -40,7 +40,10 @@ test('a hostile link opens no door, and nothing of it runs before Run', async ({
   ).toEqual([]);
 });
 
-test('the frame itself can reach nothing, were a program ever to get there', async ({ page }) => {
+test('the frame itself can reach nothing, were a program ever to get there', async ({
+  page,
+  pageErrors,
+}) => {
   const files = await readFolder('tests/fixtures/experiments/ping-pong');
   await page.goto(`play/#${writeLink({ v: 1, build: 'elsewhere', files, seed: 1 })}`);
   await page.getByRole('button', { name: 'Run', exact: true }).click();
@@ -90,4 +93,8 @@ test('the frame itself can reach nothing, were a program ever to get there', asy
     return open;
   });
   expect(knocks).toEqual([]);
+  // The browser reports each refusal; anything else would be an error of the page.
+  const refusals = pageErrors.splice(0);
+  expect(refusals.filter((text) => !text.includes('Content Security Policy'))).toEqual([]);
+  expect(refusals.length).toBeGreaterThan(0);
 });
