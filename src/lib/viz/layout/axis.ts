@@ -5,6 +5,7 @@
 //   true     so many pixels a millisecond
 // A row never moves once it is known: the axis only grows.
 
+import { scaleLog } from 'd3-scale';
 import { Column } from '#lib/trace/columns.ts';
 import type { TraceStore } from '#lib/trace/store.ts';
 import { isProminent } from './prominence.ts';
@@ -25,12 +26,18 @@ const ROUND_REACH = 3;
 /** From here on an elastic gap is as high as it gets and says how long it is. */
 export const BREAK_US = 3_980_000;
 
+/** Each decade of 1 + milliseconds adds the same height, up to the highest gap. */
+const elastic = scaleLog()
+  .domain([1, 10 ** ((ELASTIC_MAX - ELASTIC_MIN) / ELASTIC_DECADE)])
+  .range([ELASTIC_MIN, ELASTIC_MAX])
+  .clamp(true);
+
 /** The height of a gap of so many microseconds. */
 export function gapHeight(gapUs: number, scale: Scale, pxPerMs = DEFAULT_PX_PER_MS): number {
   const gapMs = gapUs / 1000;
   if (scale === 'steps') return STEP;
   if (scale === 'true') return gapMs * pxPerMs;
-  return Math.min(ELASTIC_MIN + ELASTIC_DECADE * Math.log10(1 + gapMs), ELASTIC_MAX);
+  return elastic(1 + gapMs);
 }
 
 export class TimeAxis {

@@ -1,6 +1,7 @@
 // Messages: straight lines from where they left to where they arrived, drawn by their role. Because
 // height is time, the place of a message at an instant is where its line crosses that height.
 
+import { scaleLog } from 'd3-scale';
 import { nodeOf, NO_EVENT, type TraceProcess } from '#lib/trace/store.ts';
 import type { Role } from '#lib/protocol/wire.ts';
 import { textWidth } from './labels.ts';
@@ -49,9 +50,7 @@ const STYLES: Record<Role, Style> = {
 };
 
 /** Stroke by size: 1.5 px up to 256 bytes, 4 px at some megabytes. */
-export function widthOfBytes(bytes: number): number {
-  return Math.min(4, 1.5 + 0.6 * Math.max(0, Math.log10(bytes / 256)));
-}
+export const widthOfBytes = scaleLog().domain([256, 4_000_000]).range([1.5, 4]).clamp(true);
 
 interface Leg {
   originId: number;
@@ -114,7 +113,7 @@ function styleOf({ trace }: Sketch, origin: number): Style {
   if (kind === 'close') return { ...style, head: 'head-close', headLength: 6 };
   if (kind === 'reset') return { ...style, head: 'head-reset', headLength: 6 };
   if (kind !== 'send' || style.width < 1.5) return style;
-  return { ...style, width: widthOfBytes(trace.intAt(origin, 'bytes') ?? 0) };
+  return { ...style, width: widthOfBytes(Math.max(1, trace.intAt(origin, 'bytes') ?? 1)) };
 }
 
 function wordOf({ trace }: Sketch, origin: number): string {
