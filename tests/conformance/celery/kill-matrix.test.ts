@@ -82,3 +82,29 @@ describe('SEMANTICS 1.7 worker killed', () => {
     expect(idOf(second)).toBe(idOf(first));
   });
 });
+
+describe('NODE5 restart', () => {
+  test('a worker that is restarted gets its late-acked task back itself', async () => {
+    const run = await experiment({
+      files: {
+        'tasks.ts': tasksFile({ broker: AMQP }),
+        'client.ts': `import { sleepLate } from './tasks.ts';
+console.log(await (await sleepLate.delay(4, 'T')).get());`,
+      },
+      nodes: {
+        broker: 'rabbitmq-server',
+        results: 'redis-server',
+        w1: 'celery -A tasks worker -l info -c 2',
+        client: { run: 'client.ts', startMs: 1600 },
+      },
+      faults: [
+        { atMs: 2900, kill: 'w1' },
+        { atMs: 3000, restart: 'w1' },
+      ],
+    });
+    expect(run.lines('client')).toEqual(['T']);
+    expect(run.lines('w1').filter((line) => line.endsWith('received'))).toHaveLength(2);
+    const deliveries = run.of('send', 'broker').filter(({ msg }) => msg === 'task');
+    expect(deliveries.map(({ mark }) => mark)).toEqual([undefined, 'redelivered']);
+  });
+});

@@ -12,7 +12,7 @@ import { COST, serialiseNs } from './costs.ts';
 import { ImproperlyConfigured, RuntimeError } from './errors.ts';
 import { nodeOf, uuid } from './ids.ts';
 import { bodyText, headersOf, type Message } from './message.ts';
-import { taskPreview } from './previews.ts';
+import { shortened, taskPreview } from './previews.ts';
 import type { CallValues, ObjectSpace, Opaque } from './space.ts';
 import { AmqpConsumer, AmqpProducer } from './transports/amqp.ts';
 import { RedisConsumer, RedisProducer } from './transports/redis.ts';
@@ -193,7 +193,7 @@ export class CeleryApp {
     const publish = this.#producerOf().publish({
       queue: options.queue ?? settings.taskDefaultQueue,
       message,
-      onSend: () => process.state(`task/${taskId}`, 'SENT'),
+      onSend: () => process.state(shortened(`task/${taskId}`), 'SENT'),
     });
     const what = `the broker to take ${taskPreview(message.headers)}`;
     yield* wait(process.waitFor(run(publish), { what, by: [this.brokerUrl.host] }));

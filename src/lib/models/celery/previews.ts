@@ -3,11 +3,18 @@
 import { loads } from './json.ts';
 import { pythonRepr } from './python-repr.ts';
 
+/** Names in the trace are bounded; longer ones end in an ellipsis. */
+const NAME_LENGTH = 120;
+
+export function shortened(name: string): string {
+  return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 1)}…`;
+}
+
 /** `tasks.add(4, 4)` from the descriptions that a task message carries. */
 export function callPreview(task: string, argsRepr: string, kwargsRepr: string): string {
   const positional = argsRepr.replace(/^\(/, '').replace(/,?\)$/, '');
   const keywords = kwargsRepr.replace(/^\{|\}$/g, '').replace(/'([\p{L}\p{N}_$]+)': /gu, '$1=');
-  return `${task}(${[positional, keywords].filter((part) => part !== '').join(', ')})`;
+  return shortened(`${task}(${[positional, keywords].filter((part) => part !== '').join(', ')})`);
 }
 
 /** The same from the headers of a task message, or null when they are not a task's. */
@@ -22,7 +29,7 @@ export function taskPreview(headers: unknown): string | null {
 export function resultPreview(text: string): string {
   const meta = readObject(text);
   if (meta === null) return text.slice(0, 60);
-  if (meta['status'] === 'SUCCESS') return pythonRepr(meta['result']);
+  if (meta['status'] === 'SUCCESS') return shortened(pythonRepr(meta['result']));
   const { exc_type: type, exc_message: args } = (meta['result'] ?? {}) as Record<string, unknown>;
   if (typeof type !== 'string') return String(meta['status']);
   return `${type}: ${Array.isArray(args) ? args.join(', ') : String(args)}`;

@@ -19,9 +19,8 @@ export const MUTEX_KEY = 'unacked_mutex';
 /** Which queues are bound to an exchange. */
 export const BINDING_KEY = '_kombu.binding.';
 
-const HANDSHAKE: ReadonlySet<string> = new Set(
-  'SELECT PING INFO CLIENT AUTH QUIT UNSUBSCRIBE MULTI EXEC'.split(' '),
-);
+/** What stands before the command that a packet is about. */
+const PREAMBLE: ReadonlySet<string> = new Set(['SELECT', 'CLIENT', 'AUTH', 'MULTI']);
 const PREVIEW_LENGTH = 60;
 
 function label(msg: string, preview: string): MessageLabel {
@@ -49,15 +48,19 @@ export function labelOfCommands(commands: readonly Command[]): MessageLabel {
   if (has('HSET', UNACKED_KEY)) return label('reserve', taskOfReserve(at('HSET')![3]));
   if (names.includes('BRPOP')) return label('poll', shown(at('BRPOP')!.slice(0, 2)));
   if (names.includes('SUBSCRIBE')) return label('subscribe', shown(at('SUBSCRIBE')!));
-  const other = commands.find((command) => !isHousekeeping(command));
-  return other ? label('lookup', shown(other)) : label('control', shown(commands[0] ?? []));
+  return labelOfOthers(commands);
 }
 
-/** Handshakes, and what kombu does beside the messages; nobody waits for it but the library. */
+/** Kombu's housekeeping is folded away; whatever else somebody asks, somebody waits for. */
+function labelOfOthers(commands: readonly Command[]): MessageLabel {
+  const main =
+    commands.find(([name = '']) => !PREAMBLE.has(name.toUpperCase())) ?? commands[0] ?? [];
+  return label(isHousekeeping(main) ? 'control' : 'lookup', shown(main));
+}
+
+/** What kombu does beside the messages; nobody waits for it but the library. */
 function isHousekeeping([name = '', key = '']: Command): boolean {
-  const upper = name.toUpperCase();
-  if (HANDSHAKE.has(upper)) return true;
-  if (upper === 'ZREVRANGEBYSCORE') return key === UNACKED_INDEX_KEY;
+  if (name.toUpperCase() === 'ZREVRANGEBYSCORE') return key === UNACKED_INDEX_KEY;
   return key === MUTEX_KEY || key.startsWith(BINDING_KEY);
 }
 
@@ -87,7 +90,9 @@ export function labelOfPush(value: Resp): MessageLabel {
 function labelOfPop(reply: Resp): MessageLabel {
   const payload = Array.isArray(reply) ? (reply as Resp[])[1] : null;
   if (typeof payload !== 'string') return label('poll', 'nothing');
-  return label('task', taskOf(payload) ?? shown([payload]));
+  const headers = readObject(textOf(payload))?.['headers'] as { redelivered?: unknown } | undefined;
+  const task = label('task', taskPreview(headers) ?? shown([payload]));
+  return headers?.redelivered === true ? { ...task, mark: 'redelivered' } : task;
 }
 
 /** The call that a broker message asks for, or null when it is no task. */

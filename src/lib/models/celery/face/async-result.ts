@@ -6,6 +6,7 @@ import type { CeleryApp } from '../app.ts';
 import { isReady, readError, type ResultMeta } from '../backends/backend.ts';
 import { COST } from '../costs.ts';
 import { TimeoutError } from '../errors.ts';
+import { shortened } from '../previews.ts';
 import { checkOptions } from './context.ts';
 
 export interface GetOptions {
@@ -87,7 +88,7 @@ export class AsyncResultFace {
   /** Waits, says for what (KT8), and gives up in time. */
   *#waiting<T>(promise: SimPromise<T>, timeout: number | undefined): Body<T> {
     const { process, brokerUrl, backend } = this.#app;
-    const what = `result of ${this.#sent.name}[${this.id}]`;
+    const what = shortened(`result of ${this.#sent.name}[${this.id}]`);
     const by = [...new Set([brokerUrl.host, ...backend.hosts])];
     if (timeout === undefined) return yield* wait(process.waitFor(promise, { what, by }));
     const delayUs = usFromSeconds(timeout);
@@ -95,7 +96,7 @@ export class AsyncResultFace {
     const timer = process.setTimer(
       delayUs,
       () => late.reject(new TimeoutError('The operation timed out.')),
-      { label: `timeout of get` },
+      { label: 'timeout of get' },
     );
     const dueUs = process.nowUs() + delayUs;
     try {

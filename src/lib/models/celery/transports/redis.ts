@@ -111,7 +111,7 @@ export class RedisConsumer implements Consumer {
 
   *connect(): Body<void> {
     try {
-      yield* this.#client.command('PING');
+      yield* this.#client.connect();
       yield* this.#poller.connect();
     } catch (error) {
       if (!isRedisError(error)) throw error;

@@ -8,6 +8,7 @@ import { wallUsOf, type CeleryApp } from '../app.ts';
 import { writeError } from '../backends/backend.ts';
 import { COST, serialiseNs } from '../costs.ts';
 import { CeleryError, NotRegistered, WorkerLostError } from '../errors.ts';
+import { shortened } from '../previews.ts';
 import { reprError } from '../python-repr.ts';
 import { nodeOf } from '../ids.ts';
 import {
@@ -191,9 +192,10 @@ export class Worker {
     this.#log.warning(`${CONNECTION_LOST}\nTraceback (most recent call last):\n${text}`);
     this.#inbox.length = 0;
     this.#pool.clearWaiting();
-    for (const timer of this.#etaTimers) this.#process.clearTimer(timer);
-    this.#etaTimers.clear();
     yield* this.#closeConsumer();
+    for (const timer of this.#etaTimers) this.#process.clearTimer(timer);
+    this.#widenWindow(-this.#etaTimers.size);
+    this.#etaTimers.clear();
     this.#log.warning(CANCEL_TASKS_WARNING);
   }
 
@@ -231,7 +233,7 @@ export class Worker {
     if (!task) return yield* this.#refuse(delivery, name);
     const request = new Request(this.#app, this.#consumer!, delivery, task);
     this.#log.info(`Task ${request.title} received`);
-    this.#process.state(`task/${request.headers.id}`, 'RECEIVED');
+    this.#process.state(shortened(`task/${request.headers.id}`), 'RECEIVED');
     const etaUs = request.headers.eta === null ? null : wallUsOf(request.headers.eta);
     if (etaUs === null) yield* this.#pool.apply(request);
     else this.#hold(request, etaUs - this.#process.wallUs());
@@ -239,17 +241,24 @@ export class Worker {
 
   /** A task with an ETA waits in memory, unacknowledged; the window grows by one meanwhile. */
   #hold(request: Request, delayUs: number): void {
-    this.#consumer?.setPrefetchCount(++this.#prefetchCount);
+    this.#widenWindow(1);
     const timer = this.#process.setTimer(
       delayUs,
       () => {
         this.#etaTimers.delete(timer);
-        this.#consumer?.setPrefetchCount(--this.#prefetchCount);
+        this.#widenWindow(-1);
         run(this.#pool.apply(request));
       },
-      { label: `eta of ${request.title}` },
+      { label: shortened(`eta of ${request.title}`) },
     );
     this.#etaTimers.add(timer);
+  }
+
+  /** A window of 0 has no end and needs no widening. */
+  #widenWindow(delta: number): void {
+    if (this.#prefetchCount === 0) return;
+    this.#prefetchCount += delta;
+    this.#consumer?.setPrefetchCount(this.#prefetchCount);
   }
 
   *#refuse(delivery: Delivery, name: string): Body<void> {
@@ -278,7 +287,7 @@ export class Worker {
     const { headers, properties } = message;
     const taskId = String(headers['id']);
     this.#process.spendNs(COST.resultNs);
-    this.#process.state(`task/${taskId}`, 'FAILURE');
+    this.#process.state(shortened(`task/${taskId}`), 'FAILURE');
     if (headers['ignore_result'] === true) return;
     try {
       yield* backend.store(
@@ -322,6 +331,7 @@ export class Worker {
     const release = this.#keepForeground('shutdown');
     this.#consumer?.cancel();
     this.#inbox.length = 0;
+    for (const timer of this.#etaTimers) this.#process.clearTimer(timer);
     this.#pool.clearWaiting();
     yield* wait(SimPromise.race([this.#pool.idle(), this.#coldAsked.promise]));
     this.#pool.stop();

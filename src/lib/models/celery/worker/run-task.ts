@@ -11,7 +11,7 @@ import { COST } from '../costs.ts';
 import { CeleryError, EncodeError } from '../errors.ts';
 import { dumps, pythonFloat } from '../json.ts';
 import { readBody, type TaskHeaders } from '../message.ts';
-import { callPreview } from '../previews.ts';
+import { callPreview, shortened } from '../previews.ts';
 import { reprError } from '../python-repr.ts';
 import type { Opaque } from '../space.ts';
 import type { Log } from './log.ts';
@@ -106,7 +106,7 @@ class TaskRun {
     const { process, space } = app;
     const { task, argsrepr, kwargsrepr } = this.#headers;
     const preview = callPreview(task, argsrepr, kwargsrepr);
-    const endSpan = process.span(task, preview.slice(task.length));
+    const endSpan = process.span(shortened(task), preview.slice(task.length));
     try {
       const texts = readBody(this.#call.body);
       const call = yield* wait(space.decodeCall(texts.positionalText, texts.keywordsText));
@@ -157,7 +157,7 @@ class TaskRun {
   }
 
   #state(state: string): void {
-    this.#host.app.process.state(`task/${this.#headers.id}`, state);
+    this.#host.app.process.state(shortened(`task/${this.#headers.id}`), state);
   }
 
   *#store(meta: ResultMeta): Body<void> {

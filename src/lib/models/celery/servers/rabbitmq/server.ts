@@ -3,6 +3,7 @@
 
 import type { NodeProcess } from '#lib/node/process.ts';
 import { run, wait, type Body } from '#lib/node/promise.ts';
+import { shortened } from '../../previews.ts';
 import { timeText } from '../../worker/log.ts';
 import { Broker } from './broker.ts';
 import { Session, type SessionHost } from './session.ts';
@@ -80,7 +81,7 @@ class RabbitServer {
     const text = `${ready}/${unacked}`;
     if ((this.#shown.get(name) ?? '0/0') === text) return;
     this.#shown.set(name, text);
-    this.#process.state(`queue/${name}`, { ready, unacked });
+    this.#process.state(shortened(`queue/${name}`), { ready, unacked });
   }
 
   #log(level: string, text: string): void {

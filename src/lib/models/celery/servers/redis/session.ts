@@ -182,7 +182,8 @@ export class RedisSession {
   // Transactions.
 
   #multi(): Resp {
-    if (this.#transaction) throw new CommandError('ERR MULTI calls can not be nested');
+    // An error, but not one that breaks the transaction.
+    if (this.#transaction) return new ErrorReply('ERR MULTI calls can not be nested');
     this.#transaction = [];
     this.#isTransactionBroken = false;
     return OK;

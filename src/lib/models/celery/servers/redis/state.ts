@@ -5,6 +5,7 @@ import type { NodeProcess } from '#lib/node/process.ts';
 import { COST, serialiseNs } from '../../costs.ts';
 import { QUEUED, UNACKED } from '../../obligations.ts';
 import { UNACKED_INDEX_KEY, UNACKED_KEY, type Command } from '../../redis-labels.ts';
+import { shortened } from '../../previews.ts';
 import { OK, textOf, type Resp } from '../../resp.ts';
 import { pop } from './commands/lists.ts';
 import type { CommandContext } from './commands/table.ts';
@@ -177,7 +178,7 @@ export class RedisState {
     const text = `${ready}/${unacked}`;
     if ((this.#shown.get(name) ?? '0/0') === text) return;
     this.#shown.set(name, text);
-    this.#process.state(`queue/${textOf(name)}`, { ready, unacked });
+    this.#process.state(shortened(`queue/${textOf(name)}`), { ready, unacked });
   }
 
   #oblige(token: string, isHeld: boolean): void {

@@ -1,0 +1,206 @@
+/**
+ * Celery: a distributed task queue. A client sends tasks as messages to a broker, workers take them
+ * from there, run them, and keep their results in a backend.
+ *
+ * ```ts
+ * // tasks.ts
+ * export const app = new Celery('demo', { broker: 'redis://redis/1', backend: 'redis://redis/2' });
+ * export const add = app.task(function add(a: number, b: number) { return a + b; });
+ * // client.ts
+ * const r = await add.delay(4, 4);
+ * console.log(await r.get({ timeout: 5 }));
+ * ```
+ *
+ * Python's names, with options in camelCase; what blocks there is awaited here; times are seconds.
+ */
+declare module 'celery' {
+  /** Keyword arguments for a task, made by `kw`. */
+  export class Keywords<T extends object = object> {
+    private readonly values: T;
+  }
+
+  /** Passes arguments by name: `add.delay(3, kw({ b: 5 }))`. */
+  export function kw<T extends object>(values: T): Keywords<T>;
+
+  /** Any function that can be a task: its arguments and its result travel as JSON. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as in TypeScript's own Parameters
+  type TaskFunction = (...args: any[]) => unknown;
+
+  /** What a broker needs to know beyond its URL. */
+  export interface BrokerTransportOptions {
+    /**
+     * Redis: seconds after which a task that nobody has acknowledged is given to another worker.
+     * Default 3600. The check runs about every 100 s.
+     */
+    visibilityTimeout?: number;
+    /** RabbitMQ: `delay()` waits until the broker has the message. Default `false`. */
+    confirmPublish?: boolean;
+  }
+
+  /** Celery's settings, as far as they have an effect here. Others are refused by name. */
+  export interface Settings {
+    /** `amqp://guest@broker//` (RabbitMQ) or `redis://redis:6379/1`. */
+    brokerUrl: string;
+    /** `redis://redis/2`, `rpc://` (RabbitMQ only), or `''`: results are thrown away. */
+    resultBackend: string;
+    brokerTransportOptions: BrokerTransportOptions;
+    /** How often a worker tries to reach its broker before it gives up. Default 100. */
+    brokerConnectionMaxRetries: number;
+    /** Seconds to wait for RabbitMQ to answer a connection. Default 4. */
+    brokerConnectionTimeout: number;
+    /** Seconds between heartbeats that a worker asks for; RabbitMQ agrees to 60 at most. Default 120. */
+    brokerHeartbeat: number;
+    /** Seconds for which a result is kept in Redis. Default 86400. */
+    resultExpires: number;
+    /** Acknowledge when a task has ended instead of when it begins. Default `false`. */
+    taskAcksLate: boolean;
+    /** With late acknowledgement: acknowledge failed tasks too. Default `true`. */
+    taskAcksOnFailureOrTimeout: boolean;
+    /** Queue of tasks that name none. Default `'celery'`. */
+    taskDefaultQueue: string;
+    /** Throw results away. Default `false`. */
+    taskIgnoreResult: boolean;
+    /** With late acknowledgement: give a task back when its pool process died. Default `false`. */
+    taskRejectOnWorkerLost: boolean;
+    /** Report the state STARTED. Default `false`. */
+    taskTrackStarted: boolean;
+    /** Pool processes of a worker; 0 means one per core. */
+    workerConcurrency: number;
+    /** Tasks that a worker holds per pool process, beyond the running ones. Default 4. */
+    workerPrefetchMultiplier: number;
+  }
+
+  export type CeleryOptions = Partial<Omit<Settings, 'brokerUrl' | 'resultBackend'>> & {
+    /** Where tasks wait: `amqp://guest@broker//` or `redis://redis:6379/1`. */
+    broker?: string;
+    /** Where results are kept: `redis://redis/2` or `rpc://`. Without one, `get()` is an error. */
+    backend?: string | undefined;
+  };
+
+  export interface TaskOptions {
+    /** `tasks.add` by default: the module's name and the function's. */
+    name?: string;
+    /**
+     * Acknowledge when the task has ended. A worker that dies meanwhile does not lose it, but it
+     * may run twice: make it idempotent.
+     */
+    acksLate?: boolean;
+    /** With `acksLate`: give the task back when the pool process died over it. */
+    rejectOnWorkerLost?: boolean;
+    /** Nobody asks for the result: do not keep it. */
+    ignoreResult?: boolean;
+    /** Report the state STARTED. */
+    trackStarted?: boolean;
+  }
+
+  export interface CallOptions {
+    /** Arguments by name. */
+    kwargs?: Record<string, unknown>;
+    /** The task's id; a random one by default. */
+    taskId?: string;
+    /** Queue to send it to. */
+    queue?: string;
+    /** Run it so many seconds from now, not earlier. */
+    countdown?: number;
+    /** Run it at this time, not earlier. */
+    eta?: Date | string;
+    ignoreResult?: boolean;
+  }
+
+  export interface GetOptions {
+    /** Seconds to wait; without it, for as long as it takes. */
+    timeout?: number;
+    /** `false`: a failed task's exception is returned instead of thrown. Default `true`. */
+    propagate?: boolean;
+    /** `false`: wait inside a task although that can block for ever. Default `true`. */
+    disableSyncSubtasks?: boolean;
+  }
+
+  export type TaskState = 'PENDING' | 'STARTED' | 'SUCCESS' | 'FAILURE' | 'RETRY' | 'REVOKED';
+
+  /** A task that was sent. An unknown id is PENDING, never an error. */
+  export class AsyncResult<R = unknown> {
+    /** @param app the application it belongs to; the one made last by default */
+    constructor(id: string, app?: Celery);
+    readonly id: string;
+    /**
+     * Waits for the result.
+     *
+     * @throws what the task threw, rebuilt from its name and message; `TimeoutError` when it is late
+     */
+    get(options?: GetOptions): Promise<R>;
+    /** What is known of it now. */
+    readonly state: Promise<TaskState>;
+    /** The same as `state`. */
+    readonly status: Promise<TaskState>;
+    /** Whether it has ended, well or badly. */
+    ready(): Promise<boolean>;
+    successful(): Promise<boolean>;
+    failed(): Promise<boolean>;
+    /** The result or the exception as it is now; `null` while there is none. */
+    readonly result: Promise<R | Error | null>;
+    /** Where a failed task threw, as text. */
+    readonly traceback: Promise<string | null>;
+    /** The id. */
+    toString(): string;
+  }
+
+  /** The positional arguments that may stand before `kw({…})`. */
+  type Leading<A extends readonly unknown[]> = A extends readonly [infer First, ...infer Rest]
+    ? [] | [First, ...Leading<Rest>]
+    : A;
+
+  /** A registered function: call it to run it here, `delay` to send it to a worker. */
+  export interface Task<F extends TaskFunction = TaskFunction> {
+    (...args: Parameters<F>): ReturnType<F>;
+    /** `tasks.add`. */
+    readonly name: string;
+    /**
+     * Sends the task. Redis has it when this resolves; RabbitMQ may not (see `confirmPublish`).
+     *
+     * @throws TypeError for arguments that do not fit, `EncodeError` for values that JSON cannot
+     *   carry, `OperationalError` when the broker cannot be reached
+     */
+    delay(...args: Parameters<F>): Promise<AsyncResult<Awaited<ReturnType<F>>>>;
+    delay(
+      ...args: [...Leading<Parameters<F>>, Keywords]
+    ): Promise<AsyncResult<Awaited<ReturnType<F>>>>;
+    /** Sends the task with options. */
+    applyAsync(
+      args?: Readonly<Parameters<F>> | readonly [...Leading<Parameters<F>>, Keywords] | readonly [],
+      options?: CallOptions,
+    ): Promise<AsyncResult<Awaited<ReturnType<F>>>>;
+    /** `<@task: tasks.add of demo at 0x7f…>`. */
+    toString(): string;
+  }
+
+  /** An application: where its broker is, and which tasks it has. */
+  export class Celery {
+    /** @param main its name, `demo` */
+    constructor(main?: string, options?: CeleryOptions);
+    readonly main: string;
+    readonly conf: Settings & { update(changes: Partial<Settings>): void };
+    /** Registers a named function as a task of this application. The broker does not learn of it. */
+    task<F extends TaskFunction>(callable: F, options?: TaskOptions): Task<F>;
+    /** What is known of the task with this id. */
+    AsyncResult<R = unknown>(id: string): AsyncResult<R>;
+  }
+
+  export class CeleryError extends Error {}
+  /** The result did not come in time. The task is unaffected. */
+  export class TimeoutError extends CeleryError {}
+  /** No worker knows a task of that name. */
+  export class NotRegistered extends CeleryError {}
+  /** A setting, an option or a URL makes no sense. */
+  export class ImproperlyConfigured extends CeleryError {}
+  /** The broker cannot be reached. */
+  export class OperationalError extends CeleryError {}
+  /** JSON cannot carry a value. */
+  export class EncodeError extends CeleryError {}
+  /** The pool process that ran the task died. */
+  export class WorkerLostError extends CeleryError {}
+  /** This configuration cannot do that: there is no result backend. */
+  export class NotImplementedError extends CeleryError {}
+  export class AttributeError extends CeleryError {}
+  export class RuntimeError extends CeleryError {}
+}
