@@ -205,6 +205,7 @@ export class CodeEditor {
       lineDecorationsWidth: 12,
       wordWrap: 'on',
       wrappingIndent: 'indent',
+      renderFinalNewline: 'on',
       scrollBeyondLastLine: false,
       overviewRulerLanes: 0,
       hideCursorInOverviewRuler: true,

@@ -134,7 +134,7 @@ export class Session {
     return this.#pauseCount;
   }
 
-  /** How often the picture has begun at time 0: by Run and by Restart. */
+  /** How often the picture has begun anew: by Run and by Restart, not by a fault made by hand. */
   get runCount(): number {
     return this.#runCount;
   }
@@ -338,7 +338,7 @@ export class Session {
 
   #rewrite(faults: readonly Fault[], cursorUs: number, isPlaying: boolean): void {
     this.workspace.write('faults.json', writeFaults(faults));
-    if (this.#trace) void this.#compute(cursorUs, isPlaying);
+    if (this.#trace) void this.#compute(cursorUs, isPlaying, false);
   }
 
   #abandon(): void {
@@ -351,8 +351,10 @@ export class Session {
   /**
    * Computes the experiment as it stands. What is on stage stays until the new trace has reached
    * the cursor.
+   *
+   * @param isAnew false when a picture goes on with another future
    */
-  async #compute(cursorUs: number, isPlaying: boolean): Promise<void> {
+  async #compute(cursorUs: number, isPlaying: boolean, isAnew = true): Promise<void> {
     this.#abandon();
     const runId = this.#runId;
     const isCurrent = (): boolean => runId === this.#runId;
@@ -378,6 +380,7 @@ export class Session {
         if (!isCurrent()) return;
         store.append(text);
         if (this.#next === store && (store.end || store.frontierUs >= cursorUs)) {
+          if (isAnew) this.#runCount++;
           this.#show(store, key, cursorUs, isPlaying);
         }
         this.#hasNews = true;
@@ -409,7 +412,6 @@ export class Session {
 
   #show(store: TraceStore, key: string, cursorUs: number, isPlaying: boolean): void {
     this.#next = null;
-    if (cursorUs === 0) this.#runCount++;
     this.#trace = store;
     this.#ranKey = key;
     this.#timeline = this.#newTimeline();
