@@ -55,7 +55,8 @@ function tracebackOf(trace: TraceStore, name: string, atUs: number): FailedProgr
     const found = PLACE.exec(line);
     // The message stands first (TypeScript) or last (Python); places stand between.
     if (found) place ??= { file: found[1]!, line: Number(found[2]) };
-    else if (/\w*(Error|Exception|Interrupt)\b/.test(line) || text === '') text = line;
+    const isFrame = found !== null && /^(at |File )/.test(line);
+    if (!isFrame && (text === '' || /\w*(Error|Exception|Interrupt)\b/.test(line))) text = line;
   }
   return { node: name, text, place };
 }
