@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Cluster, LinkSpec, MachineSpec, NodeSpec } from '#lib/protocol/cluster.ts';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
 import { usFromMs } from '#lib/protocol/time.ts';
-import { JsonFile } from './json-file.ts';
+import { closedObject, JsonFile } from './json-file.ts';
 
 /** Two virtual hours. */
 const UNTIL_MS_DEFAULT = 7_200_000;
@@ -13,25 +13,25 @@ const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const LINK = /^([A-Za-z][A-Za-z0-9_-]*)(->|<->)([A-Za-z][A-Za-z0-9_-]*)$/;
 
 const ms = z.number().min(0).max(1e9);
-const link = z.strictObject({
+const link = closedObject({
   latencyMs: ms.optional(),
   jitterMs: ms.optional(),
   distribution: z.enum(['constant', 'uniform', 'exponential', 'bimodal']).optional(),
   loss: z.number().min(0).max(1).optional(),
 });
-const machine = z.strictObject({
+const machine = closedObject({
   cores: z.int().min(1).max(64).optional(),
   speed: z.number().min(0.001).max(1000).optional(),
   skewMs: z.number().min(-1e9).max(1e9).optional(),
 });
-const node = z.strictObject({
+const node = closedObject({
   run: z.string().min(1, 'a command is missing, for example "python client.py"'),
   machine: z.string().optional(),
   startMs: ms.optional(),
   env: z.record(z.string(), z.string()).optional(),
   hosts: z.record(z.string(), z.string()).optional(),
 });
-const clusterSchema = z.strictObject({
+const clusterSchema = closedObject({
   network: link.optional(),
   nodes: z.record(z.string(), node),
   machines: z.record(z.string(), machine).optional(),

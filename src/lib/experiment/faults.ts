@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Cluster } from '#lib/protocol/cluster.ts';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
 import { NODE_VERBS, type Fault } from '#lib/protocol/faults.ts';
-import { JsonFile } from './json-file.ts';
+import { closedObject, JsonFile } from './json-file.ts';
 
 const VERBS = [...NODE_VERBS, 'partition', 'heal'];
 const SIGNALS = [
@@ -29,9 +29,9 @@ const target = {
 /** Also the grammar of a lesson's `pauseOn`. */
 export const patternSchema = z.union(
   [
-    z.strictObject({ send: name, ...target }),
-    z.strictObject({ beforeSend: name, ...target }),
-    z.strictObject({ deliver: name, ...target }),
+    closedObject({ send: name, ...target }),
+    closedObject({ beforeSend: name, ...target }),
+    closedObject({ deliver: name, ...target }),
   ],
   { error: 'a pattern needs one of send, beforeSend, deliver, and may have from, to, nth, every' },
 );
@@ -39,18 +39,18 @@ export const patternSchema = z.union(
 const when = { atMs: z.number().min(0).max(1e9).optional(), on: patternSchema.optional() };
 const group = z.array(name).min(1);
 const entries = {
-  kill: z.strictObject({ ...when, kill: name }),
-  powerOff: z.strictObject({ ...when, powerOff: name }),
-  restart: z.strictObject({ ...when, restart: name }),
-  pause: z.strictObject({ ...when, pause: name }),
-  resume: z.strictObject({ ...when, resume: name }),
-  signal: z.strictObject({ ...when, signal: name, name: z.enum(SIGNALS) }),
-  partition: z.strictObject({
+  kill: closedObject({ ...when, kill: name }),
+  powerOff: closedObject({ ...when, powerOff: name }),
+  restart: closedObject({ ...when, restart: name }),
+  pause: closedObject({ ...when, pause: name }),
+  resume: closedObject({ ...when, resume: name }),
+  signal: closedObject({ ...when, signal: name, name: z.enum(SIGNALS) }),
+  partition: closedObject({
     ...when,
     partition: z.tuple([group, group]),
     oneWay: z.boolean().optional(),
   }),
-  heal: z.strictObject({ ...when, heal: z.literal(true) }),
+  heal: closedObject({ ...when, heal: z.literal(true) }),
 };
 
 /**
@@ -84,11 +84,7 @@ export function readFaults(text: string, cluster: Cluster): Fault[] {
     const result = entries[verb as keyof typeof entries].safeParse(entry);
     if (!result.success) {
       for (const issue of result.error.issues) {
-        const text =
-          issue.code === 'unrecognized_keys'
-            ? `unknown key: ${issue.keys.join(', ')}`
-            : issue.message;
-        problems.push(file.problem([index, ...issue.path], text));
+        problems.push(file.problem([index, ...issue.path], issue.message));
       }
       continue;
     }

@@ -3,8 +3,18 @@
 
 import { findNodeAtLocation, parseTree, printParseErrorCode, getNodeValue } from 'jsonc-parser';
 import type { Node, ParseError } from 'jsonc-parser';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
+
+/** An object that knows no other keys than these, and says so. */
+export function closedObject<T extends z.ZodRawShape>(shape: T) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `unknown key: ${issue.keys.join(', ')} (keys: ${Object.keys(shape).join(', ')})`
+        : undefined,
+  });
+}
 
 /** A JSON text with the means to say where in it something is wrong. */
 export class JsonFile {
@@ -62,8 +72,6 @@ function spaced(code: string): string {
 /** zod's issue in our words. */
 function sentence(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return `unknown key: ${issue.keys.join(', ')}`;
     case 'invalid_type':
       return `expected ${issue.expected}`;
     default:
