@@ -17,6 +17,7 @@ test('learner can predict, run, step and break something by keyboard', async ({ 
   await lesson.button('Run').focus();
   await page.keyboard.press('Enter');
   await lesson.state('running');
+  await expect(lesson.slider).not.toHaveValue('0');
   await page.keyboard.press('Tab');
   await expect(page.getByRole('toolbar').getByRole('button', { name: 'Pause' })).toBeFocused();
   await page.keyboard.press('Space');

@@ -3,10 +3,10 @@
 
 import { z } from 'zod';
 import { patternSchema } from '#lib/experiment/faults.ts';
-import { JsonFile } from '#lib/experiment/json-file.ts';
+import { closedObject, JsonFile } from '#lib/experiment/json-file.ts';
 
 /** A text in every language of the site. */
-const text = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) });
+const text = closedObject({ en: z.string().min(1), zh: z.string().min(1) });
 
 const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'letters, digits and -, a small letter first');
 const count = z.int().min(0);
@@ -14,26 +14,26 @@ const range = { min: count.optional(), max: count.optional() };
 
 const checkSchema = z.union(
   [
-    z.strictObject({ log: z.string(), node: z.string(), ...range }),
-    z.strictObject({ effect: z.string(), ...range }),
-    z.strictObject({ span: z.string(), node: z.string().optional(), ...range }),
-    z.strictObject({
+    closedObject({ log: z.string(), node: z.string(), ...range }),
+    closedObject({ effect: z.string(), ...range }),
+    closedObject({ span: z.string(), node: z.string().optional(), ...range }),
+    closedObject({
       message: z.string(),
       from: z.string().optional(),
       to: z.string().optional(),
       ...range,
     }),
-    z.strictObject({ waits: z.string(), is: z.boolean().optional() }),
-    z.strictObject({ exit: z.string(), code: z.int() }),
-    z.strictObject({ died: z.string() }),
-    z.strictObject({ ends: z.enum(['quiescent', 'until', 'event-limit', 'instant-limit']) }),
+    closedObject({ waits: z.string(), is: z.boolean().optional() }),
+    closedObject({ exit: z.string(), code: z.int() }),
+    closedObject({ died: z.string() }),
+    closedObject({ ends: z.enum(['quiescent', 'until', 'event-limit', 'instant-limit']) }),
   ],
   { error: 'a check needs one of log, effect, span, message, waits, exit, died, ends' },
 );
 
-const prediction = z.strictObject({
+const prediction = closedObject({
   question: text,
-  choices: z.array(z.strictObject({ id, text })).min(2),
+  choices: z.array(closedObject({ id, text })).min(2),
   /** The choice that comes true. */
   answer: id,
   /** By choice: what to say to someone who made it. */
@@ -42,7 +42,7 @@ const prediction = z.strictObject({
   settled: z.array(checkSchema).min(1),
 });
 
-const goal = z.strictObject({
+const goal = closedObject({
   title: text,
   /** Struck in every one of the runs, as in faults.json. */
   faults: z.array(z.record(z.string(), z.unknown())),
@@ -51,14 +51,14 @@ const goal = z.strictObject({
   seeds: z.int().min(1).max(200),
 });
 
-const step = z.strictObject({
+const step = closedObject({
   /** While this step is read, the run stops where a message matches. */
   pauseOn: patternSchema.optional(),
   /** The node whose Kill is pointed at when it has stopped. */
   mark: z.string().optional(),
 });
 
-const lessonSchema = z.strictObject({
+const lessonSchema = closedObject({
   title: text,
   summary: text,
   course: z.enum(['celery', 'scoop', 'pyro4', 'rpyc', 'pycsp', 'disco', 'basics']),
