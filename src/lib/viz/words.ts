@@ -44,6 +44,12 @@ export function heardWords(heardUs: number | undefined, nowUs: number): string {
   return agoUs === 0 ? m.heard_now() : m.heard_ago({ duration: formatDuration(agoUs) });
 }
 
+/** The same in the head of a column: "heard 3.2 s ago". */
+export function heardWordsBrief(heardUs: number | undefined, nowUs: number): string {
+  if (heardUs === undefined || heardUs === nowUs) return heardWords(heardUs, nowUs);
+  return m.heard_ago_brief({ duration: formatDuration(nowUs - heardUs) });
+}
+
 /** The same where there is little room: "3.2 s ago". */
 export function heardWordsShort(heardUs: number | undefined, nowUs: number): string {
   if (heardUs === undefined || heardUs === nowUs) return heardWords(heardUs, nowUs);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LabelPlaces, shortenTo, textWidth } from './labels.ts';
+import { LabelPlaces, runsBeside, shortenTo, textWidth } from './labels.ts';
 import type { LabelShape } from './shapes.ts';
 
 function label(text: string, x: number, y: number, angle = 0): LabelShape {
@@ -29,6 +29,15 @@ describe('labels', () => {
     const places = new LabelPlaces();
     places.block(50, 50, 6, 6);
     expect(places.place([label('x', 52, 54)])).toBe(false);
+  });
+
+  test('a level line is open where a level text stands on it', () => {
+    const labels = [label('late', 300, 104), label('8', 100, 104), label('slant', 200, 104, 0.3)];
+    const runs = runsBeside(labels, 100, [50, 400]);
+    expect(runs).toHaveLength(3);
+    expect(runs[0]).toEqual([50, 100 - textWidth('8') / 2 - 2]);
+    expect(runs.at(-1)![1]).toBe(400);
+    expect(runsBeside(labels, 130, [50, 400])).toEqual([[50, 400]]);
   });
 
   test('a text is cut to its room', () => {

@@ -85,6 +85,27 @@ function extent({ halfWidth, halfHeight, cos, sin }: Box, ax: number, ay: number
   return halfWidth * Math.abs(cos * ax + sin * ay) + halfHeight * Math.abs(cos * ay - sin * ax);
 }
 
+/** The parts of a level line that no level text stands on. */
+export function runsBeside(
+  labels: readonly LabelShape[],
+  y: number,
+  [from, to]: readonly [number, number],
+): [number, number][] {
+  const boxes = labels
+    .filter(({ angle }) => angle === 0)
+    .map(boxOf)
+    .filter((box) => Math.abs(box.y - y) < box.halfHeight)
+    .sort((a, b) => a.x - b.x);
+  const runs: [number, number][] = [];
+  let start = from;
+  for (const { x, halfWidth } of boxes) {
+    if (x - halfWidth > start) runs.push([start, Math.min(x - halfWidth, to)]);
+    start = Math.max(start, x + halfWidth);
+  }
+  if (start < to) runs.push([start, to]);
+  return runs;
+}
+
 export class LabelPlaces {
   readonly #taken: Box[] = [];
   readonly labels: LabelShape[] = [];
