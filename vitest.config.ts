@@ -17,6 +17,11 @@ export default defineConfig({
         },
       },
       {
+        // The law in every engine on this machine; `npm run test:law`, not part of the gate.
+        plugins: [workerScript()],
+        test: { name: 'engines', environment: 'node', include: ['tests/law/**/*.law.ts'] },
+      },
+      {
         // Classes with runes, compiled as for the browser.
         plugins: [svelte({ configFile: false }), workerScript()],
         resolve: { conditions: ['browser'] },

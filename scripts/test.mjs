@@ -47,6 +47,8 @@ const groups = [
       command: [
         'vitest',
         'run',
+        '--project=node',
+        '--project=runes',
         '--reporter=default',
         '--reporter=json',
         `--outputFile.json=${unitResults}`,

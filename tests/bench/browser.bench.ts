@@ -1,13 +1,11 @@
 // The figures of DESIGN section 9 that need a browser: messages a second with one worker per
 // process, as ratios to one-at-a-time round trips between two workers of the same page.
 
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { chromium } from '@playwright/test';
-import { prepare } from '#lib/runtime/prepare.ts';
+import type { Placement } from '#lib/runtime/control.ts';
+import { prepare, type Prepared } from '#lib/runtime/prepare.ts';
 import { loadEngine } from '../../bin/experiment.ts';
-import { findChromium } from '../../scripts/install.mjs';
-import { buildWorkerScript } from '../../scripts/worker-script.ts';
+import { installedBrowsers, labPage, openPage } from '../support/engines.ts';
+import type { LabPage } from '../support/lab-page.ts';
 
 const GOSSIP = `
 import { args, connect, listen, name, sleep } from 'node';
@@ -53,40 +51,26 @@ const idle = await prepare({
 });
 
 const engine = await loadEngine();
-const script = await buildWorkerScript('tests/bench/browser-page.ts');
-const page_ = `<!doctype html><meta charset="utf-8"><body><script>${script.replaceAll('</script', '<\\/script')}</script>`;
-const server = createServer((_request, response) => {
-  response.setHeader('content-type', 'text/html; charset=utf-8');
-  response.end(page_);
-}).listen(0, '127.0.0.1');
-const executablePath = findChromium();
-const browser = await chromium.launch({
-  ...(executablePath ? { executablePath } : {}),
-  args: ['--no-sandbox', '--disable-gpu'],
-});
-const page = await browser.newPage();
-await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+const chromium = installedBrowsers().find(({ name }) => name === 'chromium');
+if (!chromium) throw new Error('this bench needs Chromium');
+const { page, close } = await openPage(chromium, await labPage());
 
-type Bench = typeof globalThis & {
-  measureRun(...args: unknown[]): Promise<{ messages: number; events: number; seconds: number }>;
-  measureRoundTrips(count: number): Promise<number>;
-};
-const runOf = (prepared: unknown, placement: string, untilUs: number) =>
-  page.evaluate((args) => (globalThis as Bench).measureRun(...args), [
-    engine,
-    prepared,
-    placement,
-    untilUs,
-  ] as unknown[]);
+const runOf = (prepared: Prepared, placement: Placement, untilUs: number) =>
+  page.evaluate(
+    (...given) => (globalThis as unknown as LabPage).measureRun(...given),
+    ...([engine, prepared, placement, untilUs] as const),
+  );
 
 for (let round = 0; round < 2; round++) {
-  const trips = await page.evaluate(() => (globalThis as Bench).measureRoundTrips(40_000));
+  const trips = await page.evaluate(() =>
+    (globalThis as unknown as LabPage).measureRoundTrips(40_000),
+  );
   console.log(`round trips, 2 workers      ${Math.round(trips)} messages/s`);
   for (const [title, prepared, untilUs] of [
     ['gossip, 16 machines', gossip, 5_000_000],
     ['ping-pong, 2 machines', ping, 20_000_000],
   ] as const) {
-    for (const placement of ['worker', 'inline']) {
+    for (const placement of ['worker', 'inline'] as const) {
       const { messages, events, seconds } = await runOf(prepared, placement, untilUs);
       const rate = messages / seconds;
       console.log(
@@ -97,5 +81,4 @@ for (let round = 0; round < 2; round++) {
   const { seconds } = await runOf(idle, 'worker', 1_000_000);
   console.log(`six processes started and ended in ${Math.round(seconds * 1000)} ms`);
 }
-await browser.close();
-server.close();
+await close();

@@ -24,7 +24,7 @@ const cases: Record<string, string[]> = {
 
 describe('NODE7 NODE8 a program that breaks', () => {
   for (const [name, expected] of Object.entries(cases)) {
-    test(`${name}: says where, and the others go on`, async () => {
+    test(`${name}: says where, and the others go on`, { timeout: 60_000 }, async () => {
       const lines: Record<string, string[]> = {};
       const prepared = await prepare(await readFolder(folderOf(name)));
       const reports = await runInSandbox(

@@ -10,19 +10,23 @@ import { readFolder, runInSandbox } from '../../bin/experiment.ts';
 const folder = fileURLToPath(new URL('../fixtures/experiments/hostile/', import.meta.url));
 
 for (const placement of ['inline', 'worker'] as const) {
-  test(`a program that tries every door finds none open (${placement})`, async () => {
-    const lines: Record<string, string[]> = {};
-    const prepared = await prepare(await readFolder(folder));
-    const [report] = await runInSandbox(prepared, [{ seed: 1, placement }], (line) => {
-      const event = JSON.parse(line) as TraceEvent;
-      if (event.kind === 'log') (lines[event.node] ??= []).push(event.text);
-    });
-    expect(report!.end.reason).toBe('quiescent');
-    const open = lines['evil']!.filter((line) => !line.includes(': refused, '));
-    expect(open).toEqual([]);
-    expect(lines['evil']!.length).toBeGreaterThan(40);
-    expect(lines['good']!.slice(1)).toEqual(['1 2 3 [object Object] [2]']);
-  });
+  test(
+    `a program that tries every door finds none open (${placement})`,
+    { timeout: 60_000 },
+    async () => {
+      const lines: Record<string, string[]> = {};
+      const prepared = await prepare(await readFolder(folder));
+      const [report] = await runInSandbox(prepared, [{ seed: 1, placement }], (line) => {
+        const event = JSON.parse(line) as TraceEvent;
+        if (event.kind === 'log') (lines[event.node] ??= []).push(event.text);
+      });
+      expect(report!.end.reason).toBe('quiescent');
+      const open = lines['evil']!.filter((line) => !line.includes(': refused, '));
+      expect(open).toEqual([]);
+      expect(lines['evil']!.length).toBeGreaterThan(40);
+      expect(lines['good']!.slice(1)).toEqual(['1 2 3 [object Object] [2]']);
+    },
+  );
 }
 
 test('code from text does not even compile where it can be seen', async () => {

@@ -5,7 +5,8 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
-import puppeteer, { type Browser } from 'puppeteer-core';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { buildWorkerScript } from '../../scripts/worker-script.ts';
 import { findChromium } from '../../scripts/install.mjs';
 
 export interface Engine {
@@ -17,15 +18,24 @@ export interface Engine {
 
 const FIREFOX_PATHS = ['/usr/bin/firefox-esr', '/usr/bin/firefox'];
 
-/** Node.js, and every browser that is installed here. */
-export async function openEngines(): Promise<Engine[]> {
+interface InstalledBrowser {
+  name: 'chromium' | 'firefox';
+  path: string;
+}
+
+/** The browsers of this machine. */
+export function installedBrowsers(): InstalledBrowser[] {
   const chromium = findChromium();
   const firefox = process.env.FIREFOX_PATH ?? FIREFOX_PATHS.find((path) => existsSync(path));
   return [
-    nodeEngine(),
-    ...(chromium === undefined ? [] : [await browserEngine('chromium', chromium)]),
-    ...(firefox === undefined ? [] : [await browserEngine('firefox', firefox)]),
+    ...(chromium === undefined ? [] : [{ name: 'chromium', path: chromium } as const]),
+    ...(firefox === undefined ? [] : [{ name: 'firefox', path: firefox } as const]),
   ];
+}
+
+/** Node.js, and every browser that is installed here. */
+export async function openEngines(): Promise<Engine[]> {
+  return [nodeEngine(), ...(await Promise.all(installedBrowsers().map(browserEngine)))];
 }
 
 function nodeEngine(): Engine {
@@ -42,20 +52,42 @@ function nodeEngine(): Engine {
   return { name: 'node', run, close: async () => {} };
 }
 
-async function launch(name: 'chromium' | 'firefox', executablePath: string): Promise<Browser> {
-  if (name === 'firefox')
+function launch({ name, path: executablePath }: InstalledBrowser): Promise<Browser> {
+  if (name === 'firefox') {
     return puppeteer.launch({ browser: 'firefox', executablePath, headless: true });
+  }
   const args = ['--no-sandbox', '--disable-gpu'];
   return puppeteer.launch({ browser: 'chrome', executablePath, headless: true, args });
 }
 
-async function emptyPage(): Promise<{ server: Server; address: string }> {
+async function serve(html: string): Promise<{ server: Server; address: string }> {
   const server = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html');
-    response.end('<!doctype html><title>engine</title>');
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(html);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
+
+/** A page of an installed browser, with this text as its document. */
+export async function openPage(
+  installed: InstalledBrowser,
+  html: string,
+): Promise<{ page: Page; close: () => Promise<void> }> {
+  const [browser, { server, address }] = await Promise.all([launch(installed), serve(html)]);
+  const page = await browser.newPage();
+  await page.goto(address);
+  const close = async () => {
+    await browser.close();
+    server.close();
+  };
+  return { page, close };
+}
+
+/** A document that runs tests/support/lab-page.ts. */
+export async function labPage(): Promise<string> {
+  const script = await buildWorkerScript('tests/support/lab-page.ts');
+  return `<!doctype html><title>lab</title><body><script>${script.replaceAll('</script', '<\\/script')}</script>`;
 }
 
 /** Runs in the page. Text, because a function would be compiled for this module's own scope. */
@@ -66,18 +98,8 @@ const IN_PAGE = `(script) => new Promise((resolve, reject) => {
   worker.onerror = ({ message, lineno }) => reject(new Error(message + ' (line ' + lineno + ')'));
 })`;
 
-async function browserEngine(
-  name: 'chromium' | 'firefox',
-  executablePath: string,
-): Promise<Engine> {
-  const browser = await launch(name, executablePath);
-  const { server, address } = await emptyPage();
-  const page = await browser.newPage();
-  await page.goto(address);
+async function browserEngine(installed: InstalledBrowser): Promise<Engine> {
+  const { page, close } = await openPage(installed, '<!doctype html><title>engine</title>');
   const run = (script: string) => page.evaluate(`(${IN_PAGE})(${JSON.stringify(script)})`);
-  const close = async () => {
-    await browser.close();
-    server.close();
-  };
-  return { name, run, close };
+  return { name: installed.name, run, close };
 }

@@ -152,6 +152,19 @@ describe('the end of a run (KT7)', () => {
     expect(run.end.tUs).toBe(92_000_000);
   });
 
+  test('KT7 a run ends at untilMs, also when only a program has something to do later', async () => {
+    const run = await runCluster({
+      programs: {
+        a: function* (process) {
+          for (;;) yield* wait(process.sleepUs(400));
+        },
+      },
+      untilUs: 1_000,
+    });
+    expect(run.end).toMatchObject({ reason: 'until', tUs: 1_000 });
+    expect(run.of('timer').at(-1)!.tUs).toBe(800);
+  });
+
   test('KT7 the event limit cuts at exactly that event', async () => {
     const run = await runCluster({ ...pingPong, eventLimit: 17 });
     expect(run.end.reason).toBe('event-limit');

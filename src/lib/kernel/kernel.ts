@@ -130,6 +130,7 @@ export class Kernel implements KernelPort {
     if (this.#end) return null;
     const startUs = this.#nextUs();
     if (startUs === Infinity) return this.#endAs('quiescent', this.#quietUs());
+    if (!this.#advance(startUs)) return null;
     this.#commitInstant(startUs);
     if (this.#end) return null;
     this.#openWindow(startUs);

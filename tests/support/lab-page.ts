@@ -1,4 +1,4 @@
-// What the browser bench runs in its page; bundled by browser.bench.ts.
+// What a browser runs for the law across engines and for tests/bench/browser.bench.ts.
 
 import { Lab, type LabScripts } from '#lib/runtime/lab.ts';
 import type { Placement } from '#lib/runtime/control.ts';
@@ -16,7 +16,7 @@ async function measureRun(
   scripts: LabScripts,
   prepared: Prepared,
   placement: Placement,
-  untilUs: number,
+  untilUs?: number,
 ): Promise<Figures> {
   const lab = new Lab(() => Promise.resolve(scripts));
   const thread = lab.start(prepared, placement);
@@ -26,7 +26,7 @@ async function measureRun(
   const startMs = performance.now();
   const { end } = await thread.run({
     seed: 1,
-    untilUs,
+    ...(untilUs === undefined ? {} : { untilUs }),
     ontext: (text) => {
       messages += text.split('"kind":"send"').length - 1;
     },
@@ -63,4 +63,9 @@ async function measureRoundTrips(count: number): Promise<number> {
   return rate;
 }
 
-Object.assign(globalThis, { measureRun, measureRoundTrips });
+const labPage = { measureRun, measureRoundTrips };
+
+/** What the page offers to whoever drives it. */
+export type LabPage = typeof labPage;
+
+Object.assign(globalThis, labPage);
