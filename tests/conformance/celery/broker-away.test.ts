@@ -70,6 +70,19 @@ describe('SEMANTICS 1.9 broker down', () => {
   });
 });
 
+test('SEMANTICS 1.9 after its last attempt the worker gives up, exit code 1', async () => {
+  const settings = 'app.conf.brokerConnectionMaxRetries = 2;';
+  const run = await experiment({
+    files: { 'tasks.ts': tasksFile({ settings }), 'idle.ts': IDLE },
+    nodes: { broker: 'idle.ts', w1: 'celery -A tasks worker -c 1' },
+  });
+  expect(run.lines('w1').at(-1)).toMatch(
+    /CRITICAL\/MainProcess\] Unrecoverable error: OperationalError\('Error 111 connecting to broker:6379\. Connection refused\.'\)$/,
+  );
+  expect(run.reports.find(({ name }) => name === 'w1')!.exitCode).toBe(1);
+  expect(run.end.tUs).toBeLessThan(7_000_000);
+});
+
 describe('SEMANTICS 1.9 lost on the way', () => {
   test('fault-broker-lost: the worker reconnects, the queue of a killed Redis is gone', async () => {
     const run = await experiment({

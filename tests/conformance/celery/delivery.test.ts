@@ -96,19 +96,24 @@ console.log(await (await add.applyAsync([1, 2], { eta: new Date(Date.now() + 100
 });
 
 describe('SEMANTICS 1.2 get()', () => {
-  test('too early: the operation timed out, the task is unaffected', async () => {
+  test.each([
+    [REDIS, 'redis://results/2'],
+    [AMQP, 'rpc://'],
+  ])('too early: the operation timed out, the task is unaffected (%s)', async (broker, backend) => {
     const run = await experiment({
       files: {
-        'tasks.ts': tasksFile(),
+        'tasks.ts': tasksFile({ broker, backend }),
         'client.ts': `import { TimeoutError } from 'celery';
+import { sleep as pause } from 'node';
 import { sleep } from './tasks.ts';
 const r = await sleep.delay(2, 'T');
 try { await r.get({ timeout: 0.5 }); }
 catch (error) { console.log(error instanceof TimeoutError, error.name + ': ' + error.message); }
+await pause(3);
 console.log(await r.get());`,
       },
       nodes: {
-        ...servers(REDIS),
+        ...servers(broker),
         w1: 'celery -A tasks worker -l info -c 1',
         client: { run: 'client.ts', startMs: 1500 },
       },

@@ -3,7 +3,7 @@
 // key once and waits for the channel.
 
 import type { NodeProcess } from '#lib/node/process.ts';
-import { Deferred, run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
+import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
 import type { Settings } from '../conf.ts';
 import { OperationalError, RedisConnectionError, RuntimeError } from '../errors.ts';
 import { RedisClient, RedisLink } from '../redis-client.ts';
@@ -20,6 +20,7 @@ import {
   type ResultTarget,
   type WhileWaiting,
 } from './backend.ts';
+import { WaitingResults } from './waiting.ts';
 
 /** The subscription is tried again at once and then every second, 20 times (retry_policy). */
 const RETRY_MAX = 20;
@@ -38,8 +39,7 @@ export class RedisBackend implements ResultBackend {
   #subscription: RedisLink | null = null;
   #subscribing: SimPromise<RedisLink> | null = null;
   readonly #subscribed = new Set<string>();
-  readonly #waiting = new Map<string, Deferred<ResultMeta>>();
-  #waiterCount = 0;
+  readonly #waiting = new WaitingResults();
 
   constructor(process: NodeProcess, url: ServiceUrl, settings: Settings) {
     this.#process = process;
@@ -78,20 +78,19 @@ export class RedisBackend implements ResultBackend {
 
   *wait(taskId: string, whileWaiting: WhileWaiting): Body<ResultMeta> {
     yield* this.#subscribe(taskId);
-    const waiting = this.#waiting.get(taskId) ?? new Deferred<ResultMeta>();
-    this.#waiting.set(taskId, waiting);
-    this.#hold(1);
+    const waiting = this.#waiting.join(taskId);
+    this.#updateHold();
     try {
       return yield* whileWaiting(run(this.#resolved(taskId, waiting)));
     } finally {
-      this.#hold(-1);
+      this.#waiting.leave(taskId);
+      this.#updateHold();
     }
   }
 
-  *#resolved(taskId: string, waiting: Deferred<ResultMeta>): Body<ResultMeta> {
+  *#resolved(taskId: string, waiting: SimPromise<ResultMeta>): Body<ResultMeta> {
     const known = yield* this.meta(taskId);
-    if (isReady(known)) this.#settle(taskId, known);
-    return yield* wait(waiting.promise);
+    return isReady(known) ? known : yield* wait(waiting);
   }
 
   *#subscribe(taskId: string): Body<void> {
@@ -128,7 +127,7 @@ export class RedisBackend implements ResultBackend {
     link.onPush = (value) => this.#take(value);
     link.onLost = () => void run(this.#reconnect());
     this.#subscription = link;
-    this.#hold(0);
+    this.#updateHold();
     return link;
   }
 
@@ -137,15 +136,13 @@ export class RedisBackend implements ResultBackend {
     try {
       const link = yield* this.#connected();
       if (this.#subscribed.size > 0) link.tell([['SUBSCRIBE', ...this.#subscribed]]);
-      for (const taskId of [...this.#waiting.keys()]) {
+      for (const taskId of this.#waiting.taskIds) {
         const known = yield* this.meta(taskId);
-        if (isReady(known)) this.#settle(taskId, known);
+        if (isReady(known)) this.#waiting.settle(taskId, known);
       }
     } catch (error) {
       if (!(error instanceof RedisConnectionError)) throw error;
-      const failure = new RuntimeError(RETRY_LIMIT_EXCEEDED);
-      for (const waiting of this.#waiting.values()) waiting.reject(failure);
-      this.#waiting.clear();
+      this.#waiting.fail(new RuntimeError(RETRY_LIMIT_EXCEEDED));
     }
   }
 
@@ -153,17 +150,11 @@ export class RedisBackend implements ResultBackend {
     const [kind, , payload] = Array.isArray(value) ? (value as readonly Resp[]) : [];
     if (kind !== 'message') return;
     const { taskId, meta } = readMeta(textOf(String(payload)));
-    if (isReady(meta)) this.#settle(taskId, meta);
-  }
-
-  #settle(taskId: string, meta: ResultMeta): void {
-    this.#waiting.get(taskId)?.resolve(meta);
-    this.#waiting.delete(taskId);
+    if (isReady(meta)) this.#waiting.settle(taskId, meta);
   }
 
   /** A program that waits for a result may not end. */
-  #hold(delta: number): void {
-    this.#waiterCount += delta;
-    if (this.#subscription) this.#subscription.isAwaited = this.#waiterCount > 0;
+  #updateHold(): void {
+    if (this.#subscription) this.#subscription.isAwaited = !this.#waiting.isEmpty;
   }
 }

@@ -1,7 +1,7 @@
 // Results as messages (`rpc://`, celery/backends/rpc.py): each client has a reply queue, a result is
 // sent there with the task's id as correlation id, and can be read once, by that client only.
 
-import { Deferred, type Body } from '#lib/node/promise.ts';
+import type { Body } from '#lib/node/promise.ts';
 import type { AmqpClient } from '../amqp-client.ts';
 import type { MethodOf } from '../amqp.ts';
 import type { Message } from '../message.ts';
@@ -16,6 +16,7 @@ import {
   type ResultTarget,
   type WhileWaiting,
 } from './backend.ts';
+import { WaitingResults } from './waiting.ts';
 
 export class RpcBackend implements ResultBackend {
   readonly #producer: AmqpProducer;
@@ -25,7 +26,7 @@ export class RpcBackend implements ResultBackend {
   readonly replyTo: string;
   #declaredOn: AmqpClient | null = null;
   #consumedOn: AmqpClient | null = null;
-  readonly #waiting = new Map<string, Deferred<ResultMeta>>();
+  readonly #waiting = new WaitingResults();
   /** Results that nobody has asked for yet; taken by the first who does. */
   readonly #arrived = new Map<string, ResultMeta>();
 
@@ -68,19 +69,19 @@ export class RpcBackend implements ResultBackend {
   }
 
   *wait(taskId: string, whileWaiting: WhileWaiting): Body<ResultMeta> {
+    const client = yield* this.#consume();
     const arrived = this.#arrived.get(taskId);
     if (arrived && isReady(arrived)) {
       this.#arrived.delete(taskId);
       return arrived;
     }
-    const waiting = this.#waiting.get(taskId) ?? new Deferred<ResultMeta>();
-    this.#waiting.set(taskId, waiting);
-    const client = yield* this.#consume();
+    const waiting = this.#waiting.join(taskId);
     client.hold(1);
     try {
-      return yield* whileWaiting(waiting.promise);
+      return yield* whileWaiting(waiting);
     } finally {
       client.hold(-1);
+      this.#waiting.leave(taskId);
     }
   }
 
@@ -112,12 +113,7 @@ export class RpcBackend implements ResultBackend {
 
   #take({ body }: MethodOf<'basic.deliver' | 'basic.get-ok'>): void {
     const { taskId, meta } = readMeta(body);
-    const waiting = isReady(meta) ? this.#waiting.get(taskId) : undefined;
-    if (!waiting) {
-      this.#arrived.set(taskId, meta);
-      return;
-    }
-    this.#waiting.delete(taskId);
-    waiting.resolve(meta);
+    if (isReady(meta) && this.#waiting.settle(taskId, meta)) return;
+    this.#arrived.set(taskId, meta);
   }
 }

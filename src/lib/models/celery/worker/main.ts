@@ -107,7 +107,7 @@ export class Worker {
       started: (request) => request.started(),
       done: (request, outcome) => this.#done(request, outcome),
       lost: (request, text) => void run(this.#lost(request, text)),
-      failed: () => this.#poolFailed(),
+      failed: () => void this.#giveUp("WorkerLostError('Could not start worker processes')"),
     };
     if (this.#command.options.pool === 'solo') {
       redirectOutput(this.#process, this.#log);
@@ -172,7 +172,7 @@ export class Worker {
         return consumer;
       } catch (error) {
         if (!(error instanceof ConnectFailure)) throw error;
-        if (attempt > retryMax) throw error;
+        if (attempt > retryMax) return this.#giveUp(`OperationalError('${error.message}')`);
         const waitS = Math.min(attempt * RETRY_STEP_S, RETRY_MAX_S);
         this.#log.error(
           connectionErrorText(this.#app.transportDescription, error.message, {
@@ -340,10 +340,10 @@ export class Worker {
     return this.#ending === 'cold' && this.#interruptCount > 1 ? 1 : 0;
   }
 
-  #poolFailed(): void {
-    const text = "WorkerLostError('Could not start worker processes')";
-    this.#log.write('CRITICAL', `Unrecoverable error: ${text}`);
+  #giveUp(problem: string): null {
+    this.#log.write('CRITICAL', `Unrecoverable error: ${problem}`);
     this.#process.exit(1);
+    return null;
   }
 
   /** Sleeps, but not past the wish to end. */

@@ -42,8 +42,6 @@ export class RedisState {
   readonly #waiters = new Map<Waiter, number>();
   readonly #shown = new Map<string, string>();
   readonly #held = new Map<string, boolean>();
-  #expiryTimer = 0;
-  #expiryUs = Infinity;
   #isSettling = false;
 
   constructor(process: NodeProcess) {
@@ -74,7 +72,6 @@ export class RedisState {
     while (this.#serveOne());
     this.#isSettling = false;
     this.#showQueues();
-    this.#armExpiry();
   }
 
   info(): string {
@@ -185,23 +182,6 @@ export class RedisState {
     if ((this.#held.get(token) ?? false) === isHeld) return;
     this.#held.set(token, isHeld);
     this.#process.oblige(token, isHeld ? 1 : -1);
-  }
-
-  /** Keys end by themselves; nobody is told, so the timer is background. */
-  #armExpiry(): void {
-    const nextUs = Math.min(...this.#databases.map((db) => db.nextExpiryUs()));
-    if (nextUs === this.#expiryUs) return;
-    if (this.#expiryTimer) this.#process.clearTimer(this.#expiryTimer);
-    this.#expiryUs = nextUs;
-    if (nextUs === Infinity) return;
-    const expire = (): void => {
-      this.#expiryTimer = 0;
-      this.#expiryUs = Infinity;
-      this.settle();
-    };
-    const delayUs = nextUs - this.#process.nowUs();
-    const options = { isBackground: true, label: 'key expiry' };
-    this.#expiryTimer = this.#process.setTimer(delayUs, expire, options);
   }
 }
 

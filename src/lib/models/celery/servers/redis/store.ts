@@ -1,5 +1,6 @@
 // What a Redis database holds: typed values by key, each with an optional end of life. Keys and
-// texts are binary strings. A collection that becomes empty takes its key with it.
+// texts are binary strings. A collection that becomes empty takes its key with it. A key that has
+// ended is found out when somebody looks: nobody can tell, and no timer is needed.
 
 import { ErrorReply } from '../../resp.ts';
 
@@ -35,8 +36,6 @@ export class Database {
   readonly #entries = new Map<string, Entry>();
   readonly #lists = new Set<string>();
   readonly #nowUs: () => number;
-  /** No key ends before this. */
-  #nextExpiryUs = Infinity;
 
   constructor(nowUs: () => number) {
     this.#nowUs = nowUs;
@@ -81,7 +80,6 @@ export class Database {
   setString(key: string, value: string, expiresUs = Infinity): void {
     this.#entries.set(key, { type: 'string', value, expiresUs });
     this.#lists.delete(key);
-    this.#nextExpiryUs = Math.min(this.#nextExpiryUs, expiresUs);
   }
 
   /** Removes a collection that has become empty. */
@@ -115,16 +113,7 @@ export class Database {
     const entry = this.#entry(key);
     if (!entry) return false;
     entry.expiresUs = expiresUs;
-    this.#nextExpiryUs = Math.min(this.#nextExpiryUs, expiresUs);
     return true;
-  }
-
-  /** No key ends before this time; removes what has ended. */
-  nextExpiryUs(): number {
-    if (this.#nextExpiryUs > this.#nowUs()) return this.#nextExpiryUs;
-    let nextUs = Infinity;
-    for (const [, { expiresUs }] of this.#live()) nextUs = Math.min(nextUs, expiresUs);
-    return (this.#nextExpiryUs = nextUs);
   }
 
   #entry(key: string): Entry | null {

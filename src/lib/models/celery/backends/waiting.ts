@@ -1,0 +1,50 @@
+// Who waits for which result. A wait that ends early (a timeout) leaves nothing behind, so that a
+// result which comes later is not handed to nobody.
+
+import { Deferred, type SimPromise } from '#lib/node/promise.ts';
+import type { ResultMeta } from './backend.ts';
+
+interface Entry {
+  result: Deferred<ResultMeta>;
+  waiterCount: number;
+}
+
+export class WaitingResults {
+  readonly #entries = new Map<string, Entry>();
+
+  /** One more waits for this task; call `leave` when it does no longer, for whatever reason. */
+  join(taskId: string): SimPromise<ResultMeta> {
+    let entry = this.#entries.get(taskId);
+    if (!entry) {
+      this.#entries.set(taskId, (entry = { result: new Deferred(), waiterCount: 0 }));
+      // Whoever joined may not be listening yet when it fails.
+      entry.result.promise.catch(() => undefined);
+    }
+    entry.waiterCount++;
+    return entry.result.promise;
+  }
+
+  leave(taskId: string): void {
+    const entry = this.#entries.get(taskId);
+    if (entry && --entry.waiterCount === 0) this.#entries.delete(taskId);
+  }
+
+  /** @returns whether anybody waited for it */
+  settle(taskId: string, meta: ResultMeta): boolean {
+    const entry = this.#entries.get(taskId);
+    entry?.result.resolve(meta);
+    return entry !== undefined;
+  }
+
+  fail(error: Error): void {
+    for (const { result } of this.#entries.values()) result.reject(error);
+  }
+
+  get taskIds(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+}
