@@ -186,7 +186,7 @@ await (await outer.delay(true)).get();`,
     expect(run.lines('client')).toEqual(['Never call result.get() within a task!']);
     expect(run.end.waiting.map(({ node, line }) => [node, line])).toEqual([
       ['client', 'client.ts:3'],
-      ['w1/1', 'tasks.ts:6'],
+      ['w1/1', 'tasks.ts:7'],
     ]);
   });
 });
