@@ -22,6 +22,8 @@ export interface Segment {
   attempt: number;
   /** waiting: to be sent again; flying; arrived: held until what went before it is there too. */
   state: 'flying' | 'waiting' | 'arrived' | 'done';
+  /** Arrived, foreground, and counted as such until it is handed over. */
+  isHeld: boolean;
   event: KernelEvent | null;
 }
 

@@ -23,7 +23,9 @@ export type KernelEvent = Key & { isCancelled: boolean; isForeground: boolean } 
     | { kind: 'start'; process: Process }
     | {
         kind: 'child';
+        /** The parent, and which incarnation of it the child belonged to. */
         process: Process;
+        incarnation: number;
         child: string;
         code: number;
         signal: string | null;

@@ -204,6 +204,7 @@ export class Fleet {
       isCancelled: false,
       isForeground: true,
       process: parent,
+      incarnation: parent.incarnation,
       child: process.name,
       code: ended.code ?? 0,
       signal,
@@ -220,7 +221,7 @@ export class Fleet {
 
   childEnded(event: KernelEvent & { kind: 'child' }): void {
     const { process, child, code, signal, endId } = event;
-    if (!process.isAlive) return;
+    if (!process.isAlive || process.incarnation !== event.incarnation) return;
     const input = { kind: 'child', tUs: this.#kernel.nowUs(), child, code, signal } as const;
     this.#kernel.hand(process, input, endId, true, null);
   }

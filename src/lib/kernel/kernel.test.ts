@@ -211,6 +211,31 @@ describe('the network', () => {
     expect(run.lines('client')).toHaveLength(1);
   });
 
+  test('KT7 what waits behind a lost background packet keeps the run alive', async () => {
+    const heartbeat = { proto: 'amqp', msg: 'heartbeat', preview: '' };
+    for (let seed = 1; seed <= 20; seed++) {
+      const run = await runCluster({
+        seed,
+        network: { loss: 0.4 },
+        programs: {
+          server: function* (process) {
+            const connection = yield* wait(process.listen(7).accept());
+            yield* wait(connection.receive());
+            yield* wait(connection.receive());
+            process.write('stdout', 'both\n');
+          },
+          client: function* (process) {
+            const connection = yield* wait(process.connect('server', 7));
+            connection.send(byte, heartbeat);
+            connection.send(byte, LABEL);
+            yield* wait(connection.receive());
+          },
+        },
+      });
+      expect(run.lines('server'), `seed ${seed}`).toEqual(['both']);
+    }
+  });
+
   test('NET2 what is sent on one connection arrives in order, whatever the jitter and the loss', async () => {
     const count = 40;
     const run = await runCluster({
@@ -390,6 +415,29 @@ describe('machines and processes', () => {
         .map(({ node }) => node)
         .sort(),
     ).toEqual(['parent', 'parent/1']);
+  });
+
+  test('NODE5 the end of a child is not told to a later incarnation of its parent', async () => {
+    const run = await runCluster({
+      nodes: ['parent'],
+      programs: {
+        parent: function* (process) {
+          const { signal } = yield* wait(process.spawn(['child']).exited);
+          process.write('stdout', `child ended by ${signal}\n`);
+        },
+        child: function* (process) {
+          yield* wait(process.sleepUs(1_000_000));
+        },
+      },
+      faults: [{ atMs: 50, restart: 'parent' }],
+    });
+    expect(run.lines('parent')).toEqual(['child ended by null']);
+    expect(run.of('start').map(({ node, incarnation }) => `${node}#${incarnation}`)).toEqual([
+      'parent#1',
+      'parent/1#1',
+      'parent#2',
+      'parent/1#2',
+    ]);
   });
 
   test('NODE8 an uncaught exception ends the process with exit code 1 and its words on stderr', async () => {

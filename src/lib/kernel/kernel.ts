@@ -231,6 +231,10 @@ export class Kernel implements KernelPort {
     this.#liveness.count(event.isForeground, -1);
   }
 
+  countForeground(delta: 1 | -1): void {
+    this.#liveness.count(true, delta);
+  }
+
   hand(
     process: Process,
     input: DistributiveOmit<Input, 'ticket'>,

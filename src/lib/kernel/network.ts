@@ -26,6 +26,8 @@ export interface KernelPort {
   emit(event: TraceEvent): number;
   schedule(event: KernelEvent): void;
   cancel(event: KernelEvent): void;
+  /** Something foreground is pending, or no longer, that no event in the queue stands for. */
+  countForeground(delta: 1 | -1): void;
   /** Puts an input into a process's inbox. `eventId` becomes the cause of what it does with it. */
   hand(
     process: Process,
@@ -185,6 +187,7 @@ export class Network {
     }
     const { outgoing } = segment.from;
     while (outgoing[0]?.state === 'arrived') this.#deliver(outgoing.shift()!, receiver, null);
+    if (segment.state === 'arrived' && segment.isForeground) this.#hold(segment, true);
   }
 
   /** True when this arrival can be handed over before its commit: nothing but its time decides. */
@@ -433,6 +436,7 @@ export class Network {
       firstSentUs: nowUs,
       attempt: 0,
       state: 'flying',
+      isHeld: false,
       event: null,
     };
     from.outgoing.push(segment);
@@ -502,6 +506,7 @@ export class Network {
 
   #deliver(segment: Segment, receiver: End, ticket: number | null): void {
     segment.state = 'done';
+    this.#hold(segment, false);
     const { process } = receiver;
     const nowUs = this.#kernel.nowUs();
     const isWanted = this.#isCurrent(receiver) && process.ends.get(receiver.localId) === receiver;
@@ -546,6 +551,13 @@ export class Network {
     if (segment.kind === 'reset') this.#abandon(receiver);
   }
 
+  /** What is held behind a lost packet keeps the run alive, even if the lost one does not (KT7). */
+  #hold(segment: Segment, isHeld: boolean): void {
+    if (segment.isHeld === isHeld) return;
+    segment.isHeld = isHeld;
+    this.#kernel.countForeground(isHeld ? 1 : -1);
+  }
+
   /** Nobody wants it: data is answered by a reset, TCP's own packets are not. */
   #bounce(segment: Segment, receiver: End): void {
     this.#kernel.emit({
@@ -585,6 +597,7 @@ export class Network {
   /** Nothing of what this side still had to send will be sent again. */
   #abandon(end: End): void {
     for (const segment of end.outgoing) {
+      if (segment.state === 'arrived') this.#hold(segment, false);
       if (segment.state !== 'waiting' || !segment.event) continue;
       this.#kernel.cancel(segment.event);
       segment.event = null;

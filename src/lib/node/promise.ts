@@ -640,9 +640,4 @@ export function peek<T>(
 // Learners know the class by the language's name.
 Object.defineProperty(SimPromise, 'name', { value: 'Promise', configurable: true });
 
-/** Says that a rejection of this promise is nobody's fault. */
-export function ignoreRejection(promise: SimPromise<unknown>): void {
-  promise.then(undefined, () => undefined);
-}
-
 export { Job, subscribe, REJECTED };
