@@ -15,6 +15,8 @@ const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
   run: [],
   /** "Press Kill above this node", ticked off when it was done. */
   kill: ['node'],
+  /** Points at the first such message of the run. */
+  message: ['send', 'from'],
   /** Looks at the run with the eyes of a node. */
   'seen-from': ['node'],
   /** The change that the solution makes to a file. */

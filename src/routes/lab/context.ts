@@ -13,6 +13,8 @@ export interface LessonPage {
   progress: LessonProgress;
   /** Brings the stage into view, where it is behind a tab. */
   showStage: () => void;
+  /** Selects an event on the stage; null for none. */
+  showEvent: (id: number | null) => void;
 }
 
 export const [getLessonPage, setLessonPage] = createContext<LessonPage>();
