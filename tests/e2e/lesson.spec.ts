@@ -28,8 +28,14 @@ for (const locale of ['en', 'zh'] as const) {
     await expect(page.getByText(names.verdict)).toBeVisible();
 
     await lesson.button(names.next).click();
+    await lesson.button(names.ack).click();
+    const sentence = page.getByText(names.sentence).filter({ visible: true });
+    await expect(sentence).toBeVisible();
+    await lesson.show(/^(Learn|学习)$/);
     await lesson.button(names.next).click();
     await lesson.button(names.lens).click();
+    // What was chosen with everybody's eyes is let go: client may not know of it.
+    await expect(sentence).toHaveCount(0);
     await expect(page.getByRole('combobox', { name: /Seen from|视角/ })).toHaveValue('client');
     await lesson.show(/^(Learn|学习)$/);
     await lesson.button(names.lens).click();
