@@ -19,3 +19,10 @@ export function formatMs(us: number): string {
   const whole = Math.floor(us / 1000);
   return `${whole}.${String(us - whole * 1000).padStart(3, '0')}`;
 }
+
+const NARROW_SPACE = '\u202f';
+
+/** `4 112`: whole thousands apart, for people. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, NARROW_SPACE);
+}

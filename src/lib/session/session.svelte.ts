@@ -192,6 +192,13 @@ export class Session {
     parseFaults(this.workspace.files['faults.json']),
   );
 
+  /** The first message of the run that a pattern names, once it is shown; else null. */
+  shownMessage(pattern: Pattern): number | null {
+    void this.#revision;
+    const id = this.#trace ? findMatch(this.#trace, pattern) : NO_EVENT;
+    return id !== NO_EVENT && this.#trace!.timeAt(id) <= this.#cursorUs ? id : null;
+  }
+
   /** Asked while playing: where playback stops by itself, or null. */
   watchPause(pauseOn: () => Pattern | null): void {
     this.#pauseOn = pauseOn;

@@ -5,7 +5,8 @@ import { m } from '#lib/i18n/paraglide/messages.js';
 import type { NodeStatus } from '#lib/trace/facts.ts';
 import { NO_EVENT, type TraceStore } from '#lib/trace/store.ts';
 import type { JsonValue } from '#lib/protocol/trace.ts';
-import { formatDuration, grouped } from './layout/axis.ts';
+import { grouped } from '#lib/protocol/time.ts';
+import { formatDuration } from './layout/axis.ts';
 import type { SceneWords } from './layout/scene.ts';
 import type { FaultMark, FaultVerb } from './types.ts';
 

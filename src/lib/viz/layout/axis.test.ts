@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { traceNamed } from '../../../../tests/support/fixtures.ts';
 import { randomTrace } from '../../../../tests/support/random-trace.ts';
 import { TraceStore } from '#lib/trace/store.ts';
+import { grouped } from '#lib/protocol/time.ts';
 import {
   AXIS_TOP,
   formatDuration,
   formatTick,
   gapHeight,
-  grouped,
   TimeAxis,
   ticks,
   type Scale,

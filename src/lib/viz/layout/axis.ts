@@ -5,6 +5,7 @@
 //   true     so many pixels a millisecond
 // A row never moves once it is known: the axis only grows.
 
+import { grouped } from '#lib/protocol/time.ts';
 import { scaleLog } from 'd3-scale';
 import { Column } from '#lib/trace/columns.ts';
 import type { TraceStore } from '#lib/trace/store.ts';
@@ -174,13 +175,6 @@ function anchorRow(axis: TimeAxis, y: number): number {
     if (axis.rowY(row) - axis.rowY(row - 1) >= TICK_DISTANCE) break;
   }
   return row;
-}
-
-const NARROW_SPACE = '\u202f';
-
-/** `4 112`: whole thousands apart. */
-export function grouped(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, NARROW_SPACE);
 }
 
 /** A time in the gutter, whose unit is the millisecond: `10.3`, `4 112`, `12.3 s`, `2h03m`. */
