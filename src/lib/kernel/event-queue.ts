@@ -38,11 +38,16 @@ export type KernelEvent = Key & { isCancelled: boolean; isForeground: boolean } 
     | {
         kind: 'refused';
         connection: Connection;
-        by: Process | null;
         byName: string;
         connectId: number;
       }
   );
+
+/** What every event of a process has: its time and its place in the order of KT2. Counts up its sequence. */
+export function stamped(process: Process, tUs: number, rank: number, isForeground = true) {
+  const { index } = process;
+  return { tUs, rank, index, sequence: process.sequence++, isCancelled: false, isForeground };
+}
 
 function compare(a: Key, b: Key): number {
   return a.tUs - b.tUs || a.rank - b.rank || a.index - b.index || a.sequence - b.sequence;

@@ -3,7 +3,7 @@
 import { LOOPBACK_US, type Cluster } from '#lib/protocol/cluster.ts';
 import { assert } from '#lib/protocol/errors.ts';
 import type { Op, ProcessSpec } from '#lib/protocol/packets.ts';
-import { RANK, type KernelEvent } from './event-queue.ts';
+import { RANK, stamped, type KernelEvent } from './event-queue.ts';
 import type { Liveness } from './liveness.ts';
 import type { KernelPort, Network } from './network.ts';
 import { Machine, Process, type Ending } from './process.ts';
@@ -90,12 +90,7 @@ export class Fleet {
   #scheduleStart(process: Process, tUs: number): void {
     this.#kernel.schedule({
       kind: 'start',
-      tUs,
-      rank: RANK.start,
-      index: process.index,
-      sequence: process.sequence++,
-      isCancelled: false,
-      isForeground: true,
+      ...stamped(process, tUs, RANK.start),
       process,
     });
   }
@@ -197,12 +192,7 @@ export class Fleet {
     if (!parent?.isAlive) return;
     this.#kernel.schedule({
       kind: 'child',
-      tUs: this.#kernel.nowUs() + LOOPBACK_US,
-      rank: RANK.network,
-      index: process.index,
-      sequence: process.sequence++,
-      isCancelled: false,
-      isForeground: true,
+      ...stamped(process, this.#kernel.nowUs() + LOOPBACK_US, RANK.network),
       process: parent,
       incarnation: parent.incarnation,
       child: process.name,

@@ -7,7 +7,7 @@ import type { Input, Op } from '#lib/protocol/packets.ts';
 import type { TraceEvent } from '#lib/protocol/trace.ts';
 import { roleOf } from '#lib/protocol/wire.ts';
 import type { Connection, End, Segment } from './connection.ts';
-import { RANK, type KernelEvent } from './event-queue.ts';
+import { RANK, stamped, type KernelEvent } from './event-queue.ts';
 import { drawLatencyUs, drawLoss, type Link, type Links } from './links.ts';
 import type { Machine, Process } from './process.ts';
 
@@ -350,12 +350,7 @@ export class Network {
     if (link.isBlocked || drawLoss(link)) return this.#retrySyn(connection);
     this.#kernel.schedule({
       kind: 'syn',
-      tUs: this.#kernel.nowUs() + drawLatencyUs(link),
-      rank: RANK.network,
-      index: process.index,
-      sequence: process.sequence++,
-      isCancelled: false,
-      isForeground: true,
+      ...stamped(process, this.#kernel.nowUs() + drawLatencyUs(link), RANK.network),
       connection,
     });
   }
@@ -369,12 +364,7 @@ export class Network {
     );
     this.#kernel.schedule({
       kind: 'synRetry',
-      tUs: dueUs,
-      rank: RANK.network,
-      index: process.index,
-      sequence: process.sequence++,
-      isCancelled: false,
-      isForeground: true,
+      ...stamped(process, dueUs, RANK.network),
       connection,
     });
   }
@@ -388,14 +378,8 @@ export class Network {
     });
     this.#kernel.schedule({
       kind: 'refused',
-      tUs: this.#kernel.nowUs() + drawLatencyUs(link),
-      rank: RANK.network,
-      index: client.process.index,
-      sequence: client.process.sequence++,
-      isCancelled: false,
-      isForeground: true,
+      ...stamped(client.process, this.#kernel.nowUs() + drawLatencyUs(link), RANK.network),
       connection,
-      by: machine.processes[0] ?? null,
       byName,
       connectId: connection.connectId,
     });
@@ -457,12 +441,7 @@ export class Network {
     from.lastArrivalUs = tUs;
     segment.event = {
       kind: 'arrive',
-      tUs,
-      rank: RANK.network,
-      index: process.index,
-      sequence: process.sequence++,
-      isCancelled: false,
-      isForeground: segment.isForeground,
+      ...stamped(process, tUs, RANK.network, segment.isForeground),
       segment,
       isHanded: false,
       ticket: 0,
@@ -493,12 +472,7 @@ export class Network {
       Math.max(nowUs, segment.sentUs) + RETRANSMIT_US * 2 ** Math.min(segment.attempt++, 9);
     segment.event = {
       kind: 'retransmit',
-      tUs: dueUs,
-      rank: RANK.network,
-      index: from.process.index,
-      sequence: from.process.sequence++,
-      isCancelled: false,
-      isForeground: segment.isForeground,
+      ...stamped(from.process, dueUs, RANK.network, segment.isForeground),
       segment,
     };
     this.#kernel.schedule(segment.event);

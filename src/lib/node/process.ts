@@ -24,7 +24,7 @@ const LINE_COUNT_MAX = 10_000;
 const TURN_OPS_MAX = 100_000;
 /** An answer is handed in after so many operations, to keep packets small. */
 const BATCH_OPS_MAX = 20_000;
-/** First ephemeral port would be 32768; conn ids of a process's own are odd (packets.ts). */
+/** Connection ids of a process's own are odd (packets.ts); 1 is the pipe to its parent. */
 const FIRST_CONN = 3;
 
 const DRAW = { random: 1, bytes: 2 } as const;
