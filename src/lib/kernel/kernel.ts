@@ -19,6 +19,7 @@ import { verbOf, type Fault, type FaultAction } from '#lib/protocol/faults.ts';
 import type { Batch, Input, Op } from '#lib/protocol/packets.ts';
 import { usFromMs } from '#lib/protocol/time.ts';
 import type { EndReason, TraceEvent } from '#lib/protocol/trace.ts';
+import { Agenda } from './agenda.ts';
 import type { End } from './connection.ts';
 import { EventQueue, RANK, type KernelEvent } from './event-queue.ts';
 import { FaultWatch } from './faults.ts';
@@ -79,6 +80,9 @@ export class Kernel implements KernelPort {
   readonly #untilUs: number;
   readonly #eventLimit: number;
   readonly #liveness = new Liveness();
+  /** Processes by the next thing they did that is not real yet, and by when they would run next. */
+  readonly #deeds = new Agenda();
+  readonly #wakes = new Agenda();
 
   #nowUs = 0;
   #eventCount = 0;
@@ -100,7 +104,9 @@ export class Kernel implements KernelPort {
     this.#links = new Links(options.cluster, options.seed);
     this.#network = new Network(this, this.#links);
     this.#faults = new FaultWatch(options.faults);
-    this.#fleet = new Fleet(this, this.#liveness, options, options.seed);
+    const { onstart, seed } = options;
+    const onend = (handle: ProcessHandle): void => this.#forget(handle);
+    this.#fleet = new Fleet(this, this.#liveness, { onstart, onend }, seed);
     this.#fleet.build(options.cluster, this.#network);
     for (const fault of options.faults) {
       if ('atMs' in fault) this.#scheduleFault(fault, usFromMs(fault.atMs));
@@ -152,6 +158,8 @@ export class Kernel implements KernelPort {
       for (const op of ops) process.ops.push(op);
     }
     process.nextUs = nextUs;
+    this.#noteDeeds(process);
+    this.#noteWake(process);
   }
 
   /** Ends a process that answered with nonsense or not at all, at the start of the window. */
@@ -161,17 +169,16 @@ export class Kernel implements KernelPort {
     const lastUs = process.ops.at(-1)?.tUs ?? 0;
     process.ops.push({ op: 'exit', tUs: Math.max(lastUs, this.#nowUs), code: 70, reason });
     process.nextUs = Infinity;
+    this.#noteDeeds(process);
+    this.#noteWake(process);
   }
 
   /** Commits what this window may commit. Call when every request was answered. */
   finish(): void {
-    this.#commitUs = this.#horizonUs;
-    this.#commitIndex = -1;
-    for (const process of this.#fleet.processes) {
-      if (process.nextUs >= this.#commitUs) continue;
-      this.#commitUs = process.nextUs;
-      this.#commitIndex = process.index;
-    }
+    // Whoever still has a turn to run inside the window holds everything later back.
+    const isHeld = this.#wakes.firstUs() < this.#horizonUs;
+    this.#commitUs = isHeld ? this.#wakes.firstUs() : this.#horizonUs;
+    this.#commitIndex = isHeld ? this.#wakes.first()!.index : -1;
     this.#commitWindow();
     for (const event of this.#due) this.#queue.push(event);
     this.#due = [];
@@ -244,6 +251,7 @@ export class Kernel implements KernelPort {
   ): void {
     const ticket = this.#nextTicket++;
     process.inbox.push({ ...input, ticket } as Input);
+    this.#noteWake(process);
     this.settle(process, ticket, eventId, isForeground, end);
   }
 
@@ -265,16 +273,23 @@ export class Kernel implements KernelPort {
   // Windows.
 
   #nextUs(): number {
-    let nextUs = this.#queue.peek()?.tUs ?? Infinity;
-    for (const process of this.#fleet.processes) {
-      if (!process.isAlive) continue;
-      const head = process.headOp();
-      if (head && head.tUs < nextUs) nextUs = head.tUs;
-      if (process.nextUs < nextUs) nextUs = process.nextUs;
-      if (process.inbox.length > 0 && process.inbox[0]!.tUs < nextUs)
-        nextUs = process.inbox[0]!.tUs;
-    }
-    return nextUs;
+    const queuedUs = this.#queue.peek()?.tUs ?? Infinity;
+    return Math.min(queuedUs, this.#deeds.firstUs(), this.#wakes.firstUs());
+  }
+
+  #noteDeeds(process: Process): void {
+    this.#deeds.set(process, process.headOp()?.tUs ?? Infinity);
+  }
+
+  #noteWake(process: Process): void {
+    this.#wakes.set(process, Math.min(process.nextUs, process.inbox[0]?.tUs ?? Infinity));
+  }
+
+  #forget(handle: ProcessHandle): void {
+    const process = this.#fleet.processes[handle.index]!;
+    this.#deeds.set(process, Infinity);
+    this.#wakes.set(process, Infinity);
+    this.#options.onend(handle);
   }
 
   /** What the kernel itself does at the first instant goes first: everything before it is known. */
@@ -314,23 +329,19 @@ export class Kernel implements KernelPort {
       const receiver = event.segment.from.peer!;
       const input = inputOf(event.segment, receiver, event.tUs);
       receiver.process.inbox.push({ ...input, ticket: event.ticket } as Input);
+      this.#noteWake(receiver.process);
     }
     this.#horizonUs = horizonUs;
   }
 
   #requests(): Request[] {
     const requests: Request[] = [];
-    for (const machine of this.#fleet.machines.values()) {
-      const boundUs = this.#boundUs(machine);
-      for (const process of machine.processes) {
-        if (!process.isAlive) continue;
-        if (process.inbox.length === 0 && process.nextUs >= boundUs) continue;
-        requests.push({
-          process: this.#fleet.handleOf(process),
-          batch: { inputs: process.inbox, boundUs },
-        });
-        process.inbox = [];
-      }
+    for (const process of this.#wakes.before(this.#horizonUs)) {
+      const boundUs = this.#boundUs(process.machine);
+      const { inbox } = process;
+      if (inbox.length === 0 && process.nextUs >= boundUs) continue;
+      requests.push({ process: this.#fleet.handleOf(process), batch: { inputs: inbox, boundUs } });
+      process.inbox = [];
     }
     return requests;
   }
@@ -340,8 +351,7 @@ export class Kernel implements KernelPort {
     if (machine.liveCount < 2) return this.#horizonUs;
     let firstUs = Infinity;
     for (const process of machine.processes) {
-      if (!process.isAlive) continue;
-      firstUs = Math.min(firstUs, process.nextUs, process.inbox[0]?.tUs ?? Infinity);
+      firstUs = Math.min(firstUs, this.#wakes.timeUsOf(process));
     }
     return Math.min(this.#horizonUs, firstUs + LOOPBACK_US);
   }
@@ -352,16 +362,17 @@ export class Kernel implements KernelPort {
     while (!this.#end) {
       while (this.#due[dueIndex]?.isCancelled) dueIndex++;
       const event = this.#due[dueIndex];
-      const process = this.#firstWithOps();
       const eventUs = event ? event.tUs : Infinity;
-      const opUs = process ? process.headOp()!.tUs : Infinity;
+      const opUs = this.#deeds.firstUs();
       if (eventUs <= opUs) {
         if (eventUs >= this.#commitUs || !this.#advance(eventUs)) break;
         dueIndex++;
         this.#commitEvent(event!);
       } else {
-        if (!this.#mayCommit(process!, opUs) || !this.#advance(opUs)) break;
-        this.#commitOps(process!, eventUs);
+        const process = this.#deeds.first()!;
+        if (!this.#mayCommit(process, opUs) || !this.#advance(opUs)) break;
+        this.#commitOps(process, eventUs);
+        this.#noteDeeds(process);
       }
     }
     if (dueIndex === this.#due.length) this.#due.length = 0;
@@ -372,31 +383,13 @@ export class Kernel implements KernelPort {
     return tUs < this.#commitUs || (tUs === this.#commitUs && process.index <= this.#commitIndex);
   }
 
-  #firstWithOps(): Process | null {
-    let first: Process | null = null;
-    let firstUs = Infinity;
-    for (const process of this.#fleet.processes) {
-      const head = process.headOp();
-      if (head && head.tUs < firstUs) {
-        first = process;
-        firstUs = head.tUs;
-      }
-    }
-    return first;
-  }
-
   /** Commits this process's operations up to the point where somebody else comes first. */
   #commitOps(process: Process, eventUs: number): void {
     // At one instant arrivals go first (index -1), then processes by index.
-    let limitUs = eventUs;
-    let limitIndex = -1;
-    for (const other of this.#fleet.processes) {
-      if (other === process) continue;
-      const head = other.headOp();
-      if (!head || head.tUs >= limitUs) continue;
-      limitUs = head.tUs;
-      limitIndex = other.index;
-    }
+    const other = this.#deeds.second();
+    const otherUs = other ? this.#deeds.timeUsOf(other) : Infinity;
+    const limitUs = Math.min(eventUs, otherUs);
+    const limitIndex = otherUs < eventUs ? other!.index : -1;
     for (let op = process.headOp(); op; op = process.headOp()) {
       if (!this.#mayCommit(process, op.tUs) || op.tUs > limitUs) return;
       if (op.tUs === limitUs && limitIndex < process.index) return;
