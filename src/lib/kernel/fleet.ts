@@ -36,6 +36,8 @@ export class Fleet {
   readonly #liveness: Liveness;
   readonly #events: FleetEvents;
   readonly #seed: number;
+  /** Names of machines and nodes, with the machine each one means: one table for all processes. */
+  readonly #hosts: Record<string, string> = {};
   #network: Network | null = null;
 
   constructor(kernel: KernelPort, liveness: Liveness, events: FleetEvents, seed: number) {
@@ -55,6 +57,8 @@ export class Fleet {
       const process = this.#add({ name: node.name, node, argv: node.argv, parent: null }, machine);
       this.#scheduleStart(process, node.startUs);
     }
+    for (const name of this.machines.keys()) this.#hosts[name] = name;
+    for (const { name, machine } of this.processes) this.#hosts[name] = machine.spec.name;
   }
 
   find(name: string): Process | undefined {
@@ -74,7 +78,8 @@ export class Fleet {
 
   /** The machine that a name means on this process's node, or null. */
   resolve(process: Process, host: string): string | null {
-    const named = process.identity.node.hosts[host] ?? host;
+    const { hosts } = process.identity.node;
+    const named = Object.hasOwn(hosts, host) ? hosts[host]! : host;
     if (named === 'localhost' || named === '127.0.0.1') return process.machine.spec.name;
     return this.find(named)?.machine.spec.name ?? (this.machines.has(named) ? named : null);
   }
@@ -109,7 +114,7 @@ export class Fleet {
       name: process.name,
       index: process.index,
       incarnation: process.incarnation,
-      spec: process.spec(this.#hostsOf(process), this.#seed),
+      spec: process.spec(this.#hosts, this.#aliasesOf(process), this.#seed),
     };
     this.#handles.set(process, handle);
     const id = this.#kernel.emit({
@@ -125,17 +130,14 @@ export class Fleet {
     this.#kernel.hand(process, { kind: 'start', tUs: this.#kernel.nowUs() }, id, true, null);
   }
 
-  /** Every name that this process can connect to, with the machine it means. */
-  #hostsOf(process: Process): Record<string, string> {
-    const hosts: Record<string, string> = {};
-    for (const name of [...this.machines.keys(), ...this.#byName.keys()]) {
-      if (!name.includes('/')) hosts[name] = this.resolve(process, name)!;
-    }
+  /** What names mean on this process's node besides the cluster's own: `localhost`, and its `hosts`. */
+  #aliasesOf(process: Process): Record<string, string> {
+    const aliases: Record<string, string> = {};
     for (const name of ['localhost', '127.0.0.1', ...Object.keys(process.identity.node.hosts)]) {
       const machine = this.resolve(process, name);
-      if (machine) hosts[name] = machine;
+      if (machine) aliases[name] = machine;
     }
-    return hosts;
+    return aliases;
   }
 
   spawn(parent: Process, op: Extract<Op, { op: 'spawn' }>): void {

@@ -105,12 +105,17 @@ export class Process {
     }
   }
 
-  spec(hosts: Readonly<Record<string, string>>, seed: number): ProcessSpec {
+  spec(
+    hosts: Readonly<Record<string, string>>,
+    aliases: Readonly<Record<string, string>>,
+    seed: number,
+  ): ProcessSpec {
     const { node, argv, parent } = this.identity;
     return {
       name: this.name,
       machine: this.machine.spec.name,
       hosts,
+      aliases,
       argv,
       env: node.env,
       pid: this.pid,

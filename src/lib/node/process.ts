@@ -230,7 +230,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
    * @throws (rejects with) ConnectionError: ENOTFOUND for an unknown name, ECONNREFUSED, ETIMEDOUT
    */
   connect(host: string, port: number, keepsAlive = true): SimPromise<Connection> {
-    if (!(host in this.spec.hosts)) {
+    if (this.#machineOf(host) === undefined) {
       const message = `Name or service not known: ${host}`;
       return SimPromise.reject(new ConnectionError('ENOTFOUND', message));
     }
@@ -274,7 +274,13 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   /** Whether a host or node is this very machine. */
   isLocal(host: string): boolean {
-    return this.spec.hosts[host] === this.spec.machine || host.includes('/');
+    return this.#machineOf(host) === this.spec.machine || host.includes('/');
+  }
+
+  #machineOf(host: string): string | undefined {
+    const { hosts, aliases } = this.spec;
+    if (Object.hasOwn(aliases, host)) return aliases[host];
+    return Object.hasOwn(hosts, host) ? hosts[host] : undefined;
   }
 
   /** What was just done can come back over loopback: do not run ahead of that (KT3). */

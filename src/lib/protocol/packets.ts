@@ -93,8 +93,10 @@ export interface ProcessSpec {
   /** `w1` or `w1/2`. */
   name: string;
   machine: string;
-  /** Names that resolve, with the machine each one means. */
+  /** The cluster's names, with the machine each one means; the same table for every process. */
   hosts: Readonly<Record<string, string>>;
+  /** Names that mean something of their own here, `localhost` above all; these go first. */
+  aliases: Readonly<Record<string, string>>;
   argv: readonly string[];
   env: Readonly<Record<string, string>>;
   pid: number;
