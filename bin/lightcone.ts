@@ -3,6 +3,7 @@
 //   lightcone run <folder> [--seed n] [--faults f.json|none] [--until ms] [--json out.jsonl]
 //                          [--twice] [--host inline|worker]
 //   lightcone check [lesson…]
+//   lightcone verify <trace.jsonl>…
 //
 // Exit codes of `run`: 0 when every process that ended by itself did so with 0 and no program is
 // left blocked; 1 when not; 2 for a bad folder or flag.
@@ -19,7 +20,8 @@ import { readFolder, runInSandbox } from './experiment.ts';
 
 const USAGE = `usage: lightcone run <folder> [--seed n] [--faults f.json|none] [--until ms]
                             [--json out.jsonl] [--twice] [--host inline|worker]
-       lightcone check [lesson...]`;
+       lightcone check [lesson...]
+       lightcone verify <trace.jsonl>...`;
 
 /** A flag or a folder is wrong: exit code 2. */
 class UsageError extends Error {}
@@ -146,6 +148,11 @@ async function main(): Promise<number> {
     case 'check': {
       const { checkCommand } = await import('./check.ts');
       return checkCommand(args);
+    }
+    case 'verify': {
+      if (args.length === 0) throw new UsageError('a trace is needed');
+      const { verifyCommand } = await import('./verify.ts');
+      return verifyCommand(args);
     }
     default:
       throw new UsageError(

@@ -6,7 +6,7 @@
 // (`openerAt`), one the way forward (`closerAt`), and per block of events the reach of what it
 // opens, so that "everything that touches this stretch of time" is found without a full scan.
 
-import { InputError, assert } from '#lib/protocol/errors.ts';
+import { assert } from '#lib/protocol/errors.ts';
 import {
   TRACE_FIELDS,
   type FieldType,
@@ -18,6 +18,7 @@ import {
 } from '#lib/protocol/trace.ts';
 import { roleOf, type Role } from '#lib/protocol/wire.ts';
 import { Column, intColumn, type IntColumn } from './columns.ts';
+import { damaged, parseLines } from './lines.ts';
 
 /** Id of no event. */
 export const NO_EVENT = -1;
@@ -35,10 +36,7 @@ const PARSE_LENGTH = 262_144;
 const BLOCK_SHIFT = 9;
 
 const KINDS = Object.keys(TRACE_FIELDS) as TraceKind[];
-const KIND_INDEX = Object.fromEntries(KINDS.map((kind, index) => [kind, index])) as Record<
-  TraceKind,
-  number
->;
+const KIND_INDEX: ReadonlyMap<string, number> = new Map(KINDS.map((kind, index) => [kind, index]));
 const ROLES: readonly Role[] = ['command', 'answer', 'ack', 'background'];
 const ROLE_INDEX: Record<Role, number> = { command: 0, answer: 1, ack: 2, background: 3 };
 
@@ -117,6 +115,9 @@ interface ProcessRecord extends TraceProcess {
 /** Raw form of a line: any event. */
 type Line = Record<string, unknown> & { tUs: number; kind: TraceKind; node: string };
 
+/** Processes are numbered in 16 bits. */
+const PROCESS_LIMIT = 65_536;
+
 /** The node that a process belongs to: itself, or what stands before the slash. */
 export function nodeOf(process: string): string {
   const slash = process.indexOf('/');
@@ -152,12 +153,18 @@ export class TraceStore {
   readonly #effects = intColumn();
   readonly #faults = intColumn();
 
+  readonly #name: string;
   #header: TraceHeader | null = null;
   #end: TraceEnd | null = null;
   #lineCount = 0;
   #revision = 0;
 
-  /** A finished trace from the text of its file. */
+  /** @param name of the file, for errors */
+  constructor(name = 'trace') {
+    this.#name = name;
+  }
+
+  /** A finished trace from the text of its file, which is not verified: see `TraceReader`. */
   static from(text: string): TraceStore {
     const store = new TraceStore();
     store.append(text);
@@ -244,14 +251,24 @@ export class TraceStore {
       let to = from + PARSE_LENGTH;
       if (to >= text.length) to = text.length;
       else to = text.indexOf('\n', to) + 1 || text.length;
-      for (const line of parseLines(text.slice(from, to), this.#lineCount)) {
-        this.#lineCount++;
-        this.#take(line);
-      }
+      this.take(parseLines(text.slice(from, to), this.#name, this.#lineCount));
       from = to;
     }
-    if (this.#end) this.#trim();
     this.#revision++;
+  }
+
+  /**
+   * Takes lines that are parsed already, in the order of a trace. Types are not looked at: what
+   * comes from elsewhere is checked by `TraceReader`.
+   *
+   * @throws InputError when a line contradicts those before it
+   */
+  take(lines: readonly object[]): void {
+    for (const line of lines) {
+      this.#lineCount++;
+      this.#take(line as Line | TraceHeader | TraceEnd);
+    }
+    if (this.#end) this.#trim();
   }
 
   // One event, by its columns.
@@ -489,17 +506,17 @@ export class TraceStore {
   }
 
   #takeEvent(line: Line): void {
-    const kind = KIND_INDEX[line.kind];
+    const kind = KIND_INDEX.get(line.kind);
     const id = this.eventCount;
-    if (kind === undefined) throw lineError(this.#lineCount, `unknown kind: ${String(line.kind)}`);
+    if (kind === undefined) throw this.#damaged(`unknown kind: ${String(line.kind)}`);
     if (id > 0 && line.tUs < this.timeAt(id - 1)) {
-      throw lineError(this.#lineCount, `time goes backwards: ${line.tUs}`);
+      throw this.#damaged(`time goes backwards: ${line.tUs}`);
     }
     const process = this.#processNamed(line.node);
     const plan = PLANS[kind]!;
     const send = plan.hasSend ? (line['send'] as number) : NO_EVENT;
     const cause = (line['cause'] as number | undefined) ?? NO_EVENT;
-    if (!(send < id && cause < id)) throw lineError(this.#lineCount, 'refers to a later event');
+    if (!(send < id && cause < id)) throw this.#damaged('refers to a later event');
     this.#times.push(line.tUs);
     this.#kinds.push(kind);
     this.#processIndexes.push(process.index);
@@ -659,7 +676,7 @@ export class TraceStore {
   #follow(id: number): void {
     const origin = this.#openers.data[id]!;
     if (origin === NO_EVENT || !isOriginKind(this.kindAt(origin))) {
-      throw lineError(this.#lineCount, `event ${origin} sends no message`);
+      throw this.#damaged(`event ${origin} sends no message`);
     }
     const last = this.#closers.data[origin]!;
     const wasOpen = last === NO_EVENT || REOPENING[this.#kinds.data[last]!]!;
@@ -721,11 +738,16 @@ export class TraceStore {
   #processNamed(name: string): ProcessRecord {
     let process = this.#byName.get(name);
     if (!process) {
+      if (this.#processes.length === PROCESS_LIMIT) throw this.#damaged('too many processes');
       process = newProcess(name, this.#processes.length);
       this.#processes.push(process);
       this.#byName.set(name, process);
     }
     return process;
+  }
+
+  #damaged(message: string): Error {
+    return damaged(this.#name, this.#lineCount, message);
   }
 
   #eventColumns() {
@@ -792,26 +814,4 @@ function newProcess(name: string, index: number): ProcessRecord {
 function processColumns(process: ProcessRecord) {
   const { events, landmarks, lives, incarnations, spanDepths, waitDepths } = process;
   return [events, landmarks, lives, incarnations, spanDepths, waitDepths];
-}
-
-/** A newline is never part of a JSON string, so a batch of lines is one array away from a value. */
-function parseLines(text: string, lineCount: number): (Line | TraceHeader | TraceEnd)[] {
-  const joined = text.endsWith('\n') ? text.slice(0, -1) : text;
-  if (joined === '') return [];
-  try {
-    return JSON.parse(`[${joined.replaceAll('\n', ',')}]`) as Line[];
-  } catch {
-    joined.split('\n').forEach((line, index) => {
-      try {
-        JSON.parse(line);
-      } catch {
-        throw lineError(lineCount + index + 1, 'not JSON');
-      }
-    });
-    throw lineError(lineCount + 1, 'not a list of JSON lines');
-  }
-}
-
-function lineError(line: number, message: string): InputError {
-  return new InputError([{ file: 'trace', line, column: 1, code: 'bad-trace', message }]);
 }

@@ -2,7 +2,6 @@
 // trace: what the page shows, what the command line writes and what the digest covers are the same
 // text, so live = file = any host by construction.
 
-import { sha256 } from '@noble/hashes/sha2.js';
 import {
   TRACE_FIELDS,
   type FieldType,
@@ -11,6 +10,7 @@ import {
   type TraceHeader,
   type TraceKind,
 } from '#lib/protocol/trace.ts';
+import { TraceDigest } from './digest.ts';
 
 /** Lines are hashed and handed on in batches of so many characters. */
 const BATCH_LENGTH = 32_768;
@@ -59,7 +59,7 @@ function lineOf(event: TraceEvent, quoted: QuotedText): string {
 }
 
 export class TraceWriter {
-  readonly #hash = sha256.create();
+  readonly #digest = new TraceDigest();
   readonly #encoder = new TextEncoder();
   readonly #quoted = new QuotedText();
   readonly #ontext: (text: string) => void;
@@ -91,21 +91,16 @@ export class TraceWriter {
     if (this.#batch === '') return;
     const text = this.#batch;
     this.#batch = '';
-    if (this.#isHashing) this.#hash.update(this.#encoder.encode(text));
+    if (this.#isHashing) this.#digest.update(this.#encoder.encode(text));
     this.#ontext(text);
   }
 
   /** Writes the last line; a run that failed has no digest. */
   end(end: Omit<TraceEnd, 'kind' | 'eventCount' | 'digest'>): TraceEnd {
     this.flush();
-    const digest = end.reason === 'failed' ? undefined : hexOf(this.#hash.digest());
+    const digest = end.reason === 'failed' ? undefined : this.#digest.hex();
     const line: TraceEnd = { kind: 'end', ...end, eventCount: this.#eventCount, digest };
     this.#ontext(JSON.stringify(line) + '\n');
     return line;
   }
-}
-
-/** The library's own conversion relies on `Uint8Array.prototype.toHex`, which a tamed realm lacks. */
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
