@@ -1,72 +1,114 @@
 // What crosses the border between the kernel and a process: inputs one way, stamped operations the
 // other. Plain data, so that the border can be a function call or a postMessage (NODE3).
-// The kernel believes nothing that comes back: see kernel/validate.ts.
+// The kernel believes nothing that comes back: see runtime/packet-reader.ts.
 
 /** A reference to an input: the kernel turns it into the id of a trace event once that is committed. */
 export type Ticket = number;
 
-/** Something that happens to a process at a known time. */
-export type Input = { tUs: number; ticket: Ticket } & (
-  | { kind: 'start' }
-  | { kind: 'open'; conn: number }
-  | { kind: 'accept'; conn: number; port: number; from: string }
-  | { kind: 'refuse'; conn: number }
-  | { kind: 'data'; conn: number; bytes: Uint8Array }
-  | { kind: 'close'; conn: number }
-  | { kind: 'reset'; conn: number }
-  | { kind: 'timeout'; conn: number }
-  | { kind: 'signal'; name: string }
-  | { kind: 'child'; child: string; code: number; signal: string | null }
-  | { kind: 'pause' }
-  | { kind: 'resume' }
-);
+/**
+ * What a field of an input or an operation may hold. The limits are in runtime/packet-reader.ts: an
+ * answer that breaks one ends its process.
+ */
+export interface PacketFieldTypes {
+  /** A safe integer from 0 on. */
+  int: number;
+  /** A safe integer. */
+  signed: number;
+  /** From 0 to 2 ** 31 - 1. */
+  id: number;
+  /** From 0 to 65 535. */
+  port: number;
+  flag: boolean;
+  /** A name: up to 200 characters. Names come again and again, and cross once. */
+  name: string;
+  'name?': string | undefined;
+  'name|null': string | null;
+  /** Up to 64 texts of up to 1 000 characters. */
+  names: readonly string[];
+  /** The program's own place, `client.ts:7`: up to 300 characters. */
+  'place?': string | undefined;
+  /** Up to 200 characters that hardly come again. */
+  preview: string;
+  /** A line of output: up to 4 200 characters. */
+  text: string;
+  /** A sentence: up to 1 000 characters. */
+  'reason?': string | undefined;
+  bytes: Uint8Array;
+  /** A JSON value of up to 1 000 parts, or undefined. */
+  json: unknown;
+}
 
-export type InputKind = Input['kind'];
+export type PacketFieldType = keyof PacketFieldTypes;
+type Fields = Readonly<Record<string, PacketFieldType>>;
 
 /**
- * What a process did, each with the virtual time at which it did it.
+ * Every kind of input and its fields, after `kind`, `tUs` and `ticket`. A new kind is one line here:
+ * types, encoding and checks all come from this table.
+ */
+export const INPUT_FIELDS = {
+  start: {},
+  open: { conn: 'id' },
+  accept: { conn: 'id', port: 'port', from: 'name' },
+  refuse: { conn: 'id' },
+  data: { conn: 'id', bytes: 'bytes' },
+  close: { conn: 'id' },
+  reset: { conn: 'id' },
+  timeout: { conn: 'id' },
+  signal: { name: 'name' },
+  child: { child: 'name', code: 'int', signal: 'name|null' },
+  pause: {},
+  resume: {},
+} as const satisfies Readonly<Record<string, Fields>>;
+
+/**
+ * Every kind of operation and its fields, after `op` and `tUs`. A new kind is one line here.
  * Connection ids are the process's own: odd when it connected, even when it accepted.
  */
-export type Op = { tUs: number } &
+export const OP_FIELDS = {
   /** A turn begins, for this input or this timer, and lasts until `endUs`. */
-  (
-    | { op: 'turn'; ticket: Ticket; timer: number; endUs: number }
-    /** `background`: '' foreground · '*' background · else foreground while that obligation is held (KT7). */
-    | {
-        op: 'timerSet';
-        timer: number;
-        dueUs: number;
-        background: string;
-        label: string | undefined;
-      }
-    | { op: 'timerCancel'; timer: number }
-    | { op: 'listen'; port: number; loopback: boolean }
-    | { op: 'unlisten'; port: number }
-    | { op: 'connect'; conn: number; host: string; port: number; line: string | undefined }
-    | {
-        op: 'send';
-        conn: number;
-        bytes: Uint8Array;
-        proto: string;
-        msg: string;
-        preview: string;
-        line: string | undefined;
-        mark: string | undefined;
-      }
-    | { op: 'close'; conn: number }
-    | { op: 'reset'; conn: number }
-    | { op: 'log'; stream: string; text: string; line: string | undefined }
-    | { op: 'state'; name: string; value: unknown }
-    | { op: 'effect'; name: string; value: unknown }
-    | { op: 'span'; begin: boolean; span: number; name: string; detail: string | undefined }
-    | { op: 'wait'; begin: boolean; wait: number; what: string; line: string | undefined }
-    /** How many obligations of this name the process holds for the cluster, by difference. */
-    | { op: 'oblige'; token: string; delta: number }
-    | { op: 'spawn'; child: string; argv: readonly string[]; conn: number }
-    | { op: 'exit'; code: number; reason: string | undefined }
-  );
+  turn: { ticket: 'signed', timer: 'int', endUs: 'int' },
+  /** `background`: '' foreground · '*' background · else foreground while that obligation is held (KT7). */
+  timerSet: { timer: 'int', dueUs: 'int', background: 'name', label: 'name?' },
+  timerCancel: { timer: 'int' },
+  listen: { port: 'port', loopback: 'flag' },
+  unlisten: { port: 'port' },
+  connect: { conn: 'id', host: 'name', port: 'port', line: 'place?' },
+  send: {
+    conn: 'id',
+    bytes: 'bytes',
+    proto: 'name',
+    msg: 'name',
+    preview: 'preview',
+    line: 'place?',
+    mark: 'name?',
+  },
+  close: { conn: 'id' },
+  reset: { conn: 'id' },
+  log: { stream: 'name', text: 'text', line: 'place?' },
+  state: { name: 'name', value: 'json' },
+  effect: { name: 'name', value: 'json' },
+  span: { begin: 'flag', span: 'int', name: 'name', detail: 'name?' },
+  wait: { begin: 'flag', wait: 'int', what: 'name', line: 'place?' },
+  /** How many obligations of this name the process holds for the cluster, by difference. */
+  oblige: { token: 'name', delta: 'signed' },
+  spawn: { child: 'name', argv: 'names', conn: 'id' },
+  exit: { code: 'int', reason: 'reason?' },
+} as const satisfies Readonly<Record<string, Fields>>;
 
-export type OpKind = Op['op'];
+type Values<F> = { -readonly [N in keyof F]: PacketFieldTypes[F[N] & PacketFieldType] };
+
+export type InputKind = keyof typeof INPUT_FIELDS;
+export type OpKind = keyof typeof OP_FIELDS;
+
+/** Something that happens to a process at a known time. */
+export type Input = {
+  [K in InputKind]: { tUs: number; ticket: Ticket; kind: K } & Values<(typeof INPUT_FIELDS)[K]>;
+}[InputKind];
+
+/** What a process did, each with the virtual time at which it did it. */
+export type Op = {
+  [K in OpKind]: { tUs: number; op: K } & Values<(typeof OP_FIELDS)[K]>;
+}[OpKind];
 
 /** Run every turn that begins before `boundUs`. */
 export interface Batch {
