@@ -13,7 +13,7 @@ const { kernel, node, program, requests } = JSON.parse(readFileSync(0, 'utf8'));
 
 /** @typedef {import('#lib/runtime/control.ts').KernelControl} KernelControl */
 /** @typedef {import('#lib/runtime/control.ts').StreamPort} StreamPort */
-/** @typedef {import('#lib/runtime/worker-host.ts').WorkerPort} WorkerPort */
+/** @typedef {import('#lib/runtime/pool-thread.ts').WorkerPort} WorkerPort */
 
 /**
  * A worker of the browser's shape around one of Node's.
@@ -38,9 +38,12 @@ class SandboxWorker {
     this.#worker.postMessage({ port: this.#channel.port2 }, [this.#channel.port2]);
   }
 
-  /** @param {unknown} message */
-  postMessage(message) {
-    this.#channel.port1.postMessage(message);
+  /**
+   * @param {unknown} message
+   * @param {ArrayBuffer[]} transfer
+   */
+  postMessage(message, transfer) {
+    this.#channel.port1.postMessage(message, transfer);
   }
 
   terminate() {

@@ -5,7 +5,7 @@ import type { ProcessReport } from '#lib/kernel/kernel.ts';
 import type { TraceEnd } from '#lib/protocol/trace.ts';
 import type { RunSpec } from './run.ts';
 
-/** All processes in the kernel's thread, or each in a worker of its own. */
+/** All processes in the kernel's thread, or in a pool of workers. */
 export type Placement = 'inline' | 'worker';
 
 export interface RunRequest {

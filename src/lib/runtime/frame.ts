@@ -9,7 +9,7 @@ export type FramePacket =
       id: number;
       /** Text of the kernel's worker, ending with the linked program where processes run inline. */
       kernel: string;
-      /** Text of a process's worker, ending with the linked program. */
+      /** Text of a worker for processes, ending with the linked program. */
       node: string;
       /** For the kernel: see control.ts. Transferred. */
       port: MessagePort;
@@ -32,7 +32,8 @@ export type SpawnPacket =
   | {
       type: 'spawn';
       id: number;
-      /** The process's end of its channel. Transferred. */ port: MessagePort;
+      /** The worker's end of its channel. Transferred. */
+      port: MessagePort;
     }
   | { type: 'end'; id: number };
 export interface SpawnReply {

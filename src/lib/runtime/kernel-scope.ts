@@ -7,9 +7,10 @@ import { boot, type Program } from './boot.ts';
 import type { KernelControl, RunReport, RunRequest, StreamPort } from './control.ts';
 import type { SpawnPacket, SpawnReply } from './frame.ts';
 import { InlineHost } from './inline-host.ts';
+import type { WorkerPort } from './pool-thread.ts';
 import { run, type Host } from './run.ts';
 import { tameScope } from './scope.ts';
-import { WorkerHost, type WorkerPort } from './worker-host.ts';
+import { WorkerHost } from './worker-host.ts';
 
 /** Ports of this thread. Firefox collects a port that only its own listener knows of. */
 const heldPorts: MessagePort[] = [];
@@ -32,6 +33,9 @@ const yieldToTasks = (() => {
 
 /** Characters of trace that may be under way to the page before the kernel waits for it. */
 const STREAM_CREDIT = 2_000_000;
+
+/** Captured: inline, a program tames this scope. */
+const CORES = navigator.hardwareConcurrency;
 
 /** What this thread gets from whoever created it. */
 interface Platform {
@@ -69,7 +73,7 @@ class Control implements KernelControl {
   }
 
   #host(request: RunRequest): Host {
-    if (request.placement === 'worker') return new WorkerHost(this.#platform.createWorker);
+    if (request.placement === 'worker') return new WorkerHost(this.#platform.createWorker, CORES);
     tameScope();
     const program = this.#program();
     return new InlineHost((spec) => boot(spec, program));
@@ -124,7 +128,7 @@ interface KernelGlobal {
   onmessage: ((event: { data: { port: MessagePort } | SpawnReply }) => void) | null;
 }
 
-/** A process's worker, started and ended by the frame and talked to over a channel of its own. */
+/** A worker of the pool, started and ended by the frame and talked to over a channel of its own. */
 class FrameWorker implements WorkerPort {
   onmessage: WorkerPort['onmessage'] = null;
   onerror: WorkerPort['onerror'] = null;
@@ -137,8 +141,8 @@ class FrameWorker implements WorkerPort {
     port.onmessage = (event) => this.onmessage?.(event);
   }
 
-  postMessage(message: unknown): void {
-    this.#port.postMessage(message);
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void {
+    this.#port.postMessage(message, transfer);
   }
 
   terminate(): void {

@@ -1,14 +1,19 @@
-// The thread of one process: a worker inside the sandboxed frame, or a thread of the command line.
+// A thread of the pool: a worker inside the sandboxed frame, or a thread of the command line. It
+// hosts the processes of some machines; each links its program anew, so that they share nothing.
 // The linked program is part of this script's own text, see kernel-scope.ts.
 
 import type { NodeProcess } from '#lib/node/process.ts';
+import type { Input } from '#lib/protocol/packets.ts';
 import { boot, type Program } from './boot.ts';
+import { INPUTS, OPS, type FlatPacket } from './packet-plan.ts';
+import { PacketReader } from './packet-reader.ts';
+import { PacketWriter, transferOf } from './packet-writer.ts';
 import type { NodePacket, NodeReply } from './packets.ts';
 import { tameScope } from './scope.ts';
 
 /** The part of a MessagePort that is used here. */
 interface ReplyPort {
-  postMessage(reply: NodeReply): void;
+  postMessage(reply: NodeReply, transfer: ArrayBuffer[]): void;
   onmessage: ((event: { data: NodePacket }) => void) | null;
 }
 
@@ -17,7 +22,7 @@ interface NodeGlobal {
   onmessage: ((event: { data: { port: ReplyPort } }) => void) | null;
 }
 
-/** Makes this global scope a process's thread; its first message brings the channel to the kernel. */
+/** Makes this global scope a thread of the pool; its first message brings the channel to the kernel. */
 export function startNodeScope(): void {
   const scope = globalThis as unknown as NodeGlobal;
   let program: Program = {};
@@ -26,32 +31,66 @@ export function startNodeScope(): void {
   };
   scope.onmessage = ({ data: { port } }) => {
     scope.onmessage = null;
-    const handle = createHandler(program);
+    const lodging = new Lodging(program);
     port.onmessage = ({ data }) => {
       try {
-        const reply = handle(data);
-        if (reply) port.postMessage(reply);
+        const reply = lodging.handle(data);
+        if (!reply) return;
+        port.postMessage(reply, reply.type === 'answers' ? transferOf(reply.packet) : []);
       } catch (error) {
-        port.postMessage({ type: 'broken', message: String(error) });
+        port.postMessage({ type: 'broken', slot: lodging.slot, message: String(error) }, []);
       }
     };
   };
 }
 
-function createHandler(program: Program): (packet: NodePacket) => NodeReply | null {
-  let process: NodeProcess | null = null;
-  return (packet) => {
+/** The processes of this thread, by slot. */
+class Lodging {
+  readonly #program: Program;
+  readonly #processes = new Map<number, NodeProcess>();
+  readonly #reader = new PacketReader();
+  readonly #writer = new PacketWriter();
+  /** Who ran last, for the report when something breaks. */
+  slot = 0;
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  handle(packet: NodePacket): NodeReply | null {
     switch (packet.type) {
       case 'start':
         tameScope();
-        process = boot(packet.spec, program);
+        this.slot = packet.slot;
+        this.#processes.set(packet.slot, boot(packet.spec, this.#program));
         return null;
-      case 'advance':
-        return { type: 'answer', answer: process!.advance(packet.batch) };
+      case 'end':
+        this.#processes.delete(packet.slot);
+        return null;
+      case 'window':
+        return { type: 'answers', packet: this.#window(packet.packet) };
       case 'waits':
-        return { type: 'waits', waits: process!.openWaits() };
+        return { type: 'waits', waits: this.#processes.get(packet.slot)!.openWaits() };
       default:
         return packet satisfies never;
     }
-  };
+  }
+
+  #window(packet: FlatPacket): FlatPacket {
+    const reader = this.#reader;
+    const writer = this.#writer;
+    reader.open(packet);
+    for (let left = reader.number(); left > 0; left--) {
+      this.slot = reader.number();
+      const boundUs = reader.number();
+      const inputs: Input[] = [];
+      for (let more = reader.number(); more > 0; more--) inputs.push(reader.item(INPUTS, 0));
+      const { ops, nextUs } = this.#processes.get(this.slot)!.advance({ inputs, boundUs });
+      writer.number(nextUs);
+      writer.number(ops.length);
+      for (let at = 0; at < ops.length; at++) writer.item(OPS, ops[at]!);
+    }
+    reader.close();
+    return writer.take();
+  }
 }

@@ -1,12 +1,23 @@
-// Between the kernel's worker and a process's worker.
+// Between the kernel's thread and a thread of the pool, which hosts the processes of some machines.
+// A process has a number of the kernel's, its slot; slots are never used twice.
 
-import type { Answer, Batch, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
+import type { OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
+import type { FlatPacket } from './packet-plan.ts';
 
 export type NodePacket =
-  { type: 'start'; spec: ProcessSpec } | { type: 'advance'; batch: Batch } | { type: 'waits' };
+  | { type: 'start'; slot: number; spec: ProcessSpec }
+  /** The process is gone; nothing it did since its last answer counts. */
+  | { type: 'end'; slot: number }
+  /**
+   * Everything this thread has to do in one window: the number of requests, and for each its slot,
+   * `boundUs`, the number of inputs, and the inputs.
+   */
+  | { type: 'window'; packet: FlatPacket }
+  | { type: 'waits'; slot: number };
 
 export type NodeReply =
-  | { type: 'answer'; answer: Answer }
+  /** For each request of the window, in its order: `nextUs`, the number of operations, and those. */
+  | { type: 'answers'; packet: FlatPacket }
   | { type: 'waits'; waits: OpenWait[] }
-  /** The runtime itself broke in there. */
-  | { type: 'broken'; message: string };
+  /** The runtime itself broke in there, while it ran that process. */
+  | { type: 'broken'; slot: number; message: string };

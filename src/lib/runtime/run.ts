@@ -20,7 +20,7 @@ const YIELD_MS = 10;
 /** What a process answered, or why its answer cannot be believed. */
 export type HostAnswer = Answer | { fault: string };
 
-/** Where processes live: in this thread, or each in a worker of its own. */
+/** Where processes live: in this thread, or in a pool of workers. */
 export interface Host {
   start(process: ProcessHandle): void;
   end(process: ProcessHandle): void;
@@ -88,18 +88,21 @@ export async function run(options: RunOptions): Promise<RunResult> {
     onstart: (process) => host.start(process),
     onend: (process) => host.end(process),
   });
+  let waiting: Waiting[] = [];
+  let failure: string | undefined;
   try {
     await drive(kernel, writer, options);
+    waiting = await waitsOf(kernel, host);
   } catch (error) {
-    kernel.stop('failed', error instanceof Error ? error.message : String(error));
+    failure = error instanceof Error ? error.message : String(error);
+    kernel.stop('failed', failure);
   }
-  const end = kernel.end!;
-  const waiting = end.reason === 'failed' ? [] : await waitsOf(kernel, host);
-  const deadlocks = end.reason === 'quiescent' ? findDeadlocks(waiting) : [];
+  const { tUs, reason, detail } = kernel.end!;
+  const deadlocks = reason === 'quiescent' ? findDeadlocks(waiting) : [];
   const line = writer.end({
-    tUs: end.tUs,
-    reason: end.reason,
-    ...(end.detail === undefined ? {} : { detail: end.detail }),
+    tUs,
+    reason: failure === undefined ? reason : 'failed',
+    detail: failure ?? detail,
     waiting,
     deadlocks,
   });
@@ -120,7 +123,7 @@ async function drive(kernel: Kernel, writer: TraceWriter, options: RunOptions): 
   for (let requests = kernel.begin(); requests; requests = kernel.begin()) {
     const pending = requests.length > 0 ? host.advance(requests) : [];
     const answers = pending instanceof Promise ? await pending : pending;
-    for (const [index, request] of requests.entries()) take(kernel, request, answers[index]!);
+    for (let at = 0; at < requests.length; at++) take(kernel, requests[at]!, answers[at]!);
     kernel.finish();
     if (!onyield || realNowMs() < yieldAtMs) continue;
     writer.flush();

@@ -1,134 +1,137 @@
-// Every process in a worker of its own: a request is a message, all requests of a window are under
-// way at once. Nothing a worker says is believed before it was checked, and a worker that does not
-// answer fails the run instead of hanging it (NODE7, DESIGN section 6).
+// Processes in a pool of workers: a few threads, each with the processes of some machines. All that
+// a thread has to do in a window is one message to it and one back, and all threads work at once.
+// Nothing a worker says is believed before it was checked, and a worker that does not answer fails
+// the run instead of hanging it (NODE7, DESIGN section 6). Who lives where never shows in a trace.
 
 import type { ProcessHandle } from '#lib/kernel/fleet.ts';
 import type { Request } from '#lib/kernel/kernel.ts';
-import { faultOfAnswer } from '#lib/kernel/validate.ts';
-import type { Answer, OpenWait } from '#lib/protocol/packets.ts';
-import type { NodePacket, NodeReply } from './packets.ts';
+import type { OpenWait } from '#lib/protocol/packets.ts';
+import { PoolThread, type Lodger, type ThreadEvents, type WorkerPort } from './pool-thread.ts';
 import { RunFailure, type Host, type HostAnswer } from './run.ts';
 
 /** Real time after which a worker counts as hung: far beyond any metered turn. */
 const HANG_MS = 10_000;
-
-/** A process's thread, wherever it runs. */
-export interface WorkerPort {
-  postMessage(message: unknown): void;
-  terminate(): void;
-  onmessage: ((event: { data: unknown }) => void) | null;
-  onerror: ((event: { message?: string; preventDefault?: () => void }) => void) | null;
-}
-
-interface Pending {
-  resolve: (reply: unknown) => void;
-  reject: (error: unknown) => void;
-}
-
-/** One process's worker, and the one question it may have open. */
-class ProcessWorker {
-  readonly #worker: WorkerPort;
-  readonly #name: string;
-  #pending: Pending | null = null;
-  #error: RunFailure | null = null;
-
-  constructor(worker: WorkerPort, name: string) {
-    this.#worker = worker;
-    this.#name = name;
-    worker.onmessage = ({ data }) => {
-      const pending = this.#pending;
-      this.#pending = null;
-      // Unasked messages (a flood) find nobody waiting and change nothing.
-      pending?.resolve(data);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault?.();
-      this.#fail(`its worker broke: ${event.message ?? 'out of memory'}`);
-    };
-  }
-
-  tell(packet: NodePacket): void {
-    this.#worker.postMessage(packet);
-  }
-
-  ask(packet: NodePacket): Promise<unknown> {
-    if (this.#error) return Promise.reject(this.#error);
-    return new Promise((resolve, reject) => {
-      const watchdog = setTimeout(
-        () => this.#fail(`it computed ${HANG_MS / 1000} s of real time without an answer`),
-        HANG_MS,
-      );
-      this.#pending = {
-        resolve: (reply) => {
-          clearTimeout(watchdog);
-          resolve(reply);
-        },
-        reject: (error) => {
-          clearTimeout(watchdog);
-          reject(error as Error);
-        },
-      };
-      this.#worker.postMessage(packet);
-    });
-  }
-
-  terminate(): void {
-    this.#worker.onmessage = null;
-    this.#worker.onerror = null;
-    this.#worker.terminate();
-  }
-
-  #fail(reason: string): void {
-    this.#error = new RunFailure(`${this.#name}: ${reason}`);
-    this.#pending?.reject(this.#error);
-    this.#pending = null;
-  }
-}
+const WATCH_MS = 1_000;
+/** Every thread holds the whole simulation in memory, and more than there are cores gain nothing. */
+const THREAD_COUNT_MAX = 16;
+/** Processes that a message names. */
+const NAME_COUNT_MAX = 5;
 
 export class WorkerHost implements Host {
   readonly #create: () => WorkerPort;
-  readonly #workers = new Map<ProcessHandle, ProcessWorker>();
-  readonly #sinceUs = new Map<ProcessHandle, number>();
+  readonly #threadCountMax: number;
+  readonly #threads: PoolThread[] = [];
+  /** Index in `#threads`, by machine. */
+  readonly #places = new Map<string, number>();
+  readonly #lodgers = new Map<ProcessHandle, Lodger>();
+  readonly #events: ThreadEvents;
+  #nextSlot = 1;
+  #watchdog: ReturnType<typeof setInterval> | undefined;
 
-  /** @param create makes a worker that runs the node script and the linked program */
-  constructor(create: () => WorkerPort) {
+  /** Threads that have not answered yet, and who waits for them. */
+  #openCount = 0;
+  #answers: HostAnswer[] = [];
+  #resolve: ((answers: HostAnswer[]) => void) | null = null;
+  #failure: RunFailure | null = null;
+  readonly #failed = Promise.withResolvers<never>();
+  #reject: ((error: RunFailure) => void) | null = null;
+
+  /**
+   * @param create makes a worker that runs the node script and the linked program
+   * @param coreCount how many threads the machine runs at a time
+   */
+  constructor(create: () => WorkerPort, coreCount: number) {
     this.#create = create;
+    this.#threadCountMax = Math.min(Math.max(2, coreCount), THREAD_COUNT_MAX);
+    this.#failed.promise.catch(() => undefined);
+    this.#events = {
+      onsettle: () => this.#settle(),
+      onfail: (names, reason) => this.#fail(names, reason),
+    };
   }
 
   start(process: ProcessHandle): void {
-    const worker = new ProcessWorker(this.#create(), process.name);
-    this.#workers.set(process, worker);
-    worker.tell({ type: 'start', spec: process.spec });
+    const thread = this.#threadOf(process.spec.machine);
+    this.#lodgers.set(process, thread.start(process, this.#nextSlot++));
   }
 
   end(process: ProcessHandle): void {
-    this.#workers.get(process)?.terminate();
-    this.#workers.delete(process);
-    this.#sinceUs.delete(process);
+    const lodger = this.#lodgers.get(process);
+    this.#lodgers.delete(process);
+    lodger?.thread.end(lodger);
   }
 
   advance(requests: readonly Request[]): Promise<HostAnswer[]> {
-    return Promise.all(requests.map((request) => this.#advance(request)));
+    const answers: HostAnswer[] = [];
+    answers.length = requests.length;
+    for (let index = 0; index < requests.length; index++) {
+      const request = requests[index]!;
+      const lodger = this.#lodgers.get(request.process)!;
+      lodger.thread.add(lodger, request, index);
+    }
+    return new Promise((resolve, reject) => {
+      if (this.#failure) return reject(this.#failure);
+      this.#answers = answers;
+      this.#resolve = resolve;
+      this.#reject = reject;
+      this.#openCount = 1;
+      for (const thread of this.#threads) if (thread.ask(answers)) this.#openCount++;
+      this.#settle();
+    });
   }
 
   async waits(process: ProcessHandle): Promise<OpenWait[]> {
-    const reply = (await this.#workers.get(process)!.ask({ type: 'waits' })) as Partial<NodeReply>;
-    return reply.type === 'waits' && Array.isArray(reply.waits) ? reply.waits.slice(0, 100) : [];
+    if (this.#failure) return [];
+    const lodger = this.#lodgers.get(process)!;
+    return Promise.race([lodger.thread.waits(lodger), this.#failed.promise]);
   }
 
   close(): void {
-    for (const worker of this.#workers.values()) worker.terminate();
-    this.#workers.clear();
+    clearInterval(this.#watchdog);
+    for (const thread of this.#threads) thread.terminate();
+    this.#threads.length = 0;
+    this.#lodgers.clear();
   }
 
-  async #advance({ process, batch }: Request): Promise<HostAnswer> {
-    const reply = (await this.#workers.get(process)!.ask({ type: 'advance', batch })) as NodeReply;
-    if (reply?.type === 'broken') throw new RunFailure(`${process.name}: ${reply.message}`);
-    const answer: Answer | null = reply?.type === 'answer' ? reply.answer : null;
-    const sinceUs = this.#sinceUs.get(process) ?? 0;
-    const fault = faultOfAnswer(answer, sinceUs);
-    if (fault !== null) return { fault: `its worker sent a packet that is not allowed: ${fault}` };
-    this.#sinceUs.set(process, answer!.ops.at(-1)?.tUs ?? sinceUs);
-    return answer!;
+  /**
+   * Where the processes of a machine live: all in one thread, as their turns follow one another.
+   * Machines are dealt out in turn. What needs a thread of its own would be told apart here.
+   */
+  #threadOf(machine: string): PoolThread {
+    let place = this.#places.get(machine);
+    if (place === undefined) {
+      place = this.#places.size % this.#threadCountMax;
+      this.#places.set(machine, place);
+    }
+    const thread = this.#threads[place];
+    if (thread && !thread.isRefused) return thread;
+    this.#watchdog ??= setInterval(() => this.#watch(), WATCH_MS);
+    return (this.#threads[place] = new PoolThread(this.#create(), this.#events));
+  }
+
+  #settle(): void {
+    if (--this.#openCount > 0) return;
+    const resolve = this.#resolve;
+    this.#resolve = null;
+    this.#reject = null;
+    resolve?.(this.#answers);
+  }
+
+  /** One look at all threads, instead of a timer for each question. */
+  #watch(): void {
+    for (const thread of this.#threads) {
+      if (!thread.isWaiting || ++thread.patience <= HANG_MS / WATCH_MS) continue;
+      thread.hang(`computed ${HANG_MS / 1000} s of real time without an answer`);
+    }
+  }
+
+  #fail(names: readonly string[], reason: string): void {
+    const rest = names.length - NAME_COUNT_MAX;
+    const shown = names.slice(0, NAME_COUNT_MAX).join(', ') + (rest > 0 ? ` or ${rest} more` : '');
+    this.#failure ??= new RunFailure(`${shown}: ${reason}`);
+    this.#failed.reject(this.#failure);
+    this.#reject?.(this.#failure);
+    this.#resolve = null;
+    this.#reject = null;
   }
 }
