@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseFaults, timedFault, writeFaults } from './fault-file.ts';
+import { isFaultList, parseFaults, timedFault, writeFaults } from './fault-file.ts';
 
 test('a fault made by hand is a line of the file, in milliseconds with three decimals', () => {
   const text = writeFaults([timedFault({ kill: 'worker1' }, 2_146_057)]);
@@ -11,4 +11,12 @@ test('what is no list counts as no faults: Run says what is wrong with it', () =
   expect(parseFaults(undefined)).toEqual([]);
   expect(parseFaults('{')).toEqual([]);
   expect(parseFaults('{"kill":"w"}')).toEqual([]);
+});
+
+test('a text that is no list of entries is not appended to', () => {
+  expect(isFaultList(undefined)).toBe(true);
+  expect(isFaultList('[]')).toBe(true);
+  expect(isFaultList('[{ "kill": "w" },]')).toBe(false);
+  expect(isFaultList('[1]')).toBe(false);
+  expect(isFaultList('{"kill":"w"}')).toBe(false);
 });

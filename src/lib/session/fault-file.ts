@@ -5,12 +5,22 @@ import type { Fault, FaultAction } from '#lib/protocol/faults.ts';
 
 /** The entries of a faults.json; none when the text is no list (its errors appear on Run). */
 export function parseFaults(text: string | undefined): Fault[] {
+  return listOf(text) ?? [];
+}
+
+/** False for a text that is no list of entries, so that nothing can be appended to it. */
+export function isFaultList(text: string | undefined): boolean {
+  return listOf(text) !== null;
+}
+
+function listOf(text: string | undefined): Fault[] | null {
   if (text === undefined) return [];
   try {
     const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? (list as Fault[]) : [];
+    const isList = Array.isArray(list) && list.every((one) => typeof one === 'object' && one);
+    return isList ? (list as Fault[]) : null;
   } catch {
-    return [];
+    return null;
   }
 }
 

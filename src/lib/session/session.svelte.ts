@@ -16,7 +16,7 @@ import { nodesOf } from '#lib/trace/facts.ts';
 import { NO_EVENT, TraceStore } from '#lib/trace/store.ts';
 import type { Workspace } from '#lib/editor/Workspace.svelte.ts';
 import { Engine } from './engine.ts';
-import { parseFaults, timedFault, writeFaults } from './fault-file.ts';
+import { isFaultList, parseFaults, timedFault, writeFaults } from './fault-file.ts';
 
 export type RunState = 'idle' | 'compiling' | 'running' | 'paused' | 'finished' | 'failed';
 
@@ -39,6 +39,20 @@ export interface Timeline {
   rowAt(tUs: number): number;
   rowTimeUs(row: number): number;
   readonly rowCount: number;
+}
+
+/** A trace that came from a file: it is looked at, nothing in it can be changed. */
+export interface OpenedFile {
+  name: string;
+  /** Another build may run the same experiment differently. */
+  isOtherBuild: boolean;
+}
+
+/** What a fault made by hand has replaced. */
+interface Undoable {
+  before: string | undefined;
+  after: string;
+  cursorUs: number;
 }
 
 interface Options {
@@ -71,6 +85,8 @@ export class Session {
   #comingKey = $state('');
   #pauseCount = $state(0);
   #runCount = $state(0);
+  #opened = $state.raw<OpenedFile | null>(null);
+  #undoables = $state.raw<readonly Undoable[]>([]);
 
   speed = $state<Speed>('auto');
   /** Where the first run stops: a shared link shows the moment it was made at. 0 for nowhere. */
@@ -152,7 +168,7 @@ export class Session {
 
   /** Program, cluster, faults or seed are not those of the picture any more. */
   readonly isStale = $derived.by(() => {
-    if (this.#trace === null) return false;
+    if (this.#trace === null || this.#opened !== null) return false;
     const key = this.#key();
     // What is just being computed replaces the picture in a moment.
     return key !== this.#ranKey && key !== this.#comingKey;
@@ -185,6 +201,17 @@ export class Session {
     return this.#trace?.header
       ? nodesOf(this.#trace)
       : nodesOfFile(this.workspace.files['cluster.json']);
+  });
+
+  /** The file that the picture comes from; null for a run of this page. */
+  get opened(): OpenedFile | null {
+    return this.#opened;
+  }
+
+  /** The last fault made by hand can be taken back: faults.json is as it left it. */
+  readonly canUndo: boolean = $derived.by(() => {
+    const last = this.#undoables.at(-1);
+    return last !== undefined && last.after === this.workspace.files['faults.json'];
   });
 
   /** The entries of faults.json. */
@@ -278,11 +305,20 @@ export class Session {
    * microsecond later: faults come first in an instant, and what is shown as happened must stay so.
    */
   strike(action: FaultAction, atUs: number = this.#cursorUs): void {
-    if (!this.#trace) return;
+    if (!this.#trace || this.#opened) return;
     const last = this.#trace.lastAtOrBefore(atUs);
     const isTaken = last !== NO_EVENT && this.#trace.timeAt(last) === atUs;
     const fault = timedFault(action, isTaken ? atUs + 1 : atUs);
     this.#rewrite([...this.faults, fault], Math.min(atUs, this.#cursorUs), true);
+  }
+
+  /** Takes back the last fault made by hand and shows the moment at which it was made. */
+  undo(): void {
+    const last = this.#undoables.at(-1);
+    if (!last || !this.canUndo) return;
+    this.#undoables = this.#undoables.slice(0, -1);
+    this.workspace.write('faults.json', last.before ?? writeFaults([]));
+    void this.#compute(last.cursorUs, false, false);
   }
 
   /** Moves a timed fault, by its position in faults.json. */
@@ -300,10 +336,21 @@ export class Session {
     this.#rewrite(faults, this.#cursorUs, this.#isPlaying);
   }
 
+  /** Shows a whole trace that was not computed here, at its end. */
+  open(trace: TraceStore, opened: OpenedFile): void {
+    this.clear();
+    this.#runCount++;
+    this.#opened = opened;
+    this.#show(trace, '', trace.frontierUs, false);
+    this.#revision++;
+  }
+
   /** Back to nothing run: for a lesson that starts over. */
   clear(): void {
     this.#abandon();
     this.#trace = null;
+    this.#opened = null;
+    this.#undoables = [];
     this.#failure = null;
     this.#isPlaying = false;
     this.#isPreparing = false;
@@ -344,7 +391,13 @@ export class Session {
   }
 
   #rewrite(faults: readonly Fault[], cursorUs: number, isPlaying: boolean): void {
-    this.workspace.write('faults.json', writeFaults(faults));
+    const before = this.workspace.files['faults.json'];
+    // What somebody is still writing is never overwritten: running it says what is wrong there.
+    if (isFaultList(before)) {
+      const after = writeFaults(faults);
+      this.#undoables = [...this.#undoables, { before, after, cursorUs: this.#cursorUs }];
+      this.workspace.write('faults.json', after);
+    }
     if (this.#trace) void this.#compute(cursorUs, isPlaying, false);
   }
 
@@ -419,6 +472,7 @@ export class Session {
 
   #show(store: TraceStore, key: string, cursorUs: number, isPlaying: boolean): void {
     this.#next = null;
+    if (key !== '') this.#opened = null;
     this.#trace = store;
     this.#ranKey = key;
     this.#timeline = this.#newTimeline();
@@ -440,7 +494,8 @@ export class Session {
   }
 
   #noticeEnd(): void {
-    if (this.runState === 'finished' && !this.isStale) this.#onended?.(this.#trace!);
+    if (this.runState !== 'finished' || this.isStale || this.#opened) return;
+    this.#onended?.(this.#trace!);
   }
 
   #nextRowUs(): number | null {
