@@ -1,11 +1,12 @@
 // Runs a small cluster of plain generator programs on the real kernel and the real process runtime,
 // without compiling anything: for unit tests of the kernel, of `node` and of models.
 
+import { expect } from 'vitest';
 import { InlineHost } from '#lib/runtime/inline-host.ts';
 import { run, type RunResult } from '#lib/runtime/run.ts';
 import { NodeProcess } from '#lib/node/process.ts';
 import { run as start, type Body } from '#lib/node/promise.ts';
-import type { Cluster, LinkSpec } from '#lib/protocol/cluster.ts';
+import type { Cluster, LinkSpec, MachineSpec } from '#lib/protocol/cluster.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
 import type { TraceEvent, TraceEventOf, TraceKind } from '#lib/protocol/trace.ts';
 
@@ -19,6 +20,10 @@ export interface ClusterOptions {
   nodes?: readonly string[];
   /** Commands by node; by default the node's name. */
   commands?: Readonly<Record<string, string>>;
+  /** Machines by node; by default each node has one to itself. */
+  machineOf?: Readonly<Record<string, string>>;
+  /** Properties of machines, by name. */
+  machines?: Readonly<Record<string, Partial<MachineSpec>>>;
   network?: Partial<LinkSpec>;
   links?: Readonly<Record<string, Partial<LinkSpec>>>;
   startUs?: Readonly<Record<string, number>>;
@@ -48,19 +53,23 @@ export function clusterOf(options: ClusterOptions): Cluster {
     ...options.network,
   };
   const names = options.nodes ?? Object.keys(options.programs);
+  const machineOf = (name: string): string => options.machineOf?.[name] ?? name;
   return {
     network,
     links: Object.fromEntries(
       Object.entries(options.links ?? {}).map(([key, link]) => [key, { ...network, ...link }]),
     ),
-    machines: names.map((name) => ({ name, cores: 4, speed: 1, skewUs: 0 })),
+    machines: [...new Set(names.map(machineOf))].map((name) => ({
+      ...{ name, cores: 4, speed: 1, skewUs: 0 },
+      ...options.machines?.[name],
+    })),
     nodes: names.map((name) => {
       const command = options.commands?.[name] ?? name;
       return {
         name,
         argv: command.split(' '),
         run: command,
-        machine: name,
+        machine: machineOf(name),
         startUs: options.startUs?.[name] ?? 0,
         env: {},
         hosts: {},
@@ -69,6 +78,16 @@ export function clusterOf(options: ClusterOptions): Cluster {
     seed: options.seed ?? 1,
     untilUs: options.untilUs ?? 7_200_000_000,
   };
+}
+
+/** Runs the cluster whole and with windows cut at random, and expects one trace. */
+export async function runInAnyWindows(options: ClusterOptions): Promise<ClusterRun> {
+  const whole = await runCluster(options);
+  for (let windowSeed = 1; windowSeed <= 4; windowSeed++) {
+    const cut = await runCluster({ ...options, windowSeed });
+    if (cut.text !== whole.text) expect.soft(cut.text, `windows ${windowSeed}`).toBe(whole.text);
+  }
+  return whole;
 }
 
 /** Runs the cluster to its end. */

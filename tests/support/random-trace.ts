@@ -35,6 +35,7 @@ export function randomTrace({
   const flights: Flight[] = [];
   const last = new Map<string, number>();
   const open = new Set<string>();
+  const changes: number[] = [];
   const parts: string[] = [];
   const writer = new TraceWriter((text) => parts.push(text), false);
   let ordinal = 0;
@@ -80,6 +81,22 @@ export function randomTrace({
       emit({ tUs, kind: 'effect', node, cause: last.get(node), name: `e${below(9)}` });
     } else if (choice < 93) {
       emit({ tUs, kind: 'fault', node: '', fault: { heal: true } });
+    } else if (choice < 95) {
+      // The file that an earlier change, or nobody, left.
+      const saw =
+        changes.length > 0 && below(3) > 0 ? changes.at(-1 - below(changes.length)) : undefined;
+      const op = below(2) === 0 ? 'append' : 'read';
+      const change = emit({
+        tUs,
+        kind: 'file',
+        node,
+        cause: last.get(node),
+        op,
+        path: '/a',
+        bytes: 1,
+        saw,
+      });
+      if (op === 'append') changes.push(change);
     } else {
       const span = below(3);
       const key = `${node} ${span}`;

@@ -2,7 +2,9 @@
 
 import { LOOPBACK_US, type Cluster } from '#lib/protocol/cluster.ts';
 import { assert } from '#lib/protocol/errors.ts';
+import { DISK_SIZE_MAX, FILE_SIZE_MAX, type FileChange } from '#lib/protocol/file-tree.ts';
 import type { Op, ProcessSpec } from '#lib/protocol/packets.ts';
+import type { Disk } from './disk.ts';
 import { RANK, stamped, type KernelEvent } from './event-queue.ts';
 import type { Liveness } from './liveness.ts';
 import type { KernelPort, Network } from './network.ts';
@@ -140,6 +142,41 @@ export class Fleet {
     return aliases;
   }
 
+  /** A change of the file tree becomes real; the others of the machine see it after `LOOPBACK_US`. */
+  changeFile(author: Process, op: Extract<Op, { op: 'file' }>): void {
+    const { machine, name: node, cause } = author;
+    const { disk } = machine;
+    const { tUs, action, path, to, size, bytes, line } = op;
+    if (size > FILE_SIZE_MAX || disk.byteCount > 2 * DISK_SIZE_MAX) {
+      return this.exit(author, 70, 'wrote beyond the disk');
+    }
+    const saw = action === 'write' ? undefined : disk.lastEventOf(path);
+    const byteCount = bytesOf(op, disk);
+    const eventId = this.#kernel.emit({
+      ...{ tUs, kind: 'file', node, cause, op: action, path, bytes: byteCount, to, saw, line },
+    });
+    const number = disk.commit(op, eventId);
+    const seenUs = tUs + LOOPBACK_US;
+    for (const process of machine.processes) {
+      if (!process.isAlive) continue;
+      process.news.push(
+        process === author
+          ? { kind: 'ownFile', tUs: seenUs, ticket: 0 }
+          : { kind: 'file', tUs: seenUs, ticket: 0, number, action, path, to, size, bytes },
+      );
+    }
+  }
+
+  lookAtFile(process: Process, op: Extract<Op, { op: 'look' }>): void {
+    const { name: node, cause, machine } = process;
+    const { tUs, path, size, line } = op;
+    this.#kernel.emit({
+      ...{ tUs, kind: 'file', node, cause, op: op.isList ? 'list' : 'read', path, bytes: size },
+      saw: machine.disk.eventOf(op.saw),
+      line,
+    });
+  }
+
   spawn(parent: Process, op: Extract<Op, { op: 'spawn' }>): void {
     const group = this.processes.filter(
       ({ identity, isAlive }) => isAlive && identity.node === parent.identity.node,
@@ -239,14 +276,20 @@ export class Fleet {
 
   powerOff(machine: Machine): void {
     if (machine.isOff) return;
+    const tUs = this.#kernel.nowUs();
     for (const process of [...machine.processes].reverse()) {
       if (!process.isAlive) continue;
-      this.#kernel.emit({ tUs: this.#kernel.nowUs(), kind: 'powerOff', node: process.name });
+      process.cause = this.#kernel.emit({ tUs, kind: 'powerOff', node: process.name });
       process.ended = { code: null, by: 'fault' };
       this.#network!.vanish(process);
       this.#bury(process);
     }
     machine.isOff = true;
+    // The machine is no process: what it loses is told of its first one.
+    const node = machine.processes[0]!.name;
+    for (const { path, size } of machine.disk.powerOff()) {
+      this.#kernel.emit({ tUs, kind: 'file', node, op: 'lose', path, bytes: size });
+    }
   }
 
   restart(target: Process): void {
@@ -279,4 +322,10 @@ export class Fleet {
     });
     this.#kernel.hand(target, { kind: 'signal', tUs: this.#kernel.nowUs(), name }, id, true, null);
   }
+}
+
+/** How many bytes a change is about. */
+function bytesOf({ action, path, size, bytes }: FileChange, disk: Disk): number {
+  if (action === 'truncate') return size;
+  return action === 'write' || action === 'append' ? bytes.length : disk.sizeOf(path);
 }

@@ -338,20 +338,25 @@ export class Kernel implements KernelPort {
     const requests: Request[] = [];
     for (const process of this.#wakes.before(this.#horizonUs)) {
       const boundUs = this.#boundUs(process.machine);
-      const { inbox } = process;
-      if (inbox.length === 0 && process.nextUs >= boundUs) continue;
-      requests.push({ process: this.#fleet.handleOf(process), batch: { inputs: inbox, boundUs } });
-      process.inbox = [];
+      if (process.inbox.length === 0 && process.nextUs >= boundUs) continue;
+      requests.push({
+        process: this.#fleet.handleOf(process),
+        batch: process.takeBatch(boundUs),
+      });
     }
     return requests;
   }
 
-  /** Processes that share a machine can reach each other within the loopback's latency. */
+  /**
+   * Processes that share a machine can reach each other within the loopback's latency: also by what
+   * one of them has done already and what is not yet real.
+   */
   #boundUs(machine: Machine): number {
     if (machine.liveCount < 2) return this.#horizonUs;
     let firstUs = Infinity;
     for (const process of machine.processes) {
-      firstUs = Math.min(firstUs, this.#wakes.timeUsOf(process));
+      const ownUs = Math.min(this.#wakes.timeUsOf(process), this.#deeds.timeUsOf(process));
+      firstUs = Math.min(firstUs, ownUs);
     }
     return Math.min(this.#horizonUs, firstUs + LOOPBACK_US);
   }
@@ -555,6 +560,10 @@ export class Kernel implements KernelPort {
       }
       case 'oblige':
         return this.#liveness.oblige(process, op.token, op.delta);
+      case 'file':
+        return this.#fleet.changeFile(process, op);
+      case 'look':
+        return this.#fleet.lookAtFile(process, op);
       case 'spawn':
         return this.#fleet.spawn(process, op);
       case 'exit':

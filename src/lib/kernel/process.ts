@@ -2,15 +2,17 @@
 // a host (DESIGN, NODE3); here are its place in the order, its inbox and what it did but what has
 // not become real yet.
 
-import type { Input, Op, ProcessSpec } from '#lib/protocol/packets.ts';
+import type { Batch, Input, Op, ProcessSpec } from '#lib/protocol/packets.ts';
 import type { MachineSpec, NodeSpec } from '#lib/protocol/cluster.ts';
 import type { End } from './connection.ts';
+import { Disk } from './disk.ts';
 
 export class Machine {
   readonly spec: MachineSpec;
   readonly processes: Process[] = [];
   /** Who listens: port -> process. */
   readonly listeners = new Map<number, { process: Process; isLoopback: boolean }>();
+  readonly disk = new Disk();
   isOff = false;
   liveCount = 0;
   nextPid = 100;
@@ -57,6 +59,8 @@ export class Process {
 
   /** Handed over with the next batch. */
   inbox: Input[] = [];
+  /** What is different on its machine, handed over likewise. */
+  news: Input[] = [];
   /** When its next turn would begin, as it said itself. */
   nextUs = Infinity;
   /** Done but not yet real; `opIndex` is the first uncommitted one. */
@@ -86,11 +90,20 @@ export class Process {
     return this.ops[this.opIndex];
   }
 
+  /** Everything that waits to be handed over, for a request up to `boundUs`. */
+  takeBatch(boundUs: number): Batch {
+    const inputs = this.news.length > 0 ? [...this.news, ...this.inbox] : this.inbox;
+    this.inbox = [];
+    if (this.news.length > 0) this.news = [];
+    return { inputs, boundUs };
+  }
+
   /** Everything that belonged to the incarnation that just ended is gone. */
   forget(): void {
     this.isAlive = false;
     this.isPaused = false;
     this.inbox = [];
+    this.news = [];
     this.nextUs = Infinity;
     this.ops = [];
     this.opIndex = 0;
@@ -125,6 +138,7 @@ export class Process {
       skewUs: this.machine.spec.skewUs,
       parentConn: this.parentConn,
       parent: parent?.name,
+      files: this.machine.disk.image(),
     };
   }
 }

@@ -61,6 +61,24 @@ class Server {
   }
 }
 
+/** The machine's files as learners see them. */
+function createDiskModule({ disk }: NodeProcess): Record<string, unknown> {
+  return Object.freeze({
+    readText: (path: string) => decoder.decode(disk.read(path)),
+    readBytes: (path: string) => disk.read(path).slice(),
+    writeText: (path: string, text: string) => disk.write(path, encoder.encode(text)),
+    writeBytes: (path: string, bytes: Uint8Array) => disk.write(path, bytes),
+    appendText: (path: string, text: string) => disk.append(path, encoder.encode(text)),
+    appendBytes: (path: string, bytes: Uint8Array) => disk.append(path, bytes),
+    truncate: (path: string, size = 0) => disk.truncate(path, size),
+    sync: (path: string) => disk.sync(path),
+    exists: (path: string) => disk.sizeOf(path) !== null,
+    list: (folder = '.') => disk.list(folder),
+    remove: (path: string) => disk.remove(path),
+    rename: (path: string, to: string) => disk.rename(path, to),
+  });
+}
+
 /** What `import … from 'node'` gives a program. */
 export function createNodeModule(process: NodeProcess): Record<string, unknown> {
   const { name, machine, env, argv } = process.spec;
@@ -82,5 +100,6 @@ export function createNodeModule(process: NodeProcess): Record<string, unknown> 
     effect: (effect: string, value?: unknown) =>
       process.effect(effect, value === undefined ? undefined : printed(value)),
     exit: (code = 0) => process.exit(code),
+    disk: createDiskModule(process),
   };
 }

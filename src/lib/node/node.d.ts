@@ -39,6 +39,32 @@ declare module 'node' {
   export function onSignal(signal: string, handler: () => void): void;
   /** Marks something that happened in the world outside (a charge, an e-mail), so that it can be counted. */
   export function effect(name: string, value?: unknown): void;
+  /**
+   * The files of this machine, shared by all its processes. Paths may be relative to `/work`; folders
+   * need not be made. What another process wrote shows at the start of a turn, 50 µs later. A killed
+   * process leaves what it wrote; a power-off takes back whatever was not synced. Errors have a
+   * `code`: ENOENT, EISDIR, ENOTDIR, EFBIG (a file over 16 MiB), ENOSPC (64 MiB, 10 000 files).
+   */
+  export const disk: {
+    readText(path: string): string;
+    readBytes(path: string): Uint8Array;
+    /** Replaces the contents, or makes the file. */
+    writeText(path: string, text: string): void;
+    writeBytes(path: string, bytes: Uint8Array): void;
+    /** Adds to the end, or makes the file. */
+    appendText(path: string, text: string): void;
+    appendBytes(path: string, bytes: Uint8Array): void;
+    /** Cuts to `size` bytes (0 when left out), or fills up with zeros. */
+    truncate(path: string, size?: number): void;
+    /** Takes 1 ms; afterwards the contents survive a power-off, and every earlier new name too. */
+    sync(path: string): void;
+    exists(path: string): boolean;
+    /** Paths of all files in a folder (`/work` when left out), sorted. */
+    list(folder?: string): string[];
+    remove(path: string): void;
+    /** Takes the place of what was called `to`, at once: nobody ever sees half of it. */
+    rename(path: string, to: string): void;
+  };
   /** Ends this process. */
   export function exit(code?: number): void;
 }

@@ -13,6 +13,7 @@ import { RandomStream } from '#lib/protocol/random.ts';
 import { EPOCH_MS } from '#lib/protocol/time.ts';
 import { Connection, ConnectionError, Listener } from './connection.ts';
 import { setCurrent, type CurrentProcess, type GlobalsPort } from './current.ts';
+import { Disk } from './disk.ts';
 import { traceback, type ProgramPlaces } from './engine-errors.ts';
 import { isStop, Meter, Stop, TURN_BUDGET_NS } from './meter.ts';
 import { JobQueue, SimPromise } from './promise.ts';
@@ -28,6 +29,9 @@ const BATCH_OPS_MAX = 20_000;
 const FIRST_CONN = 3;
 
 const DRAW = { random: 1, bytes: 2 } as const;
+
+/** An input that begins a turn. */
+type Occurrence = Exclude<Input, { kind: 'file' | 'ownFile' }>;
 
 interface Timer {
   id: number;
@@ -76,13 +80,15 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   readonly meter: Meter;
   readonly queue: JobQueue;
   readonly port: GlobalsPort = this;
+  /** The files of its machine. */
+  readonly disk: Disk;
   /** Set when a program is linked: what its positions mean. */
   program: ProgramPlaces = NO_PROGRAM;
   readonly #main: Main;
   readonly #random: RandomStream;
 
   #ops: Op[] = [];
-  readonly #inputs: Input[] = [];
+  readonly #inputs: Occurrence[] = [];
   #inputIndex = 0;
   readonly #timers = new TinyQueue<Timer>([], (a, b) => a.dueUs - b.dueUs || a.id - b.id);
   readonly #liveTimers = new Map<number, Timer>();
@@ -119,6 +125,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     this.#main = main;
     this.meter = new Meter();
     this.queue = new JobQueue();
+    this.disk = new Disk(this, spec.files);
     this.#random = new RandomStream(spec.seed, `node:${spec.name}#${spec.incarnation}`);
   }
 
@@ -126,7 +133,10 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   /** Runs every turn that begins before the batch's bound. */
   advance(batch: Batch): Answer {
-    for (const input of batch.inputs) this.#inputs.push(input);
+    for (const input of batch.inputs) {
+      if (input.kind === 'file' || input.kind === 'ownFile') this.disk.hear(input);
+      else this.#inputs.push(input);
+    }
     this.#boundUs = batch.boundUs;
     const previous = setCurrent(this);
     for (;;) {
@@ -400,7 +410,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   }
 
   /** What begins the next turn, and when. */
-  #next(): { startNs: number; input: Input | null; timer: Timer | null } | null {
+  #next(): { startNs: number; input: Occurrence | null; timer: Timer | null } | null {
     const input = this.#isPaused ? this.#nextResume() : this.#inputs[this.#inputIndex];
     const timer = this.#isPaused ? undefined : this.#firstTimer();
     if (!input && !timer) return null;
@@ -415,7 +425,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   }
 
   /** A paused process does nothing until it is resumed; what arrived before stays in line. */
-  #nextResume(): Input | undefined {
+  #nextResume(): Occurrence | undefined {
     for (let index = this.#inputIndex; index < this.#inputs.length; index++) {
       const input = this.#inputs[index]!;
       if (input.kind !== 'resume') continue;
@@ -435,9 +445,10 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     return timer;
   }
 
-  #runTurn(next: { startNs: number; input: Input | null; timer: Timer | null }): void {
+  #runTurn(next: { startNs: number; input: Occurrence | null; timer: Timer | null }): void {
     const { startNs, input, timer } = next;
     this.#turnStartNs = startNs;
+    this.disk.reach(Math.floor(startNs / 1000));
     this.meter.beginTurn(TURN_BUDGET_NS * this.spec.speed);
     const turn = {
       op: 'turn' as const,
@@ -515,7 +526,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     return place === undefined ? '' : ` (${place})`;
   }
 
-  #take(input: Input): void {
+  #take(input: Occurrence): void {
     this.#inputIndex++;
     switch (input.kind) {
       case 'start':

@@ -2,6 +2,8 @@
 // other. Plain data, so that the border can be a function call or a postMessage (NODE3).
 // The kernel believes nothing that comes back: see runtime/packet-reader.ts.
 
+import type { FileAction, FileImage } from './file-tree.ts';
+
 /** A reference to an input: the kernel turns it into the id of a trace event once that is committed. */
 export type Ticket = number;
 
@@ -34,6 +36,10 @@ export interface PacketFieldTypes {
   /** A sentence: up to 1 000 characters. */
   'reason?': string | undefined;
   bytes: Uint8Array;
+  action: FileAction;
+  /** Absolute and plain, see `pathOf`. */
+  path: string;
+  'path?': string | undefined;
   /** A JSON value of up to 1 000 parts, or undefined. */
   json: unknown;
 }
@@ -58,6 +64,13 @@ export const INPUT_FIELDS = {
   child: { child: 'name', code: 'int', signal: 'name|null' },
   pause: {},
   resume: {},
+  /**
+   * From here on begins no turn: it holds for every turn that begins at `tUs` or later, and has no
+   * ticket. `file`: another process changed the file tree; the change has this number.
+   */
+  file: { number: 'int', action: 'action', path: 'path', to: 'path?', size: 'int', bytes: 'bytes' },
+  /** The next change of the process's own is real. */
+  ownFile: {},
 } as const satisfies Readonly<Record<string, Fields>>;
 
 /**
@@ -91,6 +104,20 @@ export const OP_FIELDS = {
   wait: { begin: 'flag', wait: 'int', what: 'name', line: 'place?' },
   /** How many obligations of this name the process holds for the cluster, by difference. */
   oblige: { token: 'name', delta: 'signed' },
+  /** The file tree of the machine changes: a FileChange (NODE9). */
+  file: {
+    action: 'action',
+    path: 'path',
+    to: 'path?',
+    size: 'int',
+    bytes: 'bytes',
+    line: 'place?',
+  },
+  /**
+   * `path` was read, or listed: so many bytes or names, as the change numbered `saw` left it; 0 for
+   * the process's own change, or none.
+   */
+  look: { isList: 'flag', path: 'path', size: 'int', saw: 'int', line: 'place?' },
   spawn: { child: 'name', argv: 'names', conn: 'id' },
   exit: { code: 'int', reason: 'reason?' },
 } as const satisfies Readonly<Record<string, Fields>>;
@@ -149,4 +176,6 @@ export interface ProcessSpec {
   /** The pipe to the parent of a spawned process, 0 when there is none. */
   parentConn: number;
   parent: string | undefined;
+  /** The machine's files as they are when the process starts. */
+  files: readonly FileImage[];
 }

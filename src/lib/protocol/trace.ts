@@ -72,6 +72,16 @@ export const TRACE_FIELDS = {
   span: { op: 'text', span: 'int', name: 'text', detail: 'text?' },
   /** The program waits for something; `op`: begin or end. */
   wait: { op: 'text', wait: 'int', what: 'text', line: 'text?' },
+
+  /**
+   * Something was done to a file (NODE9). `op`: write, append, truncate, remove, rename (to `to`),
+   * sync, read, list, or lose: a power-off took back what was not synced. `bytes` were written,
+   * appended, read, made safe; for truncate and lose they are what the file holds now; for list the
+   * number of names. `saw` is the event whose change was seen, or that this change follows.
+   */
+  file: { op: 'text', path: 'text', bytes: 'int', to: 'text?', saw: 'int?', line: 'text?' },
+  /** A line was typed at the process's keyboard. */
+  input: { text: 'text' },
 } as const satisfies Record<string, Record<string, FieldType>>;
 
 export type TraceKind = keyof typeof TRACE_FIELDS;

@@ -20,6 +20,9 @@ const SAMPLES = {
   text: 'x'.repeat(4_200),
   'reason?': 'uncaught exception',
   bytes: new Uint8Array([1, 2, 255]),
+  action: 'append' as const,
+  path: '/work/a.log',
+  'path?': undefined,
   json: { ready: 3, list: [1.5, null, 'a', true], '': {} },
 };
 

@@ -3,6 +3,7 @@
 // more than end the processes of its thread (DESIGN section 6). Every number is read once, checked
 // against the type of its field, and copied; what does not fit refuses the whole packet.
 
+import { FILE_ACTIONS, PATH_LENGTH_MAX, pathOf, type FileAction } from '#lib/protocol/file-tree.ts';
 import type { PacketFieldType } from '#lib/protocol/packets.ts';
 import {
   WORD_COUNT_MAX,
@@ -140,6 +141,12 @@ export class PacketReader {
         return this.#text(LENGTH_MAX.text, INVALID);
       case 'reason?':
         return this.#text(LENGTH_MAX.reason, undefined);
+      case 'action':
+        return this.#action();
+      case 'path':
+        return this.#path(INVALID);
+      case 'path?':
+        return this.#path(undefined);
       case 'names':
         return this.#list();
       case 'bytes':
@@ -166,6 +173,16 @@ export class PacketReader {
     if (at === 0) return absent;
     const text: unknown = at > 0 ? this.#words[at - 1] : this.#texts[-at - 1];
     return typeof text === 'string' && text.length <= lengthMax ? text : INVALID;
+  }
+
+  #action(): unknown {
+    const action = this.#text(LENGTH_MAX.name, INVALID);
+    return FILE_ACTIONS.includes(action as FileAction) ? action : INVALID;
+  }
+
+  #path(absent: unknown): unknown {
+    const path = this.#text(PATH_LENGTH_MAX, absent);
+    return typeof path !== 'string' || pathOf(path) === path ? path : INVALID;
   }
 
   #list(): unknown {

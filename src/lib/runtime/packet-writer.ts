@@ -54,6 +54,9 @@ export class PacketWriter {
         case 'name?':
         case 'name|null':
         case 'place?':
+        case 'action':
+        case 'path':
+        case 'path?':
           this.#word(value as string | null | undefined);
           break;
         case 'preview':

@@ -9,7 +9,7 @@ function oracle(trace: TraceStore): boolean[][] {
   const isBefore = Array.from({ length: count }, () => new Array<boolean>(count).fill(false));
   const previous = new Map<number, number>();
   for (let id = 0; id < count; id++) {
-    const sources = [trace.causeAt(id), trace.openerAt(id)];
+    const sources = [trace.causeAt(id), trace.openerAt(id), trace.sawAt(id)];
     if (!trace.isOffstage(id)) {
       sources.push(previous.get(trace.processIndexAt(id)) ?? NO_EVENT);
       previous.set(trace.processIndexAt(id), id);
@@ -64,6 +64,26 @@ describe('happens-before', () => {
     expect([...pastOf(trace, 3)]).toEqual([2, 3]);
     expect([...futureOf(trace, 2)]).toEqual([2, 3]);
     expect([...futureOf(trace, 4)]).toEqual([4, NEVER]);
+  });
+
+  test('NODE9 what was written to a shared file comes before what saw it', () => {
+    const trace = TraceStore.from(
+      [
+        '{"tUs":0,"kind":"start","node":"a","incarnation":1,"command":"a"}',
+        '{"tUs":0,"kind":"start","node":"b","incarnation":1,"command":"b"}',
+        '{"tUs":1,"kind":"file","node":"a","op":"write","path":"/work/x","bytes":3}',
+        '{"tUs":2,"kind":"file","node":"b","op":"append","path":"/work/x","bytes":3,"saw":2}',
+        '{"tUs":3,"kind":"file","node":"a","op":"list","path":"/work","bytes":0}',
+      ].join('\n'),
+    );
+    expect([...pastOf(trace, 3)]).toEqual([2, 3]);
+    expect([...futureOf(trace, 2)]).toEqual([2, 3]);
+    expect(isConcurrent(trace, 3, 4)).toBe(true);
+    expect(() =>
+      TraceStore.from(
+        '{"tUs":1,"kind":"file","node":"a","op":"read","path":"/x","bytes":3,"saw":1}',
+      ),
+    ).toThrow('later event');
   });
 
   test('nothing flows through a lost packet', () => {

@@ -1,5 +1,5 @@
-// Happens-before (Lamport 1978): order within a process, the cause of a turn, and sending before
-// arriving. An event's past and future are kept as a frontier, one event per process, as a vector
+// Happens-before (Lamport 1978): order within a process, the cause of a turn, sending before
+// arriving, and on a shared disk a change before what saw it. An event's past and future are kept as a frontier, one event per process, as a vector
 // clock keeps one number per process. Both are found in one pass over the columns, because every
 // edge leads from a lower id to a higher one; clocks for every event would cost memory for each
 // process of each event and save milliseconds.
@@ -34,6 +34,8 @@ export function pastOf(trace: TraceStore, ...ids: number[]): Frontier {
     if (cause !== NO_EVENT) raise(past, trace.processIndexAt(cause), cause);
     const opener = trace.openerAt(id);
     if (opener !== NO_EVENT) raise(past, trace.processIndexAt(opener), opener);
+    const saw = trace.sawAt(id);
+    if (saw !== NO_EVENT) raise(past, trace.processIndexAt(saw), saw);
   }
   return past;
 }
@@ -49,7 +51,9 @@ export function futureOf(trace: TraceStore, id: number): Frontier {
     const process = trace.processIndexAt(later);
     if (later >= future[process]! || trace.isOffstage(later)) continue;
     const isReached =
-      isAfter(trace, future, trace.causeAt(later)) || isAfter(trace, future, trace.openerAt(later));
+      isAfter(trace, future, trace.causeAt(later)) ||
+      isAfter(trace, future, trace.openerAt(later)) ||
+      isAfter(trace, future, trace.sawAt(later));
     if (isReached) future[process] = later;
   }
   return future;

@@ -316,6 +316,11 @@ export class TraceStore {
     return ROLES[this.#roles.data[id]!]!;
   }
 
+  /** The event whose change of a file this one saw or follows, or NO_EVENT. */
+  sawAt(id: number): number {
+    return this.kindAt(id) === 'file' ? (this.intAt(id, 'saw') ?? NO_EVENT) : NO_EVENT;
+  }
+
   /**
    * True for what happens in the network on a process's behalf: no program sees it. It is no step
    * of the process that it is written at.
@@ -516,7 +521,9 @@ export class TraceStore {
     const plan = PLANS[kind]!;
     const send = plan.hasSend ? (line['send'] as number) : NO_EVENT;
     const cause = (line['cause'] as number | undefined) ?? NO_EVENT;
-    if (!(send < id && cause < id)) throw this.#damaged('refers to a later event');
+    const saw =
+      (line.kind === 'file' ? (line['saw'] as number | undefined) : undefined) ?? NO_EVENT;
+    if (!(send < id && cause < id && saw < id)) throw this.#damaged('refers to a later event');
     this.#times.push(line.tUs);
     this.#kinds.push(kind);
     this.#processIndexes.push(process.index);

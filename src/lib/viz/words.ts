@@ -4,7 +4,7 @@
 import { m } from '#lib/i18n/paraglide/messages.js';
 import type { NodeStatus } from '#lib/trace/facts.ts';
 import { NO_EVENT, type TraceStore } from '#lib/trace/store.ts';
-import type { JsonValue } from '#lib/protocol/trace.ts';
+import type { JsonValue, TraceEventOf } from '#lib/protocol/trace.ts';
 import { grouped } from '#lib/protocol/time.ts';
 import { formatDuration } from './layout/axis.ts';
 import type { SceneWords } from './layout/scene.ts';
@@ -167,8 +167,35 @@ export function sentenceOf(trace: TraceStore, id: number): string {
     }
     case 'wait':
       return event.op === 'begin' ? m.says_wait_begin({ ...event }) : m.says_wait_end({ ...event });
+    case 'file':
+      return fileSentence(event);
+    case 'input':
+      return m.says_input({ node, text: event.text });
     default:
       return event satisfies never;
+  }
+}
+
+function fileSentence({ node, op, path, bytes, to = '' }: TraceEventOf<'file'>): string {
+  switch (op) {
+    case 'write':
+      return m.says_file_write({ node, path, bytes });
+    case 'append':
+      return m.says_file_append({ node, path, bytes });
+    case 'truncate':
+      return m.says_file_truncate({ node, path, bytes });
+    case 'remove':
+      return m.says_file_remove({ node, path });
+    case 'rename':
+      return m.says_file_rename({ node, path, to });
+    case 'sync':
+      return m.says_file_sync({ node, path, bytes });
+    case 'list':
+      return m.says_file_list({ node, path });
+    case 'lose':
+      return m.says_file_lose({ path, bytes });
+    default:
+      return m.says_file_read({ node, path, bytes });
   }
 }
 

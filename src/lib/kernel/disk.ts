@@ -1,0 +1,123 @@
+// The disk of a machine (NODE4, NODE9): its file tree, and what of it would survive a power-off.
+//
+// What survives, after ext4 in its default mode (data=ordered, auto_da_alloc), with everything that
+// is a matter of luck there decided for the worse, so that a missing sync always shows:
+// - Contents survive as of the last sync of that file. Nothing is ever written back by itself.
+// - Names (created, renamed, removed) survive as of the last sync of any file of the machine: a
+//   sync commits the file system's journal, which holds every change of a name before it.
+// - A rename is atomic. One that takes the place of another file carries its contents along, so
+//   after a power-off that name has the old contents or the new ones, never anything between.
+// - A file that was created and never synced is gone.
+
+import {
+  type Contents,
+  FileTree,
+  type FileChange,
+  type FileImage,
+} from '#lib/protocol/file-tree.ts';
+
+interface Version {
+  contents: Contents;
+  /** The change it stems from. */
+  change: number;
+}
+
+/** A file that a power-off changed. */
+export interface Loss {
+  path: string;
+  /** Bytes it holds now; 0 when it is gone. */
+  size: number;
+}
+
+export class Disk {
+  readonly #tree = new FileTree();
+  /** Trace events of the changes, by number - 1. */
+  readonly #eventIds: number[] = [];
+  /** By file. */
+  readonly #synced = new Map<number, Version>();
+  /** By file: contents that took another file's place, to be kept with the next sync. */
+  readonly #moved = new Map<number, Version>();
+  #syncedNames = new Map<string, number>();
+
+  get byteCount(): number {
+    return this.#tree.byteCount;
+  }
+
+  /** Makes a change real, with the event that shows it, and returns its number. */
+  commit(change: FileChange, eventId: number): number {
+    const number = this.#eventIds.push(eventId);
+    const { action, path, to } = change;
+    if (action === 'sync') this.#sync(path);
+    if (to !== undefined) this.#noteMove(path, to, number);
+    this.#tree.apply(change, number);
+    return number;
+  }
+
+  /** The event of a change, undefined for a number that no change has. */
+  eventOf(number: number): number | undefined {
+    return this.#eventIds[number - 1];
+  }
+
+  /** The event of the last change to a name. */
+  lastEventOf(path: string): number | undefined {
+    return this.eventOf(this.#tree.changeOf(path));
+  }
+
+  sizeOf(path: string): number {
+    return this.#tree.get(path)?.contents.size ?? 0;
+  }
+
+  /** Every file, for a process that starts. */
+  image(): FileImage[] {
+    const images: FileImage[] = [];
+    for (const [path, { contents }] of this.#tree.entries) {
+      images.push({ path, bytes: contents.bytes(), change: this.#tree.changeOf(path) });
+    }
+    return images;
+  }
+
+  /** A file is about to take the place of another. */
+  #noteMove(path: string, to: string, number: number): void {
+    const entry = this.#tree.get(path);
+    if (!entry || path === to || !this.#tree.get(to)) return;
+    this.#moved.set(entry.file, { contents: entry.contents, change: number });
+  }
+
+  #sync(path: string): void {
+    const synced = this.#tree.get(path);
+    if (!synced) return;
+    for (const [file, version] of this.#moved) this.#synced.set(file, version);
+    const change = this.#tree.changeOf(path);
+    this.#synced.set(synced.file, { contents: synced.contents, change });
+    this.#syncedNames = new Map();
+    for (const [name, { file }] of this.#tree.entries) this.#syncedNames.set(name, file);
+    this.#forgetNameless();
+  }
+
+  /** Everything goes back to what was synced. */
+  powerOff(): Loss[] {
+    const losses: Loss[] = [];
+    for (const [path, file] of this.#syncedNames) {
+      if (!this.#synced.has(file)) this.#syncedNames.delete(path);
+    }
+    for (const path of [...this.#tree.entries.keys()]) {
+      if (this.#syncedNames.has(path)) continue;
+      this.#tree.remove(path, 0);
+      losses.push({ path, size: 0 });
+    }
+    for (const [path, file] of this.#syncedNames) {
+      const { contents, change } = this.#synced.get(file)!;
+      if (this.#tree.get(path)?.contents !== contents) losses.push({ path, size: contents.size });
+      this.#tree.put(path, contents, change, file);
+    }
+    this.#forgetNameless();
+    return losses;
+  }
+
+  /** A file without a name that survives cannot come back. */
+  #forgetNameless(): void {
+    const files = new Set(this.#syncedNames.values());
+    for (const file of this.#synced.keys()) if (!files.has(file)) this.#synced.delete(file);
+    this.#moved.clear();
+  }
+}
