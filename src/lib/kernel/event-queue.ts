@@ -6,8 +6,11 @@ import type { Connection, Segment } from './connection.ts';
 import type { FaultAction } from '#lib/protocol/faults.ts';
 import type { Process } from './process.ts';
 
-/** What comes first at one instant. Whatever processes do (rank 3) follows every arrival. */
-export const RANK = { fault: 0, network: 1, start: 2, process: 3 } as const;
+/**
+ * What comes first at one instant. What a machine says to itself follows what comes from others,
+ * because the latter is known, and handed over, earlier. Whatever processes do follows every arrival.
+ */
+export const RANK = { fault: 0, network: 1, loopback: 2, start: 3, process: 4 } as const;
 
 interface Key {
   tUs: number;

@@ -231,7 +231,7 @@ export class Fleet {
     if (!parent?.isAlive) return;
     this.#kernel.schedule({
       kind: 'child',
-      ...stamped(process, this.#kernel.nowUs() + LOOPBACK_US, RANK.network),
+      ...stamped(process, this.#kernel.nowUs() + LOOPBACK_US, RANK.loopback),
       process: parent,
       incarnation: parent.incarnation,
       child: process.name,

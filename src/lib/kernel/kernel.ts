@@ -7,8 +7,8 @@
 // processes. A window is only a promise to run far enough: cut it anywhere, the commits are the
 // same. Nothing here knows where a process runs or what time it is outside.
 //
-// KT2 as built: faults, then the network's arrivals (by index and sequence of their sender), then
-// starts, then what processes do (by index of the process, in its own order). Within a process an
+// KT2 as built: faults, then the network's arrivals (from other machines, then from the same one, by
+// index and sequence of their sender), then starts, then what processes do (by index of the process, in its own order). Within a process an
 // arrival goes before a timer of the same instant. Giving everything that processes do one rank
 // keeps effects behind their causes, which an order by the rank of the triggering event does not:
 // a turn begun by a delivery could commit before the delivery itself.
@@ -16,6 +16,7 @@
 import { LOOPBACK_US, type Cluster } from '#lib/protocol/cluster.ts';
 import { assert } from '#lib/protocol/errors.ts';
 import { verbOf, type Fault, type FaultAction } from '#lib/protocol/faults.ts';
+import { insertByTime } from '#lib/protocol/inputs.ts';
 import type { Batch, Input, Op } from '#lib/protocol/packets.ts';
 import { usFromMs } from '#lib/protocol/time.ts';
 import type { EndReason, TraceEvent } from '#lib/protocol/trace.ts';
@@ -250,8 +251,7 @@ export class Kernel implements KernelPort {
     end: End | null,
   ): void {
     const ticket = this.#nextTicket++;
-    process.inbox.push({ ...input, ticket } as Input);
-    this.#noteWake(process);
+    this.#put(process, { ...input, ticket } as Input);
     this.settle(process, ticket, eventId, isForeground, end);
   }
 
@@ -283,6 +283,12 @@ export class Kernel implements KernelPort {
 
   #noteWake(process: Process): void {
     this.#wakes.set(process, Math.min(process.nextUs, process.inbox[0]?.tUs ?? Infinity));
+  }
+
+  /** Something may have been handed over that comes later than this. */
+  #put(process: Process, input: Input): void {
+    insertByTime(process.inbox, input);
+    this.#noteWake(process);
   }
 
   #forget(handle: ProcessHandle): void {
@@ -328,8 +334,7 @@ export class Kernel implements KernelPort {
       event.ticket = this.#nextTicket++;
       const receiver = event.segment.from.peer!;
       const input = inputOf(event.segment, receiver, event.tUs);
-      receiver.process.inbox.push({ ...input, ticket: event.ticket } as Input);
-      this.#noteWake(receiver.process);
+      this.#put(receiver.process, { ...input, ticket: event.ticket } as Input);
     }
     this.#horizonUs = horizonUs;
   }
@@ -338,25 +343,23 @@ export class Kernel implements KernelPort {
     const requests: Request[] = [];
     for (const process of this.#wakes.before(this.#horizonUs)) {
       const boundUs = this.#boundUs(process.machine);
-      if (process.inbox.length === 0 && process.nextUs >= boundUs) continue;
-      requests.push({
-        process: this.#fleet.handleOf(process),
-        batch: process.takeBatch(boundUs),
-      });
+      const batch = process.takeBatch(boundUs);
+      if (batch.inputs.length === 0 && process.nextUs >= boundUs) continue;
+      requests.push({ process: this.#fleet.handleOf(process), batch });
     }
     return requests;
   }
 
   /**
-   * Processes that share a machine can reach each other within the loopback's latency: also by what
-   * one of them has done already and what is not yet real.
+   * Processes of one machine can reach each other, and each itself, within the loopback's latency:
+   * nobody runs further than that beyond the first who may still do something, or has done what is
+   * not real yet.
    */
   #boundUs(machine: Machine): number {
-    if (machine.liveCount < 2) return this.#horizonUs;
     let firstUs = Infinity;
     for (const process of machine.processes) {
-      const ownUs = Math.min(this.#wakes.timeUsOf(process), this.#deeds.timeUsOf(process));
-      firstUs = Math.min(firstUs, ownUs);
+      firstUs = Math.min(firstUs, this.#deeds.timeUsOf(process));
+      if (machine.liveCount > 1) firstUs = Math.min(firstUs, this.#wakes.timeUsOf(process));
     }
     return Math.min(this.#horizonUs, firstUs + LOOPBACK_US);
   }

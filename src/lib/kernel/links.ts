@@ -21,6 +21,8 @@ export interface Link {
   latencyOrdinal: number;
   lossOrdinal: number;
   isBlocked: boolean;
+  /** Within one machine. */
+  isLocal: boolean;
 }
 
 interface Partition {
@@ -61,7 +63,7 @@ export class Links {
         ? LOOPBACK
         : (this.#cluster.links[name] ?? this.#cluster.links[machines] ?? this.#cluster.network);
       const stream = new RandomStream(this.#seed, `link:${name}`);
-      link = { spec, stream, latencyOrdinal: 0, lossOrdinal: 0, isBlocked: false };
+      link = { spec, stream, latencyOrdinal: 0, lossOrdinal: 0, isBlocked: false, isLocal };
       link.isBlocked = this.#isBlocked(fromNode, from.machine.spec.name, to);
       row.set(key, link);
     }

@@ -350,7 +350,7 @@ export class Network {
     if (link.isBlocked || drawLoss(link)) return this.#retrySyn(connection);
     this.#kernel.schedule({
       kind: 'syn',
-      ...stamped(process, this.#kernel.nowUs() + drawLatencyUs(link), RANK.network),
+      ...stamped(process, this.#kernel.nowUs() + drawLatencyUs(link), rankOf(link)),
       connection,
     });
   }
@@ -378,7 +378,7 @@ export class Network {
     });
     this.#kernel.schedule({
       kind: 'refused',
-      ...stamped(client.process, this.#kernel.nowUs() + drawLatencyUs(link), RANK.network),
+      ...stamped(client.process, this.#kernel.nowUs() + drawLatencyUs(link), rankOf(link)),
       connection,
       byName,
       connectId: connection.connectId,
@@ -441,7 +441,7 @@ export class Network {
     from.lastArrivalUs = tUs;
     segment.event = {
       kind: 'arrive',
-      ...stamped(process, tUs, RANK.network, segment.isForeground),
+      ...stamped(process, tUs, rankOf(link), segment.isForeground),
       segment,
       isHanded: false,
       ticket: 0,
@@ -600,6 +600,10 @@ export function inputOf(
     default:
       return segment.kind satisfies never;
   }
+}
+
+function rankOf({ isLocal }: Link): number {
+  return isLocal ? RANK.loopback : RANK.network;
 }
 
 function removeFirst(segment: Segment): void {

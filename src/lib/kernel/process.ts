@@ -90,12 +90,15 @@ export class Process {
     return this.ops[this.opIndex];
   }
 
-  /** Everything that waits to be handed over, for a request up to `boundUs`. */
+  /** What happens before `boundUs`, and news; later inputs stay, for something may come before them. */
   takeBatch(boundUs: number): Batch {
-    const inputs = this.news.length > 0 ? [...this.news, ...this.inbox] : this.inbox;
-    this.inbox = [];
-    if (this.news.length > 0) this.news = [];
-    return { inputs, boundUs };
+    const { inbox, news } = this;
+    let count = inbox.length;
+    while (count > 0 && inbox[count - 1]!.tUs >= boundUs) count--;
+    this.inbox = inbox.splice(count);
+    if (news.length === 0) return { inputs: inbox, boundUs };
+    this.news = [];
+    return { inputs: [...news, ...inbox], boundUs };
   }
 
   /** Everything that belonged to the incarnation that just ended is gone. */

@@ -8,6 +8,7 @@
 import TinyQueue from 'tinyqueue';
 import { LOOPBACK_US } from '#lib/protocol/cluster.ts';
 import { assert, InvariantError } from '#lib/protocol/errors.ts';
+import { insertByTime } from '#lib/protocol/inputs.ts';
 import type { Answer, Batch, Input, Op, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
 import { RandomStream } from '#lib/protocol/random.ts';
 import { EPOCH_MS } from '#lib/protocol/time.ts';
@@ -135,7 +136,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   advance(batch: Batch): Answer {
     for (const input of batch.inputs) {
       if (input.kind === 'file' || input.kind === 'ownFile') this.disk.hear(input);
-      else this.#inputs.push(input);
+      else insertByTime(this.#inputs, input, this.#inputIndex);
     }
     this.#boundUs = batch.boundUs;
     const previous = setCurrent(this);
