@@ -1,0 +1,69 @@
+// NET2, NET3: no message is made or unmade on the way. Each one that was sent is delivered once, or
+// dropped where nobody wants it, or lost with a reason, or in flight at the end. What was lost may be
+// sent again; what was sent twice by the network may arrive twice.
+
+import type { TraceEnd, TraceEvent } from '#lib/protocol/trace.ts';
+import { roleOf } from '#lib/protocol/wire.ts';
+import type { Invariant } from './invariant.ts';
+import { arrivalOf, SETTLES, type Message } from './messages.ts';
+import type { World } from './world.ts';
+
+export function messagesAreConserved(): Invariant {
+  return {
+    name: 'messages are conserved',
+    event: wrongWith,
+    end: wrongAtEnd,
+  };
+}
+
+function wrongWith(event: TraceEvent, _id: number, world: World): string | null {
+  const arrived = arrivalOf(event);
+  if (arrived !== undefined) return wrongArrival(event, world.messages.get(arrived));
+  if (event.kind === 'lose') {
+    if (event.reason === '') return 'a message was lost for no reason';
+    const message = world.messages.get(event.send);
+    if (!message) return `message ${event.send} is not under way and cannot be lost`;
+    return message.isLost ? `message ${event.send} is lost already` : null;
+  }
+  if (event.kind === 'retransmit') {
+    const message = world.messages.get(event.send);
+    if (!message) return `message ${event.send} is not under way and cannot be sent again`;
+    // The trace does not show how a request was lost.
+    const isLost = message.isLost || message.kind === 'connect';
+    return isLost ? null : `message ${event.send} was not lost and is sent again`;
+  }
+  if (event.kind === 'duplicate' && !world.messages.get(event.send)) {
+    return `message ${event.send} is not under way and cannot be duplicated`;
+  }
+  return null;
+}
+
+function wrongArrival(event: TraceEvent, message: Message | undefined): string | null {
+  if (!message) return 'the message was never sent, or arrived before';
+  if (!SETTLES[event.kind]!.includes(message.kind)) return `${message.kind} is no ${event.kind}`;
+  if (message.isLost) return `message ${message.id} was lost and not sent again`;
+  if (event.kind !== 'deliver') return null;
+  if (event.node !== message.to) return `message ${message.id} was for ${message.to}`;
+  if (event.from !== message.from) return `message ${message.id} came from ${message.from}`;
+  const isSame = event.conn === message.conn && event.proto === message.proto;
+  return isSame && event.msg === message.msg ? null : `message ${message.id} was another one`;
+}
+
+/** When nothing more can happen, nothing that matters may be under way. */
+function wrongAtEnd(end: TraceEnd, world: World): string | null {
+  if (end.reason !== 'quiescent') return null;
+  /** Directions in which a message was lost for good: what came behind it waits for ever. */
+  const broken = new Set<string>();
+  for (const message of world.messages.underWay()) {
+    const way = `${message.conn} ${message.from}`;
+    if (message.isLost) broken.add(way);
+    else if (message.kind !== 'connect' && !broken.has(way) && isForeground(message)) {
+      return `message ${message.id} is under way when nothing is`;
+    }
+  }
+  return null;
+}
+
+function isForeground({ proto, msg }: Message): boolean {
+  return roleOf(proto, msg) !== 'background';
+}

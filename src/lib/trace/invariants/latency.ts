@@ -1,0 +1,20 @@
+// NET1: nothing arrives before the base latency of its link has passed since it left. What a link is
+// changed to holds for later sends only.
+
+import type { Invariant } from './invariant.ts';
+import { arrivalOf } from './messages.ts';
+
+export function nothingIsFasterThanItsLink(): Invariant {
+  return {
+    name: 'nothing is faster than its link',
+    event(event, _id, world) {
+      const message = world.messages.get(arrivalOf(event) ?? -1);
+      if (!message) return null;
+      // A refusal has been there and back.
+      const ways = event.kind === 'refuse' ? 2 : 1;
+      const tookUs = event.tUs - message.sentUs;
+      if (tookUs >= message.baseUs * ways) return null;
+      return `message ${message.id} took ${tookUs} µs, its way takes ${message.baseUs * ways} µs`;
+    },
+  };
+}

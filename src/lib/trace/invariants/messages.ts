@@ -1,0 +1,148 @@
+// The messages under way, as the trace tells them. A message leaves with `send`, `close`, `reset`,
+// `connect` or `accept` (which carries the news that a connection is open), and is settled by the
+// event that names it: `deliver`, `accept`, `open`, `refuse`, `drop`.
+
+import type { TraceEvent } from '#lib/protocol/trace.ts';
+import type { Paths } from './paths.ts';
+
+export interface Message {
+  id: number;
+  kind: 'send' | 'close' | 'reset' | 'connect' | 'accept';
+  from: string;
+  /** A process; of a connection request the host as the program named it. */
+  to: string;
+  /** Absent: a datagram. */
+  conn: number | undefined;
+  proto: string;
+  msg: string;
+  /** When it last left, */
+  sentUs: number;
+  /** and how long it takes at least. */
+  baseUs: number;
+  /** Copies that may still arrive: one, and one for each duplicate. */
+  copies: number;
+  /** Lost, and not sent again since. */
+  isLost: boolean;
+}
+
+/** What names a message in its field `send` because it arrived, or arrived where nobody wanted it. */
+export function arrivalOf(event: TraceEvent): number | undefined {
+  switch (event.kind) {
+    case 'deliver':
+    case 'accept':
+    case 'open':
+    case 'refuse':
+    case 'drop':
+      return event.send;
+    default:
+      return undefined;
+  }
+}
+
+/** Which kinds of message each kind of arrival settles. */
+export const SETTLES: Readonly<Record<string, readonly Message['kind'][]>> = {
+  deliver: ['send', 'close', 'reset'],
+  accept: ['connect'],
+  open: ['accept'],
+  refuse: ['connect'],
+  drop: ['send', 'close', 'reset', 'accept', 'connect'],
+};
+
+export class Messages {
+  readonly #open = new Map<number, Message>();
+  /** Requests under way: connection -> message. */
+  readonly #requests = new Map<number, Message>();
+  readonly #paths: Paths;
+
+  constructor(paths: Paths) {
+    this.#paths = paths;
+  }
+
+  get(id: number): Message | undefined {
+    return this.#open.get(id);
+  }
+
+  underWay(): Iterable<Message> {
+    return this.#open.values();
+  }
+
+  follow(event: TraceEvent, id: number): void {
+    switch (event.kind) {
+      case 'send':
+        return this.#leave(event, id, event.to, event.proto, event.msg);
+      case 'close':
+      case 'reset':
+      case 'connect':
+        return this.#leave(event, id, event.to, 'tcp', event.kind);
+      case 'accept':
+        this.#arrive(event.send);
+        return this.#leave(event, id, event.to, 'tcp', 'open');
+      case 'deliver':
+      case 'open':
+      case 'refuse':
+      case 'drop':
+        return this.#arrive(event.send);
+      case 'lose':
+        return this.#lose(event.send);
+      case 'retransmit':
+        return this.#leaveAgain(event.send, event.tUs);
+      case 'duplicate': {
+        const message = this.#open.get(event.send);
+        if (message) message.copies++;
+        return;
+      }
+      case 'timeout': {
+        const request = this.#requests.get(event.conn);
+        if (request) this.#settle(request);
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  #leave(
+    event: TraceEvent & { kind: Message['kind'] },
+    id: number,
+    to: string,
+    proto: string,
+    msg: string,
+  ): void {
+    const { kind, node: from, conn, tUs: sentUs } = event;
+    const named = { id, kind, from, to, conn, proto, msg };
+    const message = { ...named, sentUs, baseUs: 0, copies: 1, isLost: false };
+    message.baseUs = this.#baseUs(message);
+    this.#open.set(id, message);
+    if (kind === 'connect') this.#requests.set(conn!, message);
+  }
+
+  #arrive(id: number): void {
+    const message = this.#open.get(id);
+    if (message && --message.copies === 0) this.#settle(message);
+  }
+
+  /** What is lost on a connection is sent again; a datagram is gone. */
+  #lose(id: number): void {
+    const message = this.#open.get(id);
+    if (!message) return;
+    if (message.conn === undefined) return this.#arrive(id);
+    message.isLost = true;
+  }
+
+  #leaveAgain(id: number, tUs: number): void {
+    const message = this.#open.get(id);
+    if (!message) return;
+    message.isLost = false;
+    message.sentUs = tUs;
+    message.baseUs = this.#baseUs(message);
+  }
+
+  #baseUs({ kind, from, to }: Message): number {
+    return kind === 'connect' ? this.#paths.requestBaseUs(from, to) : this.#paths.baseUs(from, to);
+  }
+
+  #settle(message: Message): void {
+    this.#open.delete(message.id);
+    if (message.kind === 'connect') this.#requests.delete(message.conn!);
+  }
+}
