@@ -12,7 +12,10 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['src/**/*.test.ts', 'tests/{conformance,law,lessons,scripts}/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'tests/{conformance,fuzz,law,lessons,rules,scripts}/**/*.test.ts',
+          ],
           exclude: ['**/*.svelte.test.ts', '**/node_modules/**'],
         },
       },

@@ -1,0 +1,27 @@
+// The language of random programs: what a process of a random experiment does, as JSON in its
+// environment. One interpreter runs on the kernel's own process interface (actor.ts), one as a
+// learner's TypeScript (actor/actor.ts), so nothing is compiled per experiment.
+
+/** How a server treats who connects. */
+export const MANNERS = ['echo', 'sink', 'once', 'burst', 'deaf'] as const;
+export type Manner = (typeof MANNERS)[number];
+
+/** Connections have names within a process; `parent` and `child` are pipes. */
+export type Action =
+  | readonly ['listen', port: number, manner: Manner]
+  | readonly ['connect', name: string, host: string, port: number]
+  | readonly ['send', name: string, kind: string, bytes: number, count: number]
+  | readonly ['receive', name: string, count: number]
+  | readonly ['close', name: string]
+  | readonly ['sleep', ms: number]
+  | readonly ['background', ms: number]
+  | readonly ['spin', us: number]
+  | readonly ['log', count: number]
+  | readonly ['effect', name: string]
+  | readonly ['on', signal: string, exits: boolean]
+  | readonly ['spawn', script: Script]
+  | readonly ['throw']
+  | readonly ['exit', code: number];
+
+/** Coroutines of one process, each a list of actions. */
+export type Script = readonly (readonly Action[])[];
