@@ -6,7 +6,7 @@ import { InlineHost } from '#lib/runtime/inline-host.ts';
 import { run, type RunResult } from '#lib/runtime/run.ts';
 import { NodeProcess } from '#lib/node/process.ts';
 import { run as start, type Body } from '#lib/node/promise.ts';
-import type { Cluster, LinkSpec, MachineSpec } from '#lib/protocol/cluster.ts';
+import type { Cluster, LinkSpec, MachineSpec, TcpProfile } from '#lib/protocol/cluster.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
 import type { TraceEvent, TraceEventOf, TraceKind } from '#lib/protocol/trace.ts';
 
@@ -26,6 +26,7 @@ export interface ClusterOptions {
   machines?: Readonly<Record<string, Partial<MachineSpec>>>;
   network?: Partial<LinkSpec>;
   links?: Readonly<Record<string, Partial<LinkSpec>>>;
+  tcp?: TcpProfile;
   startUs?: Readonly<Record<string, number>>;
   faults?: readonly Fault[];
   seed?: number;
@@ -50,12 +51,15 @@ export function clusterOf(options: ClusterOptions): Cluster {
     jitterUs: 0,
     distribution: 'constant',
     loss: 0,
+    duplicate: 0,
+    bandwidthKbps: 0,
     ...options.network,
   };
   const names = options.nodes ?? Object.keys(options.programs);
   const machineOf = (name: string): string => options.machineOf?.[name] ?? name;
   return {
     network,
+    tcp: options.tcp ?? 'linux',
     links: Object.fromEntries(
       Object.entries(options.links ?? {}).map(([key, link]) => [key, { ...network, ...link }]),
     ),

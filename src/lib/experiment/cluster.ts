@@ -4,6 +4,7 @@ import { split as splitWords } from 'shlex';
 import { z } from 'zod';
 import type { Cluster, LinkSpec, MachineSpec, NodeSpec } from '#lib/protocol/cluster.ts';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
+import { linkChange } from '#lib/protocol/faults.ts';
 import { usFromMs } from '#lib/protocol/time.ts';
 import { closedObject, JsonFile } from './json-file.ts';
 
@@ -13,11 +14,14 @@ const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const LINK = /^([A-Za-z][A-Za-z0-9_-]*)(->|<->)([A-Za-z][A-Za-z0-9_-]*)$/;
 
 const ms = z.number().min(0).max(1e9);
-const link = closedObject({
+/** Also what the fault `link` may set. */
+export const linkSchema = closedObject({
   latencyMs: ms.optional(),
   jitterMs: ms.optional(),
   distribution: z.enum(['constant', 'uniform', 'exponential', 'bimodal']).optional(),
   loss: z.number().min(0).max(1).optional(),
+  duplicate: z.number().min(0).max(1).optional(),
+  bandwidthKbps: z.int().min(1).max(1e9).optional(),
 });
 const machine = closedObject({
   cores: z.int().min(1).max(64).optional(),
@@ -32,33 +36,29 @@ const node = closedObject({
   hosts: z.record(z.string(), z.string()).optional(),
 });
 const clusterSchema = closedObject({
-  network: link.optional(),
+  network: linkSchema.optional(),
   nodes: z.record(z.string(), node),
   machines: z.record(z.string(), machine).optional(),
-  links: z.record(z.string(), link).optional(),
+  links: z.record(z.string(), linkSchema).optional(),
+  tcp: z.enum(['linux', 'lab']).optional(),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   untilMs: ms.optional(),
 });
 
-type LinkInput = z.infer<typeof link>;
-
-function linkSpec(input: LinkInput, base: LinkSpec): LinkSpec {
-  return {
-    // 0 counts as 1 µs: nothing is faster than the clock's tick (NET1).
-    latencyUs:
-      input.latencyMs === undefined ? base.latencyUs : Math.max(1, usFromMs(input.latencyMs)),
-    jitterUs: input.jitterMs === undefined ? base.jitterUs : usFromMs(input.jitterMs),
-    distribution: input.distribution ?? base.distribution,
-    loss: input.loss ?? base.loss,
-  };
-}
+type LinkInput = z.infer<typeof linkSchema>;
 
 const NETWORK_DEFAULT: LinkSpec = {
   latencyUs: 10_000,
   jitterUs: 0,
   distribution: 'uniform',
   loss: 0,
+  duplicate: 0,
+  bandwidthKbps: 0,
 };
+
+function linkSpec(input: LinkInput, base: LinkSpec): LinkSpec {
+  return { ...base, ...linkChange(input) };
+}
 
 /**
  * Reads a cluster.json.
@@ -145,6 +145,7 @@ export function readCluster(text: string): Cluster {
   });
   return {
     network,
+    tcp: input.tcp ?? 'linux',
     links,
     machines,
     nodes,

@@ -36,6 +36,8 @@ describe('cluster.json', () => {
       jitterUs: 2_000,
       distribution: 'uniform',
       loss: 0,
+      duplicate: 0,
+      bandwidthKbps: 0,
     });
     expect(cluster.machines.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(cluster.seed).toBe(1);
@@ -96,6 +98,12 @@ describe('faults.json', () => {
       { atMs: 7, partition: [['a'], ['b']], oneWay: true },
       { atMs: 8, heal: true },
       { on: { deliver: 'task', to: 'b', nth: 2 }, kill: 'b' },
+      { atMs: 9, cut: 'a->b' },
+      { atMs: 10, mend: 'a<->b' },
+      { atMs: 11, link: 'a->b', set: { latencyMs: 200, loss: 0.3, bandwidthKbps: 64 } },
+      { on: { send: 'task', from: 'a', to: 'b', nth: 3 }, drop: true },
+      { on: { deliver: 'task', every: true }, delay: 50 },
+      { on: { send: 'task' }, duplicate: true },
     ];
     const { faults } = readExperiment({ ...good, 'faults.json': JSON.stringify(list) });
     expect(faults).toEqual(list);
@@ -103,16 +111,38 @@ describe('faults.json', () => {
 
   test('unknown verbs, nodes and signals name the entry and what is allowed', () => {
     expect(withFaults([{ atMs: 1, explode: 'a' }])[0]).toMatch(
-      /^faults\.json:1:2: 0: unknown fault: atMs, explode \(faults: kill, powerOff/,
+      /^faults\.json:1:2: \[0\]: unknown fault: atMs, explode \(faults: kill, powerOff/,
     );
     expect(withFaults([{ atMs: 1, kill: 'z' }])[0]).toContain(
-      '0.kill: unknown node: z (nodes: a, b)',
+      '[0].kill: unknown node: z (nodes: a, b)',
     );
-    expect(withFaults([{ atMs: 1, signal: 'a', name: 'SIGBOOM' }])[0]).toContain('0.name:');
+    expect(withFaults([{ atMs: 1, signal: 'a', name: 'SIGBOOM' }])[0]).toContain('[0].name:');
     expect(withFaults([{ kill: 'a' }])[0]).toContain(
       'exactly one of "atMs" (milliseconds) and "on"',
     );
     expect(withFaults([{ atMs: 1, kill: 'a', extra: 1 }])[0]).toContain('unknown key: extra');
     expect(withFaults({ atMs: 1 })[0]).toContain('expected array');
+  });
+
+  test('unknown links, units and places name the entry and the remedy', () => {
+    expect(
+      withFaults([
+        { atMs: 1, heal: true },
+        { atMs: 1, cut: 'a->n9' },
+      ]),
+    ).toEqual([
+      expect.stringMatching(/^faults\.json:1:\d+: \[1\]\.cut: unknown node: n9 \(nodes: a, b\)$/),
+    ]);
+    expect(withFaults([{ atMs: 1, cut: 'a-b' }])[0]).toContain(
+      '[0].cut: invalid link: a-b (write a->b or a<->b)',
+    );
+    expect(withFaults([{ atMs: 1, link: 'a->b', set: { latency: 5 } }])[0]).toContain(
+      '[0].set: unknown key: latency (keys: latencyMs, jitterMs, distribution, loss,',
+    );
+    expect(withFaults([{ atMs: 1, partition: [['a/1'], ['b']] }])[0]).toContain(
+      '[0].partition.0.0: unknown node: a/1 (nodes: a, b)',
+    );
+    expect(withFaults([{ atMs: 1, drop: true }])[0]).toContain('[0]: drop: needs "on"');
+    expect(withFaults([{ on: { send: 'x' }, delay: '5ms' }])[0]).toContain('[0].delay:');
   });
 });

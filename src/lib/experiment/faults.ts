@@ -3,10 +3,14 @@
 import { z } from 'zod';
 import type { Cluster } from '#lib/protocol/cluster.ts';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
-import { NODE_VERBS, type Fault } from '#lib/protocol/faults.ts';
+import { linkNames, NETWORK_VERBS, NODE_VERBS, type Fault } from '#lib/protocol/faults.ts';
+import { linkSchema } from './cluster.ts';
 import { closedObject, JsonFile } from './json-file.ts';
 
-const VERBS = [...NODE_VERBS, 'partition', 'heal'];
+const VERBS = [...NODE_VERBS, ...NETWORK_VERBS];
+/** Verbs that touch one message: it takes a pattern to say which. */
+const MESSAGE_VERBS = ['drop', 'delay', 'duplicate'];
+const LINK_VERBS = ['cut', 'mend', 'link'] as const;
 const SIGNALS = [
   'SIGHUP',
   'SIGINT',
@@ -51,6 +55,16 @@ const entries = {
     oneWay: z.boolean().optional(),
   }),
   heal: closedObject({ ...when, heal: z.literal(true) }),
+  cut: closedObject({ ...when, cut: name }),
+  mend: closedObject({ ...when, mend: name }),
+  link: closedObject({
+    ...when,
+    link: name,
+    set: linkSchema.refine((set) => Object.keys(set).length > 0, 'nothing is set'),
+  }),
+  drop: closedObject({ ...when, drop: z.literal(true) }),
+  delay: closedObject({ ...when, delay: z.number().min(0).max(1e9) }),
+  duplicate: closedObject({ ...when, duplicate: z.literal(true) }),
 };
 
 /**
@@ -68,8 +82,9 @@ export function readFaults(text: string, cluster: Cluster): Fault[] {
   const problems: Diagnostic[] = [];
   const faults: Fault[] = [];
 
-  const isKnown = (value: string): boolean =>
-    names.has(value.split('/')[0]!) || machines.has(value);
+  const isKnown = (value: string, isPlace: boolean): boolean =>
+    names.has(isPlace ? value : value.split('/')[0]!) || machines.has(value);
+  const machineOf = new Map(cluster.nodes.map((node) => [node.name, node.machine]));
   for (const [index, entry] of list.entries()) {
     const verb = VERBS.find((word) => word in entry);
     if (!verb) {
@@ -96,15 +111,19 @@ export function readFaults(text: string, cluster: Cluster): Fault[] {
         ),
       );
     }
-    for (const [place, value] of namesOf(result.data)) {
-      if (!isKnown(value)) {
-        problems.push(
-          file.problem(
-            [index, ...place],
-            `unknown node: ${value} (nodes: ${[...names].join(', ')})`,
-          ),
-        );
-      }
+    if (MESSAGE_VERBS.includes(verb) && !('on' in entry)) {
+      problems.push(file.problem([index], `${verb}: needs "on", a pattern that picks the message`));
+    }
+    for (const { place, value, isPlace } of namesOf(result.data)) {
+      if (isKnown(value, isPlace)) continue;
+      const known = `nodes: ${[...names].join(', ')}`;
+      problems.push(file.problem([index, ...place], `unknown node: ${value} (${known})`));
+    }
+    for (const linkVerb of LINK_VERBS) {
+      const link = (result.data as Record<string, unknown>)[linkVerb];
+      if (typeof link !== 'string') continue;
+      const wrong = wrongLink(link, machineOf);
+      if (wrong) problems.push(file.problem([index, linkVerb], wrong));
     }
     faults.push(result.data as unknown as Fault);
   }
@@ -112,16 +131,40 @@ export function readFaults(text: string, cluster: Cluster): Fault[] {
   return faults;
 }
 
-function* namesOf(fault: Record<string, unknown>): Generator<[(string | number)[], string]> {
+interface Name {
+  place: (string | number)[];
+  value: string;
+  /** A node or a machine, where others may be a single process. */
+  isPlace: boolean;
+}
+
+function* namesOf(fault: Record<string, unknown>): Generator<Name> {
   for (const verb of NODE_VERBS) {
-    if (typeof fault[verb] === 'string') yield [[verb], fault[verb]];
+    const value = fault[verb];
+    if (typeof value === 'string') yield { place: [verb], value, isPlace: false };
+  }
+  for (const verb of LINK_VERBS) {
+    const link = fault[verb];
+    const [ends = []] = typeof link === 'string' ? linkNames(link) : [];
+    for (const value of ends) yield { place: [verb], value, isPlace: true };
   }
   const groups = (fault['partition'] ?? []) as string[][];
   for (const [side, members] of groups.entries()) {
-    for (const [index, member] of members.entries()) yield [['partition', side, index], member];
+    for (const [index, value] of members.entries()) {
+      yield { place: ['partition', side, index], value, isPlace: true };
+    }
   }
   const pattern = (fault['on'] ?? {}) as { from?: string; to?: string };
   for (const end of ['from', 'to'] as const) {
-    if (pattern[end] !== undefined) yield [['on', end], pattern[end]];
+    const value = pattern[end];
+    if (value !== undefined) yield { place: ['on', end], value, isPlace: false };
   }
+}
+
+/** What is wrong with the name of a link, or null. */
+function wrongLink(link: string, machineOf: ReadonlyMap<string, string>): string | null {
+  const [ends] = linkNames(link);
+  if (!ends) return `invalid link: ${link} (write a->b or a<->b)`;
+  const [from, to] = ends.map((name) => machineOf.get(name) ?? name);
+  return from === to ? `no link: ${link} (both ends are on one machine)` : null;
 }

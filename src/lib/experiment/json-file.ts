@@ -54,7 +54,7 @@ export class JsonFile {
     for (let length = path.length; length >= 0 && !node; length--) {
       node = findNodeAtLocation(this.#tree!, path.slice(0, length) as (string | number)[]);
     }
-    const place = path.map(String).join('.');
+    const place = placeOf(path);
     return this.#at(node?.offset ?? 0, 'schema', place ? `${place}: ${message}` : message);
   }
 
@@ -63,6 +63,12 @@ export class JsonFile {
     const line = before.split('\n').length;
     return { file: this.name, line, column: offset - before.lastIndexOf('\n'), code, message };
   }
+}
+
+/** `nodes.w1.run`; `[2].cut` where the file is a list. */
+function placeOf([first, ...rest]: readonly PropertyKey[]): string {
+  if (first === undefined) return '';
+  return [typeof first === 'number' ? `[${first}]` : String(first), ...rest.map(String)].join('.');
 }
 
 function spaced(code: string): string {

@@ -2,6 +2,7 @@
 // the behaviour is in network.ts.
 
 import type { KernelEvent } from './event-queue.ts';
+import type { Link } from './links.ts';
 import type { Process } from './process.ts';
 
 /** One packet on its way: data, or one of TCP's own. */
@@ -24,6 +25,8 @@ export interface Segment {
   state: 'flying' | 'waiting' | 'arrived' | 'done';
   /** Arrived, foreground, and counted as such until it is handed over. */
   isHeld: boolean;
+  /** A fault has had its chance with its arrival: what comes again never matches. */
+  isMatched: boolean;
   event: KernelEvent | null;
 }
 
@@ -35,11 +38,12 @@ export interface End {
   /** The process's own id of this connection. */
   localId: number;
   peer: End | null;
-  /** Name of the link that it sends over, for the random stream. */
+  /** What it sends over, once something was sent. */
+  link: Link | null;
   isOpen: boolean;
   outgoing: Segment[];
-  /** Segments of `outgoing` that are lost and wait for retransmission. */
-  lostCount: number;
+  /** Something of `outgoing` was lost or late: arrivals may have to wait for others. */
+  isDisordered: boolean;
   /** Nothing sent later arrives before this. */
   lastArrivalUs: number;
   /** Delivered to this side's machine, not yet seen by its program. */

@@ -3,6 +3,7 @@
 
 import TinyQueue from 'tinyqueue';
 import type { Connection, Segment } from './connection.ts';
+import type { Datagram } from './datagrams.ts';
 import type { FaultAction } from '#lib/protocol/faults.ts';
 import type { Process } from './process.ts';
 
@@ -36,6 +37,17 @@ export type KernelEvent = Key & { isCancelled: boolean; isForeground: boolean } 
       }
     | { kind: 'arrive'; segment: Segment; isHanded: boolean; ticket: number }
     | { kind: 'retransmit'; segment: Segment }
+    /** A second copy of a segment, which TCP will discard. */
+    | { kind: 'copy'; segment: Segment }
+    | {
+        kind: 'datagram';
+        datagram: Datagram;
+        /** Who got it before its commit, or null. */
+        handedTo: Process | null;
+        ticket: number;
+        /** A fault has had its chance with it. */
+        isMatched: boolean;
+      }
     | { kind: 'syn'; connection: Connection }
     | { kind: 'synRetry'; connection: Connection }
     | {
@@ -73,5 +85,10 @@ export class EventQueue {
 
   push(event: KernelEvent): void {
     this.#heap.push(event);
+  }
+
+  /** Everything that is still to come, in order; a scan, for what happens rarely. */
+  pending(): KernelEvent[] {
+    return this.#heap.data.filter(({ isCancelled }) => !isCancelled).sort(compare);
   }
 }

@@ -15,15 +15,22 @@
 
 import { LOOPBACK_US, type Cluster } from '#lib/protocol/cluster.ts';
 import { assert } from '#lib/protocol/errors.ts';
-import { verbOf, type Fault, type FaultAction } from '#lib/protocol/faults.ts';
+import {
+  NODE_VERBS,
+  verbOf,
+  type Fault,
+  type FaultAction,
+  type NodeVerb,
+} from '#lib/protocol/faults.ts';
 import { insertByTime } from '#lib/protocol/inputs.ts';
 import type { Batch, Input, Op } from '#lib/protocol/packets.ts';
 import { usFromMs } from '#lib/protocol/time.ts';
 import type { EndReason, TraceEvent } from '#lib/protocol/trace.ts';
 import { Agenda } from './agenda.ts';
 import type { End } from './connection.ts';
+import { datagramInput, targetOf } from './datagrams.ts';
 import { EventQueue, RANK, type KernelEvent } from './event-queue.ts';
-import { FaultWatch } from './faults.ts';
+import { FaultWatch, merged, NOTHING, tellTouch, type Touch } from './faults.ts';
 import { Fleet, type ProcessHandle } from './fleet.ts';
 import { Links } from './links.ts';
 import { Liveness } from './liveness.ts';
@@ -250,9 +257,7 @@ export class Kernel implements KernelPort {
     isForeground: boolean,
     end: End | null,
   ): void {
-    const ticket = this.#nextTicket++;
-    this.#put(process, { ...input, ticket } as Input);
-    this.settle(process, ticket, eventId, isForeground, end);
+    this.settle(process, this.#put(process, input), eventId, isForeground, end);
   }
 
   settle(
@@ -270,6 +275,10 @@ export class Kernel implements KernelPort {
     return this.#fleet.machines.get(name);
   }
 
+  pending(): KernelEvent[] {
+    return this.#queue.pending();
+  }
+
   // Windows.
 
   #nextUs(): number {
@@ -283,12 +292,6 @@ export class Kernel implements KernelPort {
 
   #noteWake(process: Process): void {
     this.#wakes.set(process, Math.min(process.nextUs, process.inbox[0]?.tUs ?? Infinity));
-  }
-
-  /** Something may have been handed over that comes later than this. */
-  #put(process: Process, input: Input): void {
-    insertByTime(process.inbox, input);
-    this.#noteWake(process);
   }
 
   #forget(handle: ProcessHandle): void {
@@ -319,24 +322,44 @@ export class Kernel implements KernelPort {
       event && event.tUs < horizonUs;
       event = this.#queue.peek()
     ) {
-      if (event.kind !== 'arrive' || !(event.isHanded || this.#network.isCertain(event.segment))) {
-        if (event.kind === 'retransmit') {
-          this.#due.push(this.#queue.pop()!);
-          continue;
-        }
+      if (!this.#handEarly(event) && !this.#network.isSilent(event)) {
         horizonUs = event.tUs;
         break;
       }
       this.#queue.pop();
       this.#due.push(event);
-      if (event.isHanded) continue;
-      event.isHanded = true;
-      event.ticket = this.#nextTicket++;
-      const receiver = event.segment.from.peer!;
-      const input = inputOf(event.segment, receiver, event.tUs);
-      this.#put(receiver.process, { ...input, ticket: event.ticket } as Input);
     }
     this.#horizonUs = horizonUs;
+  }
+
+  /** Hands over an arrival that nothing can change before its time; false when it is not one. */
+  #handEarly(event: KernelEvent): boolean {
+    if (event.kind === 'arrive') {
+      if (event.isHanded) return true;
+      const { segment } = event;
+      if (!segment.isMatched && this.#faults.mayTouchArrival(segment.msg)) return false;
+      if (!this.#network.isCertain(segment)) return false;
+      const receiver = segment.from.peer!;
+      event.isHanded = true;
+      event.ticket = this.#put(receiver.process, inputOf(segment, receiver, event.tUs));
+      return true;
+    }
+    if (event.kind !== 'datagram') return false;
+    const { datagram } = event;
+    if (!event.isMatched && this.#faults.mayTouchArrival(datagram.msg)) return false;
+    const receiver = this.#network.datagrams.certainReceiver(event);
+    if (!receiver || event.handedTo === receiver) return receiver !== null;
+    event.handedTo = receiver;
+    event.ticket = this.#put(receiver, datagramInput(datagram, event.tUs));
+    return true;
+  }
+
+  /** Something may have been handed over that comes later than this. */
+  #put(process: Process, input: DistributiveOmit<Input, 'ticket'>): number {
+    const ticket = this.#nextTicket++;
+    insertByTime(process.inbox, { ...input, ticket } as Input);
+    this.#noteWake(process);
+    return ticket;
   }
 
   #requests(): Request[] {
@@ -450,6 +473,10 @@ export class Kernel implements KernelPort {
         return this.#arrive(event);
       case 'retransmit':
         return this.#network.retransmit(event.segment);
+      case 'copy':
+        return this.#network.copyArrives(event.segment);
+      case 'datagram':
+        return this.#datagramArrives(event);
       case 'syn':
         return this.#network.synArrives(event.connection);
       case 'synRetry':
@@ -463,10 +490,25 @@ export class Kernel implements KernelPort {
 
   #arrive(event: KernelEvent & { kind: 'arrive' }): void {
     const { segment } = event;
-    this.#network.arrive(event);
-    if (this.#faults.isEmpty) return;
+    if (this.#faults.isEmpty || segment.isMatched) return this.#network.arrive(event, null);
     const receiver = segment.from.peer!.process;
-    this.#strikeAll(this.#faults.match('deliver', segment.msg, segment.from.process, receiver));
+    segment.isMatched = !receiver.machine.isOff;
+    const struck = segment.isMatched
+      ? this.#faults.match('deliver', segment.msg, segment.from.process, receiver)
+      : NOTHING;
+    tellTouch(this, struck.touch, segment.sendId);
+    this.#network.arrive(event, struck.touch);
+    this.#strikeAll(struck.others);
+  }
+
+  #datagramArrives(event: KernelEvent & { kind: 'datagram' }): void {
+    const { datagrams } = this.#network;
+    const { from, to, toPort, msg, sendId } = event.datagram;
+    if (this.#faults.isEmpty || event.isMatched) return datagrams.arrive(event, null);
+    const struck = this.#faults.match('deliver', msg, from, targetOf(to, toPort));
+    tellTouch(this, struck.touch, sendId);
+    datagrams.arrive(event, struck.touch);
+    this.#strikeAll(struck.others);
   }
 
   #commitOp(process: Process, op: Op): void {
@@ -508,6 +550,16 @@ export class Kernel implements KernelPort {
         return;
       case 'connect':
         return this.#connect(process, op);
+      case 'bind':
+        process.machine.sockets.set(op.port, process);
+        return;
+      case 'unbind':
+        if (process.machine.sockets.get(op.port) === process) {
+          process.machine.sockets.delete(op.port);
+        }
+        return;
+      case 'datagram':
+        return this.#sendDatagram(process, op);
       case 'send':
         return this.#send(process, op);
       case 'close':
@@ -607,19 +659,29 @@ export class Kernel implements KernelPort {
   }
 
   #send(process: Process, op: Extract<Op, { op: 'send' }>): void {
-    if (this.#faults.isEmpty) {
-      this.#network.send(process, op);
-      return;
-    }
-    const receiver = process.ends.get(op.conn)?.peer?.process;
-    if (!receiver) return;
-    const struck = this.#faults.match('beforeSend', op.msg, process, receiver);
-    if (struck.length > 0) {
-      this.#strikeAll(struck);
-      if (!process.isAlive) return;
-    }
-    this.#network.send(process, op);
-    this.#strikeAll(this.#faults.match('send', op.msg, process, receiver));
+    const end = process.ends.get(op.conn);
+    if (!end?.peer || !end.isOpen) return;
+    this.#leave(process, end.peer.process, op.msg, (touch) => this.#network.send(end, op, touch));
+  }
+
+  #sendDatagram(process: Process, op: Extract<Op, { op: 'datagram' }>): void {
+    const target = this.#fleet.resolve(process, op.host);
+    const machine = target === null ? undefined : this.machine(target);
+    if (!machine) return;
+    this.#leave(process, targetOf(machine, op.toPort), op.msg, (touch) =>
+      this.#network.datagrams.send(process, op, machine, touch),
+    );
+  }
+
+  /** A message leaves, unless a fault strikes first and ends the sender. */
+  #leave(from: Process, to: Process, msg: string, send: (touch: Touch | null) => void): void {
+    if (this.#faults.isEmpty) return send(null);
+    const before = this.#faults.match('beforeSend', msg, from, to);
+    this.#strikeAll(before.others);
+    if (!from.isAlive) return;
+    const after = this.#faults.match('send', msg, from, to);
+    send(merged(before.touch, after.touch));
+    this.#strikeAll(after.others);
   }
 
   // Faults.
@@ -643,14 +705,9 @@ export class Kernel implements KernelPort {
 
   #strike(action: FaultAction): void {
     const verb = verbOf(action);
-    if ('partition' in action) {
+    if (!NODE_VERBS.includes(verb as NodeVerb)) {
       this.emit({ tUs: this.#nowUs, kind: 'fault', node: '', fault: plain(action) });
-      this.#links.partition(action.partition, action.oneWay ?? false);
-      return this.#network.loseInFlight('partition');
-    }
-    if ('heal' in action) {
-      this.emit({ tUs: this.#nowUs, kind: 'fault', node: '', fault: plain(action) });
-      return this.#links.heal();
+      return this.#network.strike(action);
     }
     const target = this.#fleet.find((action as Record<string, unknown>)[verb] as string);
     if (!target) return;

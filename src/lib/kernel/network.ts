@@ -3,12 +3,24 @@
 // Modelled on RFC 9293 and Linux defaults; windows, congestion and selective ACKs are left out:
 // an ACK costs nothing and is lost only where the way back is blocked.
 
+import { InvariantError } from '#lib/protocol/errors.ts';
+import { linkChange, verbOf, type FaultAction } from '#lib/protocol/faults.ts';
 import type { Input, Op } from '#lib/protocol/packets.ts';
 import type { TraceEvent } from '#lib/protocol/trace.ts';
 import { roleOf } from '#lib/protocol/wire.ts';
 import type { Connection, End, Segment } from './connection.ts';
 import { RANK, stamped, type KernelEvent } from './event-queue.ts';
-import { drawLatencyUs, drawLoss, type Link, type Links } from './links.ts';
+import { Datagrams } from './datagrams.ts';
+import { tellTouch, type Touch } from './faults.ts';
+import {
+  drawLatencyUs,
+  drawLoss,
+  leaveUs,
+  rankOf,
+  type Blocked,
+  type Link,
+  type Links,
+} from './links.ts';
 import type { Machine, Process } from './process.ts';
 
 /** First retransmission after this long, doubled each time (Linux: TCP_RTO_MIN). */
@@ -45,6 +57,8 @@ export interface KernelPort {
     end: End | null,
   ): void;
   machine(name: string): Machine | undefined;
+  /** Everything under way, in order. */
+  pending(): KernelEvent[];
 }
 
 export type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -55,12 +69,13 @@ type ConnectOp = Extract<Op, { op: 'connect' }>;
 export class Network {
   readonly #kernel: KernelPort;
   readonly #links: Links;
-  readonly #connections: Connection[] = [];
+  readonly datagrams: Datagrams;
   #connectionCount = 0;
 
   constructor(kernel: KernelPort, links: Links) {
     this.#kernel = kernel;
     this.#links = links;
+    this.datagrams = new Datagrams(kernel, links);
   }
 
   // What processes do.
@@ -89,7 +104,6 @@ export class Network {
     };
     client.connection = connection;
     process.ends.set(op.conn, client);
-    this.#connections.push(connection);
     this.#sendSyn(connection);
   }
 
@@ -123,19 +137,18 @@ export class Network {
       end.process.ends.set(end.localId, end);
     }
     client.lastArrivalUs = readableUs;
-    this.#connections.push(connection);
   }
 
-  send(process: Process, op: SendOp): number {
-    const end = process.ends.get(op.conn);
-    if (!end?.peer || !end.isOpen) return -1;
+  /** @param end open, and known to its peer */
+  send(end: End, op: SendOp, touch: Touch | null): void {
+    const { process } = end;
     const sendId = this.#kernel.emit({
       tUs: op.tUs,
       kind: 'send',
       node: process.name,
       cause: process.cause,
       conn: end.connection.id,
-      to: end.peer.process.name,
+      to: end.peer!.process.name,
       proto: op.proto,
       msg: op.msg,
       bytes: op.bytes.length,
@@ -143,9 +156,9 @@ export class Network {
       line: op.line,
       mark: op.mark,
     });
+    tellTouch(this.#kernel, touch, sendId);
     const isForeground = roleOf(op.proto, op.msg) !== 'background';
-    this.#transmitNew(end, 'data', sendId, op.proto, op.msg, op.bytes, isForeground);
-    return sendId;
+    this.#transmitNew(end, 'data', sendId, op.proto, op.msg, op.bytes, isForeground, touch);
   }
 
   /** The program, or the operating system of a process that ended, closes its side. */
@@ -174,9 +187,12 @@ export class Network {
 
   // What happens on the way.
 
-  arrive(event: KernelEvent & { kind: 'arrive' }): void {
+  arrive(event: KernelEvent & { kind: 'arrive' }, touch: Touch | null): void {
     const { segment } = event;
     segment.event = null;
+    if (touch?.isDropped) return this.#lose(segment, 'fault');
+    if (touch) this.#copy(segment, touch.copyCount);
+    if (touch && touch.delayUs > 0) return this.#delay(segment, touch.delayUs);
     segment.state = 'arrived';
     const receiver = segment.from.peer!;
     if (receiver.process.machine.isOff) return this.#lose(segment, 'off');
@@ -187,7 +203,38 @@ export class Network {
     }
     const { outgoing } = segment.from;
     while (outgoing[0]?.state === 'arrived') this.#deliver(outgoing.shift()!, receiver, null);
+    if (segment.from.isDisordered) segment.from.isDisordered = !isInOrder(outgoing);
     if (segment.state === 'arrived' && segment.isForeground) this.#hold(segment, true);
+  }
+
+  /** True for what only the network itself will know of: nobody need wait for it. */
+  isSilent(event: KernelEvent): boolean {
+    if (event.kind === 'copy') return true;
+    return event.kind === 'retransmit' && !this.#isLastTry(event.segment, event.tUs);
+  }
+
+  #isLastTry(segment: Segment, tUs: number): boolean {
+    return tUs - segment.firstSentUs > GIVE_UP_US;
+  }
+
+  /** On its last stretch it takes longer: what left after it waits behind it. */
+  #delay(segment: Segment, delayUs: number): void {
+    segment.from.isDisordered = true;
+    this.#scheduleArrival(segment, this.#kernel.nowUs() + delayUs);
+  }
+
+  /** A second copy of a segment is at its end: TCP knows its number and discards it. */
+  copyArrives({ from, sendId }: Segment): void {
+    const receiver = from.peer!.process;
+    if (receiver.machine.isOff) return;
+    this.#kernel.emit({
+      tUs: this.#kernel.nowUs(),
+      kind: 'drop',
+      node: receiver.name,
+      cause: sendId,
+      send: sendId,
+      reason: 'duplicate',
+    });
   }
 
   /** True when this arrival can be handed over before its commit: nothing but its time decides. */
@@ -195,7 +242,7 @@ export class Network {
     const receiver = segment.from.peer;
     return (
       segment.kind !== 'open' &&
-      segment.from.lostCount === 0 &&
+      !segment.from.isDisordered &&
       receiver !== null &&
       receiver.isOpen &&
       receiver.process.isAlive &&
@@ -206,9 +253,8 @@ export class Network {
   retransmit(segment: Segment): void {
     const { from } = segment;
     segment.event = null;
-    from.lostCount--;
     if (from.process.machine.isOff) return;
-    if (this.#kernel.nowUs() - segment.firstSentUs > GIVE_UP_US) return this.#giveUp(from);
+    if (this.#isLastTry(segment, this.#kernel.nowUs())) return this.#giveUp(from);
     this.#kernel.emit({
       tUs: this.#kernel.nowUs(),
       kind: 'retransmit',
@@ -301,15 +347,27 @@ export class Network {
     );
   }
 
-  /** Partition, or power-off: what is in flight across it is lost (NET4). */
-  loseInFlight(reason: string): void {
-    for (const connection of this.#connections) {
-      for (const end of [connection.client, connection.server]) {
-        if (!end?.peer) continue;
-        if (!this.#linkFrom(end).isBlocked) continue;
-        for (const segment of [...end.outgoing]) {
-          if (segment.state === 'flying') this.#lose(segment, reason);
-        }
+  /** A fault of the network as a whole. */
+  strike(action: FaultAction): void {
+    if ('partition' in action) this.#links.partition(action.partition, action.oneWay ?? false);
+    else if ('cut' in action) this.#links.cut(action.cut);
+    else if ('heal' in action) return this.#links.heal();
+    else if ('mend' in action) return this.#links.mend(action.mend);
+    else if ('link' in action) return this.#links.change(action.link, linkChange(action.set));
+    else throw new InvariantError(`invariant broken: a fault of the network: ${verbOf(action)}`);
+    this.#loseInFlight();
+  }
+
+  /** Partition or cut: what is in flight across it is lost (NET4). */
+  #loseInFlight(): void {
+    for (const event of this.#kernel.pending()) {
+      if (event.isCancelled) continue;
+      if (event.kind === 'arrive') {
+        const { blocked } = this.#linkFrom(event.segment.from);
+        if (blocked) this.#lose(event.segment, blocked);
+      } else if (event.kind === 'datagram' && event.datagram.link.blocked) {
+        this.#kernel.cancel(event);
+        this.datagrams.lose(event.datagram, event.datagram.link.blocked);
       }
     }
   }
@@ -323,9 +381,10 @@ export class Network {
       peer: null,
       isOpen: false,
       outgoing: [],
-      lostCount: 0,
+      isDisordered: false,
       lastArrivalUs: 0,
       unreadCount: 0,
+      link: null,
     };
   }
 
@@ -334,20 +393,15 @@ export class Network {
   }
 
   #linkFrom(end: End): Link {
-    const peer = end.peer!.process;
-    return this.#links.between(end.process, {
-      node: peer.identity.node.name,
-      machine: peer.machine.spec.name,
-    });
+    return (end.link ??= this.#links.between(end.process.place, end.peer!.process.place));
   }
 
   #sendSyn(connection: Connection): void {
     const { process } = connection.client;
-    const target = { node: '', machine: connection.targetMachine };
-    const listener = this.#kernel.machine(connection.targetMachine)?.listeners.get(connection.port);
-    if (listener) target.node = listener.process.identity.node.name;
-    const link = this.#links.between(process, target);
-    if (link.isBlocked || drawLoss(link)) return this.#retrySyn(connection);
+    const machine = this.#kernel.machine(connection.targetMachine)!;
+    const target = machine.listeners.get(connection.port)?.process ?? machine.processes[0]!;
+    const link = this.#links.between(process.place, target.place);
+    if (link.blocked || drawLoss(link)) return this.#retrySyn(connection);
     this.#kernel.schedule({
       kind: 'syn',
       ...stamped(process, this.#kernel.nowUs() + drawLatencyUs(link), rankOf(link)),
@@ -371,11 +425,9 @@ export class Network {
 
   #refuse(connection: Connection, machine: Machine): void {
     const { client } = connection;
-    const byName = machine.processes[0]?.name ?? machine.spec.name;
-    const link = this.#links.between(client.process, {
-      node: '',
-      machine: machine.spec.name,
-    });
+    const by = machine.processes[0]!;
+    const byName = by.name;
+    const link = this.#links.between(client.process.place, by.place);
     this.#kernel.schedule({
       kind: 'refused',
       ...stamped(client.process, this.#kernel.nowUs() + drawLatencyUs(link), rankOf(link)),
@@ -406,6 +458,7 @@ export class Network {
     msg: string,
     bytes: Uint8Array | null,
     isForeground: boolean,
+    touch: Touch | null = null,
   ): void {
     const nowUs = this.#kernel.nowUs();
     const segment: Segment = {
@@ -421,27 +474,40 @@ export class Network {
       attempt: 0,
       state: 'flying',
       isHeld: false,
+      isMatched: false,
       event: null,
     };
     from.outgoing.push(segment);
-    this.#transmit(segment);
+    this.#transmit(segment, touch);
   }
 
-  #transmit(segment: Segment): void {
+  #transmit(segment: Segment, touch: Touch | null = null): void {
     const { from } = segment;
-    const { process } = from;
     const nowUs = this.#kernel.nowUs();
     segment.sentUs = nowUs;
     segment.state = 'flying';
     const link = this.#linkFrom(from);
-    if (link.isBlocked) return this.#lose(segment, 'partition');
+    if (link.blocked) return this.#lose(segment, link.blocked);
+    const outUs = leaveUs(link, nowUs, segment.bytes?.length ?? 0);
+    if (touch) this.#copy(segment, touch.copyCount);
     if (from.peer!.process.machine.isOff) return this.#lose(segment, 'off');
     if (drawLoss(link)) return this.#lose(segment, 'loss');
-    const tUs = Math.max(nowUs + drawLatencyUs(link), from.lastArrivalUs);
+    if (touch?.isDropped) return this.#lose(segment, 'fault');
+    const latencyUs = drawLatencyUs(link) + (touch?.delayUs ?? 0);
+    const tUs = Math.max(outUs + latencyUs, from.lastArrivalUs);
     from.lastArrivalUs = tUs;
+    this.#scheduleArrival(segment, tUs);
+  }
+
+  #scheduleArrival(segment: Segment, tUs: number): void {
     segment.event = {
       kind: 'arrive',
-      ...stamped(process, tUs, rankOf(link), segment.isForeground),
+      ...stamped(
+        segment.from.process,
+        tUs,
+        rankOf(this.#linkFrom(segment.from)),
+        segment.isForeground,
+      ),
       segment,
       isHanded: false,
       ticket: 0,
@@ -449,7 +515,22 @@ export class Network {
     this.#kernel.schedule(segment.event);
   }
 
-  #lose(segment: Segment, reason: string): void {
+  #copy(segment: Segment, count: number): void {
+    const { from, sendId } = segment;
+    const nowUs = this.#kernel.nowUs();
+    for (let copy = 0; copy < count; copy++) {
+      const node = from.process.name;
+      this.#kernel.emit({ tUs: nowUs, kind: 'duplicate', node, cause: sendId, send: sendId });
+      const tUs = nowUs + drawLatencyUs(this.#linkFrom(from));
+      this.#kernel.schedule({
+        kind: 'copy',
+        ...stamped(from.process, tUs, RANK.network, false),
+        segment,
+      });
+    }
+  }
+
+  #lose(segment: Segment, reason: Exclude<Blocked, ''> | 'off' | 'loss' | 'fault'): void {
     const { from } = segment;
     const nowUs = this.#kernel.nowUs();
     if (segment.event) this.#kernel.cancel(segment.event);
@@ -467,9 +548,9 @@ export class Network {
       return;
     }
     segment.state = 'waiting';
-    from.lostCount++;
-    const dueUs =
-      Math.max(nowUs, segment.sentUs) + RETRANSMIT_US * 2 ** Math.min(segment.attempt++, 9);
+    from.isDisordered = true;
+    const waitUs = RETRANSMIT_US * 2 ** Math.min(segment.attempt++, 9);
+    const dueUs = Math.max(segment.sentUs + waitUs, nowUs + 1);
     segment.event = {
       kind: 'retransmit',
       ...stamped(from.process, dueUs, RANK.network, segment.isForeground),
@@ -575,7 +656,6 @@ export class Network {
       if (segment.state !== 'waiting' || !segment.event) continue;
       this.#kernel.cancel(segment.event);
       segment.event = null;
-      end.lostCount--;
     }
     end.outgoing = end.outgoing.filter((segment) => segment.state === 'flying');
   }
@@ -602,8 +682,14 @@ export function inputOf(
   }
 }
 
-function rankOf({ isLocal }: Link): number {
-  return isLocal ? RANK.loopback : RANK.network;
+/** Everything is under way, and arrives in the order in which it is to be read. */
+function isInOrder(outgoing: readonly Segment[]): boolean {
+  let lastUs = 0;
+  for (const { state, event } of outgoing) {
+    if (state !== 'flying' || event!.tUs <= lastUs) return false;
+    lastUs = event!.tUs;
+  }
+  return true;
 }
 
 function removeFirst(segment: Segment): void {

@@ -6,6 +6,7 @@ import type { Batch, Input, Op, ProcessSpec } from '#lib/protocol/packets.ts';
 import type { MachineSpec, NodeSpec } from '#lib/protocol/cluster.ts';
 import type { End } from './connection.ts';
 import { Disk } from './disk.ts';
+import type { Place } from './links.ts';
 
 export class Machine {
   readonly spec: MachineSpec;
@@ -13,6 +14,8 @@ export class Machine {
   /** Who listens: port -> process. */
   readonly listeners = new Map<number, { process: Process; isLoopback: boolean }>();
   readonly disk = new Disk();
+  /** Who takes datagrams: port -> process. */
+  readonly sockets = new Map<number, Process>();
   isOff = false;
   liveCount = 0;
   nextPid = 100;
@@ -46,6 +49,8 @@ export class Process {
   readonly identity: ProcessIdentity;
   readonly name: string;
   readonly machine: Machine;
+  /** Where its packets leave and arrive. */
+  readonly place: Place;
   /** Its place in the order of KT2: cluster.json first, then in order of spawning. */
   readonly index: number;
 
@@ -83,6 +88,7 @@ export class Process {
     this.identity = identity;
     this.name = identity.name;
     this.machine = machine;
+    this.place = { node: identity.node.name, machine: machine.spec.name };
     this.index = index;
   }
 
@@ -118,6 +124,9 @@ export class Process {
     this.nextAcceptedConn = 2;
     for (const [port, listener] of this.machine.listeners) {
       if (listener.process === this) this.machine.listeners.delete(port);
+    }
+    for (const [port, process] of this.machine.sockets) {
+      if (process === this) this.machine.sockets.delete(port);
     }
   }
 

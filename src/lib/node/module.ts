@@ -2,6 +2,7 @@
 
 import { usFromSeconds } from '#lib/protocol/time.ts';
 import type { Connection, Listener } from './connection.ts';
+import type { DatagramSocket, Received } from './datagrams.ts';
 import { printed } from './print.ts';
 import type { NodeProcess } from './process.ts';
 import type { SimPromise } from './promise.ts';
@@ -79,6 +80,59 @@ function createDiskModule({ disk }: NodeProcess): Record<string, unknown> {
   });
 }
 
+/** A datagram as learners see it. */
+class Datagram {
+  readonly data: Uint8Array;
+  readonly from: string;
+  readonly port: number;
+
+  constructor({ bytes, from, port }: Received) {
+    this.data = bytes;
+    this.from = from;
+    this.port = port;
+  }
+
+  get text(): string {
+    return decoder.decode(this.data);
+  }
+}
+
+/** A socket for datagrams as learners see it. */
+class Datagrams {
+  readonly #process: NodeProcess;
+  readonly #socket: DatagramSocket;
+
+  constructor(process: NodeProcess, socket: DatagramSocket) {
+    this.#process = process;
+    this.#socket = socket;
+  }
+
+  get port(): number {
+    return this.#socket.port;
+  }
+
+  send(host: string, port: number, data: string | Uint8Array, kind = 'data'): void {
+    const bytes = typeof data === 'string' ? encoder.encode(data) : data;
+    const preview = typeof data === 'string' ? data : `${bytes.length} bytes`;
+    this.#socket.send(host, port, bytes, { proto: 'node', msg: kind, preview });
+  }
+
+  receive(): SimPromise<Datagram | null> {
+    const what = `a datagram on port ${this.port}`;
+    return this.#process
+      .waitFor(this.#socket.receive(), { what })
+      .then((received) => received && new Datagram(received));
+  }
+
+  onMessage(handler: (datagram: Datagram) => void): void {
+    this.#socket.onMessage((received) => handler(new Datagram(received)));
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
+
 /** What `import … from 'node'` gives a program. */
 export function createNodeModule(process: NodeProcess): Record<string, unknown> {
   const { name, machine, env, argv } = process.spec;
@@ -96,6 +150,7 @@ export function createNodeModule(process: NodeProcess): Record<string, unknown> 
         })
         .then((connection) => new Socket(process, connection)),
     listen: (port: number) => new Server(process, process.listen(port)),
+    datagram: (port: number) => new Datagrams(process, process.datagramSocket(port)),
     onSignal: (signal: string, handler: () => void) => process.onSignal(signal, handler),
     effect: (effect: string, value?: unknown) =>
       process.effect(effect, value === undefined ? undefined : printed(value)),

@@ -35,6 +35,34 @@ declare module 'node' {
   /** Listens on a port of this machine. */
   export function listen(port: number): Server;
 
+  /** What one datagram brought. */
+  export interface Datagram {
+    readonly data: Uint8Array;
+    /** `data` as text. */
+    readonly text: string;
+    /** Name of the node that sent it, and its port: where an answer goes. */
+    readonly from: string;
+    readonly port: number;
+  }
+
+  /** A socket for datagrams, as UDP: they may be lost, doubled or overtaken, and nobody is told. */
+  export interface DatagramSocket {
+    readonly port: number;
+    /**
+     * Sends text or bytes, at most 65 507 bytes; never waits. `kind` names the message in the diagram.
+     * Throws when it is too long (`code` EMSGSIZE) or no node has that name (ENOTFOUND).
+     */
+    send(host: string, port: number, data: string | Uint8Array, kind?: string): void;
+    /** The next datagram, or `null` once the socket is closed. */
+    receive(): Promise<Datagram | null>;
+    /** Calls `handler` once for each datagram. Keeps this process running until `close`. */
+    onMessage(handler: (datagram: Datagram) => void): void;
+    close(): void;
+  }
+
+  /** Takes a port of this machine for datagrams. Throws when this process has it already (EADDRINUSE). */
+  export function datagram(port: number): DatagramSocket;
+
   /** Runs `handler` instead of the default action of a signal such as `SIGTERM`. */
   export function onSignal(signal: string, handler: () => void): void;
   /** Marks something that happened in the world outside (a charge, an e-mail), so that it can be counted. */

@@ -15,6 +15,7 @@ import { EPOCH_MS } from '#lib/protocol/time.ts';
 import { Connection, ConnectionError, Listener } from './connection.ts';
 import { setCurrent, type CurrentProcess, type GlobalsPort } from './current.ts';
 import { Disk } from './disk.ts';
+import { DatagramSocket, SocketError } from './datagrams.ts';
 import { traceback, type ProgramPlaces } from './engine-errors.ts';
 import { isStop, Meter, Stop, TURN_BUDGET_NS } from './meter.ts';
 import { JobQueue, SimPromise } from './promise.ts';
@@ -96,6 +97,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   readonly #connections = new Map<number, Connection>();
   readonly #connecting = new Map<number, (error: ConnectionError | null) => void>();
   readonly #listeners = new Map<number, Listener>();
+  readonly #sockets = new Map<number, DatagramSocket>();
   readonly #children = new Map<string, (end: { code: number; signal: string | null }) => void>();
   readonly #signalHandlers = new Map<string, () => void>();
   readonly #waits = new Map<number, OpenWait>();
@@ -241,7 +243,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
    * @throws (rejects with) ConnectionError: ENOTFOUND for an unknown name, ECONNREFUSED, ETIMEDOUT
    */
   connect(host: string, port: number, keepsAlive = true): SimPromise<Connection> {
-    if (this.#machineOf(host) === undefined) {
+    if (this.machineOf(host) === undefined) {
       const message = `Name or service not known: ${host}`;
       return SimPromise.reject(new ConnectionError('ENOTFOUND', message));
     }
@@ -268,6 +270,26 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     return listener;
   }
 
+  /**
+   * Takes a port of this machine for datagrams.
+   *
+   * @throws SocketError EADDRINUSE when this process has it already
+   */
+  datagramSocket(port: number): DatagramSocket {
+    if (this.#sockets.has(port)) {
+      throw new SocketError('EADDRINUSE', `Address already in use: ${port}`);
+    }
+    const socket = new DatagramSocket(this, port);
+    this.#sockets.set(port, socket);
+    this.push({ op: 'bind', tUs: this.nowUs(), port });
+    return socket;
+  }
+
+  forgetSocket(port: number): void {
+    this.#sockets.delete(port);
+    this.push({ op: 'unbind', tUs: this.nowUs(), port });
+  }
+
   forgetConnection(id: number): void {
     this.#connections.delete(id);
   }
@@ -285,10 +307,11 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   /** Whether a host or node is this very machine. */
   isLocal(host: string): boolean {
-    return this.#machineOf(host) === this.spec.machine || host.includes('/');
+    return this.machineOf(host) === this.spec.machine || host.includes('/');
   }
 
-  #machineOf(host: string): string | undefined {
+  /** The machine that a name means here, or undefined. */
+  machineOf(host: string): string | undefined {
     const { hosts, aliases } = this.spec;
     if (Object.hasOwn(aliases, host)) return aliases[host];
     return Object.hasOwn(hosts, host) ? hosts[host] : undefined;
@@ -496,6 +519,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
       return true;
     for (const timer of this.#liveTimers.values()) if (timer.background === '') return true;
     for (const connection of this.#connections.values()) if (connection.isAwaited) return true;
+    for (const socket of this.#sockets.values()) if (socket.isAwaited) return true;
     return false;
   }
 
@@ -547,6 +571,10 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
         const connection = new Connection(this, input.conn, input.from, true);
         this.#connections.set(input.conn, connection);
         return this.#listeners.get(input.port)?.arrive(connection);
+      }
+      case 'datagram': {
+        const { bytes, from, fromPort } = input;
+        return this.#sockets.get(input.port)?.arrive({ bytes, from, port: fromPort });
       }
       case 'data':
         return this.#connections.get(input.conn)?.arrive(input.bytes);

@@ -14,7 +14,20 @@ export interface LinkSpec {
   distribution: Distribution;
   /** Probability that a packet vanishes, 0 to 1. */
   loss: number;
+  /** Probability that a datagram arrives twice, 0 to 1 (NET3). */
+  duplicate: number;
+  /** What fits through, in kilobits (1000 bits of content) a second; 0 means without limit. */
+  bandwidthKbps: number;
 }
+
+/** What a fault changes of a link. */
+export type LinkChange = Partial<LinkSpec>;
+
+/**
+ * When TCP gives up. `linux`: connecting after 127 s, an established connection after 924 s.
+ * `lab`: after 10 s and 30 s, so that a lesson need not wait.
+ */
+export type TcpProfile = 'linux' | 'lab';
 
 export interface MachineSpec {
   name: string;
@@ -40,6 +53,7 @@ export interface NodeSpec {
 
 export interface Cluster {
   network: LinkSpec;
+  tcp: TcpProfile;
   /** Keyed `a->b`, by machine or node name; what is absent has the network's values. */
   links: Readonly<Record<string, LinkSpec>>;
   machines: readonly MachineSpec[];

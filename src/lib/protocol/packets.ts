@@ -60,6 +60,8 @@ export const INPUT_FIELDS = {
   close: { conn: 'id' },
   reset: { conn: 'id' },
   timeout: { conn: 'id' },
+  /** A datagram reached a port of this process; `from` is the node that sent it. */
+  datagram: { port: 'port', from: 'name', fromPort: 'port', bytes: 'bytes' },
   signal: { name: 'name' },
   child: { child: 'name', code: 'int', signal: 'name|null' },
   pause: {},
@@ -94,6 +96,20 @@ export const OP_FIELDS = {
     preview: 'preview',
     line: 'place?',
     mark: 'name?',
+  },
+  /** Takes and gives back a port for datagrams. */
+  bind: { port: 'port' },
+  unbind: { port: 'port' },
+  /** From the process's own `port`. */
+  datagram: {
+    port: 'port',
+    host: 'name',
+    toPort: 'port',
+    bytes: 'bytes',
+    proto: 'name',
+    msg: 'name',
+    preview: 'preview',
+    line: 'place?',
   },
   close: { conn: 'id' },
   reset: { conn: 'id' },

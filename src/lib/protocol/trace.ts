@@ -50,14 +50,17 @@ export const TRACE_FIELDS = {
     line: 'text?',
     /** What a reader should know of it at a glance: `redelivered`. */
     mark: 'text?',
+    /** Of a datagram, which has no `conn`: the port it goes to. */
+    port: 'int?',
   },
-  /** The packet of event `send` vanished on the way: loss, partition, cut or off. */
+  /** The packet of event `send` vanished on the way: loss, partition, cut, off or fault. */
   lose: { send: 'int', reason: 'text' },
   retransmit: { send: 'int', attempt: 'int' },
+  /** A copy of the packet of event `send` is under way. */
   duplicate: { send: 'int' },
   /** The message of event `send` reached this process's machine. */
   deliver: { send: 'int', from: 'text', conn: 'int?', proto: 'text', msg: 'text' },
-  /** The message of event `send` arrived where nobody wants it. */
+  /** The message of event `send` arrived where nobody wants it: closed, port or duplicate. */
   drop: { send: 'int', reason: 'text' },
 
   /** `op`: set, fired or cancelled. `label` says what for. */
