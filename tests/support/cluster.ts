@@ -24,6 +24,8 @@ export interface ClusterOptions {
   machineOf?: Readonly<Record<string, string>>;
   /** Properties of machines, by name. */
   machines?: Readonly<Record<string, Partial<MachineSpec>>>;
+  /** Lines of standard input, by node. */
+  stdin?: Readonly<Record<string, readonly string[]>>;
   network?: Partial<LinkSpec>;
   links?: Readonly<Record<string, Partial<LinkSpec>>>;
   tcp?: TcpProfile;
@@ -77,6 +79,7 @@ export function clusterOf(options: ClusterOptions): Cluster {
         startUs: options.startUs?.[name] ?? 0,
         env: {},
         hosts: {},
+        stdin: options.stdin?.[name] ?? [],
       };
     }),
     seed: options.seed ?? 1,

@@ -10,6 +10,8 @@ import { closedObject, JsonFile } from './json-file.ts';
 
 /** Two virtual hours. */
 const UNTIL_MS_DEFAULT = 7_200_000;
+/** Longest line of standard input, in characters; a terminal's limit too (POSIX MAX_CANON is 255 at least, Linux 4096). */
+export const LINE_LENGTH_MAX = 4096;
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const LINK = /^([A-Za-z][A-Za-z0-9_-]*)(->|<->)([A-Za-z][A-Za-z0-9_-]*)$/;
 
@@ -34,6 +36,7 @@ const node = closedObject({
   startMs: ms.optional(),
   env: z.record(z.string(), z.string()).optional(),
   hosts: z.record(z.string(), z.string()).optional(),
+  stdin: z.array(z.string().max(LINE_LENGTH_MAX)).max(10_000).optional(),
 });
 const clusterSchema = closedObject({
   network: linkSchema.optional(),
@@ -104,6 +107,7 @@ export function readCluster(text: string): Cluster {
       startUs: usFromMs(spec.startMs ?? 0),
       env: spec.env ?? {},
       hosts: spec.hosts ?? {},
+      stdin: spec.stdin ?? [],
     };
   });
   for (const [index, { argv, name }] of nodes.entries()) {

@@ -61,7 +61,7 @@ describe('cluster.json', () => {
 
   test('an unknown key, a wrong type and a missing command name their place', () => {
     expect(withCluster('{ "nodes": { "a": { "rum": "a.ts" } } }').join('|')).toMatch(
-      /cluster\.json:1:\d+: nodes\.a\.run: expected string\|.*nodes\.a: unknown key: rum \(keys: run, machine, startMs, env, hosts\)/,
+      /cluster\.json:1:\d+: nodes\.a\.run: expected string\|.*nodes\.a: unknown key: rum \(keys: run, machine, startMs, env, hosts, stdin\)/,
     );
     expect(withCluster('{\n"nodes": {\n"a": { "run": "x", "startMs": "soon" } } }')[0]).toMatch(
       /^cluster\.json:3:\d+: nodes\.a\.startMs: expected number$/,
@@ -95,6 +95,9 @@ describe('faults.json', () => {
       { atMs: 4, pause: 'a/1' },
       { atMs: 5, resume: 'a' },
       { atMs: 6, signal: 'a', name: 'SIGTERM' },
+      { atMs: 6, input: 'a', text: 'LiLei' },
+      { atMs: 6, skew: 'a', ms: -1.5 },
+      { atMs: 6, speed: 'a', factor: 0.25 },
       { atMs: 7, partition: [['a'], ['b']], oneWay: true },
       { atMs: 8, heal: true },
       { on: { deliver: 'task', to: 'b', nth: 2 }, kill: 'b' },
@@ -109,6 +112,19 @@ describe('faults.json', () => {
     expect(faults).toEqual(list);
   });
 
+  test('NODE2 a machine can lose power, but not be killed', () => {
+    const cluster =
+      '{ "machines": { "m": {} }, "nodes": { "a": { "run": "a.ts", "machine": "m" } } }';
+    const problems = (fault: unknown): string[] =>
+      problemsOf({ ...good, 'cluster.json': cluster, 'faults.json': JSON.stringify([fault]) });
+    expect(problems({ atMs: 1, kill: 'm' })[0]).toContain('unknown node: m (nodes: a)');
+    for (const fault of [{ powerOff: 'm' }, { skew: 'm', ms: 1 }, { speed: 'm', factor: 2 }]) {
+      const list = JSON.stringify([{ atMs: 1, ...fault }]);
+      const read = readExperiment({ ...good, 'cluster.json': cluster, 'faults.json': list });
+      expect(read.faults).toHaveLength(1);
+    }
+  });
+
   test('unknown verbs, nodes and signals name the entry and what is allowed', () => {
     expect(withFaults([{ atMs: 1, explode: 'a' }])[0]).toMatch(
       /^faults\.json:1:2: \[0\]: unknown fault: atMs, explode \(faults: kill, powerOff/,
@@ -117,6 +133,7 @@ describe('faults.json', () => {
       '[0].kill: unknown node: z (nodes: a, b)',
     );
     expect(withFaults([{ atMs: 1, signal: 'a', name: 'SIGBOOM' }])[0]).toContain('[0].name:');
+    expect(withFaults([{ atMs: 1, speed: 'a', factor: 0 }])[0]).toContain('[0].factor:');
     expect(withFaults([{ kill: 'a' }])[0]).toContain(
       'exactly one of "atMs" (milliseconds) and "on"',
     );

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Cluster } from '#lib/protocol/cluster.ts';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
 import { linkNames, NETWORK_VERBS, NODE_VERBS, type Fault } from '#lib/protocol/faults.ts';
-import { linkSchema } from './cluster.ts';
+import { LINE_LENGTH_MAX, linkSchema } from './cluster.ts';
 import { closedObject, JsonFile } from './json-file.ts';
 
 const VERBS = [...NODE_VERBS, ...NETWORK_VERBS];
@@ -21,6 +21,12 @@ const SIGNALS = [
   'SIGALRM',
   'SIGTERM',
 ] as const;
+
+/** Verbs and patterns that a machine's name does not fit: it is no process. */
+const PROCESS_VERBS: ReadonlySet<string> = new Set([
+  ...NODE_VERBS.filter((verb) => verb !== 'powerOff' && verb !== 'skew' && verb !== 'speed'),
+  'on',
+]);
 
 const name = z.string();
 const target = {
@@ -49,6 +55,9 @@ const entries = {
   pause: closedObject({ ...when, pause: name }),
   resume: closedObject({ ...when, resume: name }),
   signal: closedObject({ ...when, signal: name, name: z.enum(SIGNALS) }),
+  input: closedObject({ ...when, input: name, text: z.string().max(LINE_LENGTH_MAX) }),
+  skew: closedObject({ ...when, skew: name, ms: z.number().min(-1e9).max(1e9) }),
+  speed: closedObject({ ...when, speed: name, factor: z.number().min(0.001).max(1000) }),
   partition: closedObject({
     ...when,
     partition: z.tuple([group, group]),
@@ -82,8 +91,9 @@ export function readFaults(text: string, cluster: Cluster): Fault[] {
   const problems: Diagnostic[] = [];
   const faults: Fault[] = [];
 
-  const isKnown = (value: string, isPlace: boolean): boolean =>
-    names.has(isPlace ? value : value.split('/')[0]!) || machines.has(value);
+  const isKnown = ({ place, value, isPlace }: Name): boolean =>
+    names.has(isPlace ? value : value.split('/')[0]!) ||
+    (machines.has(value) && !PROCESS_VERBS.has(String(place[0])));
   const machineOf = new Map(cluster.nodes.map((node) => [node.name, node.machine]));
   for (const [index, entry] of list.entries()) {
     const verb = VERBS.find((word) => word in entry);
@@ -114,8 +124,9 @@ export function readFaults(text: string, cluster: Cluster): Fault[] {
     if (MESSAGE_VERBS.includes(verb) && !('on' in entry)) {
       problems.push(file.problem([index], `${verb}: needs "on", a pattern that picks the message`));
     }
-    for (const { place, value, isPlace } of namesOf(result.data)) {
-      if (isKnown(value, isPlace)) continue;
+    for (const named of namesOf(result.data)) {
+      if (isKnown(named)) continue;
+      const { place, value } = named;
       const known = `nodes: ${[...names].join(', ')}`;
       problems.push(file.problem([index, ...place], `unknown node: ${value} (${known})`));
     }

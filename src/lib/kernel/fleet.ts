@@ -67,6 +67,11 @@ export class Fleet {
     return this.#byName.get(name);
   }
 
+  /** The machine of that name, or the one on which that node or process runs. */
+  machineOf(name: string): Machine | undefined {
+    return this.machines.get(name) ?? this.find(name)?.machine;
+  }
+
   /** The process behind a handle, unless that incarnation has ended. */
   current({ index, incarnation }: ProcessHandle): Process | null {
     const process = this.processes[index];
@@ -309,6 +314,28 @@ export class Fleet {
       process.isPaused = verb === 'pause';
       const id = this.#kernel.emit({ tUs: this.#kernel.nowUs(), kind: verb, node: process.name });
       this.#kernel.hand(process, { kind: verb, tUs: this.#kernel.nowUs() }, id, true, null);
+    }
+  }
+
+  /** A line typed at the keyboard of a node; nobody reads one that is down. */
+  input(target: Process, text: string): void {
+    if (!target.isAlive) return;
+    for (const line of text.split('\n')) {
+      const tUs = this.#kernel.nowUs();
+      const id = this.#kernel.emit({ tUs, kind: 'input', node: target.name, text: line });
+      this.#kernel.hand(target, { kind: 'input', tUs, text: line }, id, true, null);
+    }
+  }
+
+  /** Clock and CPU of a machine; holds for the turns that begin from now on. */
+  adjust(machine: Machine, { speed, skewUs }: { speed?: number; skewUs?: number }): void {
+    if (speed !== undefined) machine.speed = machine.spec.speed * speed;
+    if (skewUs !== undefined) machine.skewUs += skewUs;
+    const tUs = this.#kernel.nowUs();
+    for (const process of machine.processes) {
+      if (!process.isAlive) continue;
+      const { speed, skewUs } = machine;
+      process.news.push({ kind: 'machine', tUs, ticket: 0, speed, skewUs });
     }
   }
 

@@ -709,13 +709,13 @@ export class Kernel implements KernelPort {
       this.emit({ tUs: this.#nowUs, kind: 'fault', node: '', fault: plain(action) });
       return this.#network.strike(action);
     }
+    if ('skew' in action || 'speed' in action) return this.#adjust(action);
+    if ('powerOff' in action) return this.#powerOff(action.powerOff);
     const target = this.#fleet.find((action as Record<string, unknown>)[verb] as string);
     if (!target) return;
     switch (verb) {
       case 'kill':
         return this.#fleet.kill(target);
-      case 'powerOff':
-        return this.#fleet.powerOff(target.machine);
       case 'restart':
         return this.#fleet.restart(target);
       case 'pause':
@@ -723,9 +723,24 @@ export class Kernel implements KernelPort {
         return this.#fleet.pause(target, verb);
       case 'signal':
         return this.#fleet.signal(target, (action as { name: string }).name);
+      case 'input':
+        return this.#fleet.input(target, (action as { text: string }).text);
       default:
         return;
     }
+  }
+
+  #powerOff(name: string): void {
+    const machine = this.#fleet.machineOf(name);
+    if (machine) this.#fleet.powerOff(machine);
+  }
+
+  #adjust(action: Extract<FaultAction, { skew: string } | { speed: string }>): void {
+    const machine = this.#fleet.machineOf('skew' in action ? action.skew : action.speed);
+    if (!machine) return;
+    this.emit({ tUs: this.#nowUs, kind: 'fault', node: '', fault: plain(action) });
+    const change = 'skew' in action ? { skewUs: usFromMs(action.ms) } : { speed: action.factor };
+    this.#fleet.adjust(machine, change);
   }
 }
 

@@ -18,10 +18,15 @@ export class Machine {
   readonly sockets = new Map<number, Process>();
   isOff = false;
   liveCount = 0;
+  /** As faults left them. */
+  speed: number;
+  skewUs: number;
   nextPid = 100;
 
   constructor(spec: MachineSpec) {
     this.spec = spec;
+    this.speed = spec.speed;
+    this.skewUs = spec.skewUs;
   }
 }
 
@@ -146,11 +151,13 @@ export class Process {
       pid: this.pid,
       incarnation: this.incarnation,
       seed,
-      speed: this.machine.spec.speed,
-      skewUs: this.machine.spec.skewUs,
+      speed: this.machine.speed,
+      skewUs: this.machine.skewUs,
       parentConn: this.parentConn,
       parent: parent?.name,
       files: this.machine.disk.image(),
+      // A terminal belongs to the node: its children have none.
+      stdin: parent ? [] : node.stdin,
     };
   }
 }

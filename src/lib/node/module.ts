@@ -151,6 +151,7 @@ export function createNodeModule(process: NodeProcess): Record<string, unknown> 
         .then((connection) => new Socket(process, connection)),
     listen: (port: number) => new Server(process, process.listen(port)),
     datagram: (port: number) => new Datagrams(process, process.datagramSocket(port)),
+    readLine: (prompt = '') => process.readLine(prompt),
     onSignal: (signal: string, handler: () => void) => process.onSignal(signal, handler),
     effect: (effect: string, value?: unknown) =>
       process.effect(effect, value === undefined ? undefined : printed(value)),

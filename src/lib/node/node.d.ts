@@ -63,6 +63,13 @@ declare module 'node' {
   /** Takes a port of this machine for datagrams. Throws when this process has it already (EADDRINUSE). */
   export function datagram(port: number): DatagramSocket;
 
+  /**
+   * The next line of input, without its newline: first those of `stdin` in cluster.json, then what is
+   * typed while the program runs (an `input` fault). There is no end of input: with nothing left the
+   * program waits. `prompt` and the line show in the output, as on a terminal.
+   */
+  export function readLine(prompt?: string): Promise<string>;
+
   /** Runs `handler` instead of the default action of a signal such as `SIGTERM`. */
   export function onSignal(signal: string, handler: () => void): void;
   /** Marks something that happened in the world outside (a charge, an e-mail), so that it can be counted. */

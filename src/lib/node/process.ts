@@ -18,7 +18,7 @@ import { Disk } from './disk.ts';
 import { DatagramSocket, SocketError } from './datagrams.ts';
 import { traceback, type ProgramPlaces } from './engine-errors.ts';
 import { isStop, Meter, Stop, TURN_BUDGET_NS } from './meter.ts';
-import { JobQueue, SimPromise } from './promise.ts';
+import { Deferred, JobQueue, SimPromise } from './promise.ts';
 
 /** A line of output is cut here, in characters. */
 const LINE_LENGTH_MAX = 4_096;
@@ -32,8 +32,10 @@ const FIRST_CONN = 3;
 
 const DRAW = { random: 1, bytes: 2 } as const;
 
+/** What the machine has become, from a time on; begins no turn. */
+type MachineNews = Extract<Input, { kind: 'machine' }>;
 /** An input that begins a turn. */
-type Occurrence = Exclude<Input, { kind: 'file' | 'ownFile' }>;
+type Occurrence = Exclude<Input, { kind: 'file' | 'ownFile' | 'machine' }>;
 
 interface Timer {
   id: number;
@@ -91,6 +93,10 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   #ops: Op[] = [];
   readonly #inputs: Occurrence[] = [];
+  readonly #machineNews: MachineNews[] = [];
+  /** The machine's, as it is in this turn. */
+  #speed: number;
+  #skewUs: number;
   #inputIndex = 0;
   readonly #timers = new TinyQueue<Timer>([], (a, b) => a.dueUs - b.dueUs || a.id - b.id);
   readonly #liveTimers = new Map<number, Timer>();
@@ -101,6 +107,9 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   readonly #children = new Map<string, (end: { code: number; signal: string | null }) => void>();
   readonly #signalHandlers = new Map<string, () => void>();
   readonly #waits = new Map<number, OpenWait>();
+  /** Lines of standard input that nobody has read yet, and who waits for one. */
+  readonly #typed: string[];
+  readonly #readers: Deferred<string>[] = [];
 
   #nextTimer = 1;
   #nextConn = FIRST_CONN;
@@ -129,6 +138,9 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     this.meter = new Meter();
     this.queue = new JobQueue();
     this.disk = new Disk(this, spec.files);
+    this.#speed = spec.speed;
+    this.#skewUs = spec.skewUs;
+    this.#typed = [...spec.stdin];
     this.#random = new RandomStream(spec.seed, `node:${spec.name}#${spec.incarnation}`);
   }
 
@@ -138,6 +150,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   advance(batch: Batch): Answer {
     for (const input of batch.inputs) {
       if (input.kind === 'file' || input.kind === 'ownFile') this.disk.hear(input);
+      else if (input.kind === 'machine') this.#machineNews.push(input);
       else insertByTime(this.#inputs, input, this.#inputIndex);
     }
     this.#boundUs = batch.boundUs;
@@ -179,7 +192,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   /** As the wall clock of this machine shows it: microseconds since 1970. */
   wallUs(): number {
-    return EPOCH_MS * 1000 + this.nowUs() + this.spec.skewUs;
+    return EPOCH_MS * 1000 + this.nowUs() + this.#skewUs;
   }
 
   /** For `console`: see `write`. */
@@ -367,6 +380,33 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     for (const line of lines) this.#logLine(stream, line);
   }
 
+  /**
+   * The next line of standard input, without its newline: of cluster.json's `stdin`, then whatever
+   * faults type. There is no end of input: with nothing left the program waits. What was typed shows
+   * in the output behind the prompt, as on a terminal.
+   */
+  readLine(prompt = ''): SimPromise<string> {
+    this.write('stdout', prompt);
+    const typed = this.#typed.shift();
+    const line = typed === undefined ? this.#nextTyped() : SimPromise.resolve(typed);
+    return line.then((text) => {
+      this.write('stdout', `${text}\n`);
+      return text;
+    });
+  }
+
+  #nextTyped(): SimPromise<string> {
+    const line = new Deferred<string>();
+    this.#readers.push(line);
+    return this.waitFor(line.promise, { what: 'a line of input' });
+  }
+
+  #type(line: string): void {
+    const reader = this.#readers.shift();
+    if (reader) reader.resolve(line);
+    else this.#typed.push(line);
+  }
+
   /** A model's own change (DESIGN section 3). */
   state(name: string, value: unknown): void {
     this.push({ op: 'state', tUs: this.nowUs(), name, value });
@@ -430,7 +470,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   // Turns.
 
   #nowNs(): number {
-    return this.#turnStartNs + Math.floor(this.meter.usedNs / this.spec.speed);
+    return this.#turnStartNs + Math.floor(this.meter.usedNs / this.#speed);
   }
 
   /** What begins the next turn, and when. */
@@ -472,8 +512,8 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   #runTurn(next: { startNs: number; input: Occurrence | null; timer: Timer | null }): void {
     const { startNs, input, timer } = next;
     this.#turnStartNs = startNs;
-    this.disk.reach(Math.floor(startNs / 1000));
-    this.meter.beginTurn(TURN_BUDGET_NS * this.spec.speed);
+    this.#hearOfMachine(Math.floor(startNs / 1000));
+    this.meter.beginTurn(TURN_BUDGET_NS * this.#speed);
     const turn = {
       op: 'turn' as const,
       tUs: Math.floor(startNs / 1000),
@@ -497,6 +537,15 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     }
   }
 
+  #hearOfMachine(tUs: number): void {
+    this.disk.reach(tUs);
+    while (this.#machineNews.length > 0 && this.#machineNews[0]!.tUs <= tUs) {
+      const { speed, skewUs } = this.#machineNews.shift()!;
+      this.#speed = speed;
+      this.#skewUs = skewUs;
+    }
+  }
+
   /** Learner code runs only inside this: what escapes ends the process, never the simulator (NODE8). */
   #guard(work: () => void): void {
     try {
@@ -517,6 +566,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   #isHeld(): boolean {
     if (this.#listeners.size > 0 || this.#connecting.size > 0 || this.#children.size > 0)
       return true;
+    if (this.#readers.length > 0) return true;
     for (const timer of this.#liveTimers.values()) if (timer.background === '') return true;
     for (const connection of this.#connections.values()) if (connection.isAwaited) return true;
     for (const socket of this.#sockets.values()) if (socket.isAwaited) return true;
@@ -586,6 +636,8 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
       }
       case 'signal':
         return this.#signal(input.name);
+      case 'input':
+        return this.#type(input.text);
       case 'child': {
         const settle = this.#children.get(input.child);
         this.#children.delete(input.child);

@@ -49,6 +49,8 @@ export interface NodeSpec {
   env: Readonly<Record<string, string>>;
   /** Host names that mean something else on this node. */
   hosts: Readonly<Record<string, string>>;
+  /** Lines of standard input, without their newlines; a restart reads them from the beginning. */
+  stdin: readonly string[];
 }
 
 export interface Cluster {

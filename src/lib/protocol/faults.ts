@@ -25,6 +25,12 @@ export type FaultAction =
   | { readonly pause: string }
   | { readonly resume: string }
   | { readonly signal: string; readonly name: string }
+  /** A line typed at the process's keyboard; several when there are newlines in it. */
+  | { readonly input: string; readonly text: string }
+  /** The wall clock of a machine moves by `ms`, forward or back. */
+  | { readonly skew: string; readonly ms: number }
+  /** A machine's CPU runs at `factor` times the speed that cluster.json gives it. */
+  | { readonly speed: string; readonly factor: number }
   | {
       readonly partition: readonly [readonly string[], readonly string[]];
       readonly oneWay?: boolean | undefined;
@@ -55,8 +61,18 @@ export interface LinkSet {
 /** One entry of faults.json. */
 export type Fault = FaultAction & ({ readonly atMs: number } | { readonly on: FaultPattern });
 
-/** Verbs that name one process or node. */
-export const NODE_VERBS = ['kill', 'powerOff', 'restart', 'pause', 'resume', 'signal'] as const;
+/** Verbs that name one process, node or machine. */
+export const NODE_VERBS = [
+  'kill',
+  'powerOff',
+  'restart',
+  'pause',
+  'resume',
+  'signal',
+  'input',
+  'skew',
+  'speed',
+] as const;
 export type NodeVerb = (typeof NODE_VERBS)[number];
 
 /** Verbs that touch links or single messages. */

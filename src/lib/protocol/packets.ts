@@ -16,6 +16,8 @@ export interface PacketFieldTypes {
   int: number;
   /** A safe integer. */
   signed: number;
+  /** Any finite number. */
+  float: number;
   /** From 0 to 2 ** 31 - 1. */
   id: number;
   /** From 0 to 65 535. */
@@ -66,6 +68,8 @@ export const INPUT_FIELDS = {
   child: { child: 'name', code: 'int', signal: 'name|null' },
   pause: {},
   resume: {},
+  /** A line was typed. */
+  input: { text: 'text' },
   /**
    * From here on begins no turn: it holds for every turn that begins at `tUs` or later, and has no
    * ticket. `file`: another process changed the file tree; the change has this number.
@@ -73,6 +77,8 @@ export const INPUT_FIELDS = {
   file: { number: 'int', action: 'action', path: 'path', to: 'path?', size: 'int', bytes: 'bytes' },
   /** The next change of the process's own is real. */
   ownFile: {},
+  /** The machine's CPU has another speed, its wall clock another skew. */
+  machine: { speed: 'float', skewUs: 'signed' },
 } as const satisfies Readonly<Record<string, Fields>>;
 
 /**
@@ -194,4 +200,6 @@ export interface ProcessSpec {
   parent: string | undefined;
   /** The machine's files as they are when the process starts. */
   files: readonly FileImage[];
+  /** Lines of standard input. */
+  stdin: readonly string[];
 }

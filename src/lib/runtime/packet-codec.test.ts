@@ -8,6 +8,7 @@ import { PacketWriter, transferOf } from './packet-writer.ts';
 const SAMPLES = {
   int: 2 ** 50,
   signed: -3,
+  float: 0.25,
   id: 0x7fff_ffff,
   port: 65_535,
   flag: true,

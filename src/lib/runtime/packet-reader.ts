@@ -121,6 +121,8 @@ export class PacketReader {
         return this.#integer(0, Number.MAX_SAFE_INTEGER);
       case 'signed':
         return this.#integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+      case 'float':
+        return this.#float();
       case 'id':
         return this.#integer(0, ID_MAX);
       case 'port':
@@ -161,6 +163,11 @@ export class PacketReader {
   #integer(min: number, max: number): unknown {
     const value = this.number();
     return value >= min && value <= max && Math.floor(value) === value ? value : INVALID;
+  }
+
+  #float(): unknown {
+    const value = this.number();
+    return value >= -Number.MAX_VALUE && value <= Number.MAX_VALUE ? value : INVALID;
   }
 
   #flag(): unknown {

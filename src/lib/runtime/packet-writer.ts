@@ -43,6 +43,7 @@ export class PacketWriter {
       switch (type) {
         case 'int':
         case 'signed':
+        case 'float':
         case 'id':
         case 'port':
           this.number(value as number);

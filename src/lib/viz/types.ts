@@ -3,7 +3,7 @@
 import type { NodeVerb } from '#lib/protocol/faults.ts';
 
 /** The verbs that the stage offers for a node. */
-export type FaultVerb = Exclude<NodeVerb, 'signal'>;
+export type FaultVerb = Exclude<NodeVerb, 'signal' | 'input' | 'skew' | 'speed'>;
 
 /** The four that a life line's menu and a node's head show, in their order. */
 export const HEAD_VERBS = ['kill', 'powerOff', 'pause', 'restart'] as const;
