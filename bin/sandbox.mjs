@@ -40,10 +40,10 @@ class SandboxWorker {
 
   /**
    * @param {unknown} message
-   * @param {ArrayBuffer[]} transfer
+   * @param {Transferable[]} transfer
    */
   postMessage(message, transfer) {
-    this.#channel.port1.postMessage(message, transfer);
+    this.#channel.port1.postMessage(message, /** @type {any[]} */ (transfer));
   }
 
   terminate() {

@@ -1,8 +1,11 @@
-// Events a second of virtual clusters in one thread, with trace and digest on and off
-// (DESIGN section 9). Prints figures; compare them within one run only.
+// Events a second of the kernel and its processes alone, in one thread of Node.js, with trace and
+// digest on and off. For profiles (`node --cpu-prof tests/bench/kernel.bench.ts`); the figures of
+// DESIGN section 9 are bench.ts's.
 
 import { InlineHost } from '#lib/runtime/inline-host.ts';
 import { run } from '#lib/runtime/run.ts';
+import { NoTrace } from '#lib/runtime/trace-output.ts';
+import { TraceWriter } from '#lib/trace/writer.ts';
 import { NodeProcess } from '#lib/node/process.ts';
 import { run as start, wait, type Body } from '#lib/node/promise.ts';
 import { clusterOf, type Program } from '../support/cluster.ts';
@@ -72,8 +75,7 @@ async function measure(
       eventLimit: EVENTS,
     },
     host,
-    ontext: () => undefined,
-    isHashing,
+    sink: isHashing ? new TraceWriter(() => undefined) : new NoTrace(),
   });
   const seconds = (performance.now() - startMs) / 1000;
   const rate = Math.round(end.eventCount / seconds).toLocaleString('en');

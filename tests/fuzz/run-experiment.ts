@@ -3,6 +3,7 @@
 
 import { readExperiment, type Files } from '#lib/experiment/experiment.ts';
 import { NodeProcess } from '#lib/node/process.ts';
+import { TraceWriter } from '#lib/trace/writer.ts';
 import { run as startCoroutine } from '#lib/node/promise.ts';
 import type { TraceEvent } from '#lib/protocol/trace.ts';
 import { InlineHost } from '#lib/runtime/inline-host.ts';
@@ -56,9 +57,9 @@ export async function runOnce(spec: RunSpec) {
   const { end } = await run({
     spec,
     host,
-    ontext: (chunk) => {
+    sink: new TraceWriter((chunk) => {
       text += chunk;
-    },
+    }),
   });
   const lines = text.trimEnd().split('\n').slice(1, -1);
   return { end, lines, events: lines.map((line) => JSON.parse(line) as TraceEvent) };

@@ -9,6 +9,7 @@ import { run as start, type Body } from '#lib/node/promise.ts';
 import type { Cluster, LinkSpec, MachineSpec, TcpProfile } from '#lib/protocol/cluster.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
 import type { TraceEvent, TraceEventOf, TraceKind } from '#lib/protocol/trace.ts';
+import { TraceWriter } from '#lib/trace/writer.ts';
 
 /** A program: runs in the process it is given. */
 export type Program = (process: NodeProcess) => Body<unknown>;
@@ -115,9 +116,9 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterRun> {
       ...(options.windowSeed === undefined ? {} : { windowSeed: options.windowSeed }),
     },
     host,
-    ontext: (chunk) => {
+    sink: new TraceWriter((chunk) => {
       text += chunk;
-    },
+    }),
   });
   const events = text
     .trimEnd()

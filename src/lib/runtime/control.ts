@@ -11,6 +11,8 @@ export type Placement = 'inline' | 'worker';
 export interface RunRequest {
   spec: RunSpec;
   placement: Placement;
+  /** `none`: events are only counted, and there is no digest. By default they become lines. */
+  trace?: 'lines' | 'none';
 }
 
 export interface RunReport {

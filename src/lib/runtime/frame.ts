@@ -27,15 +27,26 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** Between a kernel's worker and the frame, which starts and ends the workers of processes. */
+/** What a thread beside the kernel's is for: processes live in it, or it hashes the trace. */
+export type SpawnRole = 'processes' | 'tracer';
+
+/** From a kernel's worker to the frame, which starts and ends the threads beside it. */
 export type SpawnPacket =
   | {
       type: 'spawn';
       id: number;
-      /** The worker's end of its channel. Transferred. */
+      role: SpawnRole;
+      /** The new thread's end of its channel. Transferred. */
       port: MessagePort;
     }
   | { type: 'end'; id: number };
+
+/** The first message to a thread. The tracer runs the kernel's script. */
+export interface KernelOpening {
+  role: 'kernel' | 'tracer';
+  port: MessagePort;
+}
+
 export interface SpawnReply {
   type: 'broken';
   id: number;
@@ -44,12 +55,13 @@ export interface SpawnReply {
 
 /**
  * Runs inside the frame: its text is all of the frame's script, so it may use nothing around it.
- * It starts the workers of processes too: in Firefox, workers inside a worker stop answering.
+ * It starts the threads beside the kernel's too: in Firefox, workers inside a worker stop answering.
  */
 function bootstrap(): void {
   interface Thread {
     worker: Worker;
-    processes: Map<number, Worker>;
+    /** Those beside the kernel's. */
+    others: Map<number, Worker>;
     urls: string[];
   }
   const threads = new Map<number, Thread>();
@@ -60,35 +72,35 @@ function bootstrap(): void {
   function start({ id, kernel, node, port }: FramePacket & { type: 'start' }): void {
     const [kernelUrl, nodeUrl] = [blobUrl(kernel), blobUrl(node)];
     const worker = new Worker(kernelUrl);
-    const processes = new Map<number, Worker>();
-    threads.set(id, { worker, processes, urls: [kernelUrl, nodeUrl] });
+    const others = new Map<number, Worker>();
+    threads.set(id, { worker, others, urls: [kernelUrl, nodeUrl] });
     worker.onerror = (event) => {
       event.preventDefault();
       tell({ type: 'broken', id, message: event.message });
     };
     worker.onmessage = ({ data }: MessageEvent<SpawnPacket>) => {
       if (data.type === 'end') {
-        processes.get(data.id)?.terminate();
-        processes.delete(data.id);
+        others.get(data.id)?.terminate();
+        others.delete(data.id);
         return;
       }
-      const process = new Worker(nodeUrl);
-      processes.set(data.id, process);
-      process.onerror = (event) => {
+      const beside = new Worker(data.role === 'tracer' ? kernelUrl : nodeUrl);
+      others.set(data.id, beside);
+      beside.onerror = (event) => {
         event.preventDefault();
         const broken: SpawnReply = { type: 'broken', id: data.id, message: event.message };
         worker.postMessage(broken);
       };
-      process.postMessage({ port: data.port }, [data.port]);
+      beside.postMessage({ role: data.role, port: data.port }, [data.port]);
     };
-    worker.postMessage({ port }, [port]);
+    worker.postMessage({ role: 'kernel', port }, [port]);
   }
 
   function stop(id: number): void {
     const thread = threads.get(id);
     threads.delete(id);
     thread?.worker.terminate();
-    for (const process of thread?.processes.values() ?? []) process.terminate();
+    for (const other of thread?.others.values() ?? []) other.terminate();
     for (const url of thread?.urls ?? []) URL.revokeObjectURL(url);
   }
 

@@ -5,11 +5,14 @@
 import * as Comlink from 'comlink';
 import { boot, type Program } from './boot.ts';
 import type { KernelControl, RunReport, RunRequest, StreamPort } from './control.ts';
-import type { SpawnPacket, SpawnReply } from './frame.ts';
+import type { KernelOpening, SpawnPacket, SpawnReply, SpawnRole } from './frame.ts';
 import { InlineHost } from './inline-host.ts';
 import type { WorkerPort } from './pool-thread.ts';
 import { run, type Host } from './run.ts';
 import { tameScope } from './scope.ts';
+import { ThreadPool } from './thread-pool.ts';
+import { DirectTrace, NoTrace, ThreadedTrace, type TraceOutput } from './trace-output.ts';
+import { startTraceThread } from './trace-thread.ts';
 import { WorkerHost } from './worker-host.ts';
 
 /** Ports of this thread. Firefox collects a port that only its own listener knows of. */
@@ -31,40 +34,44 @@ const yieldToTasks = (() => {
     });
 })();
 
-/** Characters of trace that may be under way to the page before the kernel waits for it. */
-const STREAM_CREDIT = 2_000_000;
-
 /** Captured: inline, a program tames this scope. */
 const CORES = navigator.hardwareConcurrency;
 
 /** What this thread gets from whoever created it. */
 interface Platform {
+  /** A thread for processes. */
   createWorker: () => WorkerPort;
+  /** A thread that hashes traces; without one the kernel's thread does that too. */
+  createTracer?: () => WorkerPort;
 }
 
 class Control implements KernelControl {
   readonly #platform: Platform;
   readonly #program: () => Program;
+  readonly #pool: ThreadPool;
+  #tracer: WorkerPort | undefined;
   #isStopped = false;
 
   constructor(platform: Platform, program: () => Program) {
     this.#platform = platform;
     this.#program = program;
+    this.#pool = new ThreadPool(platform.createWorker, CORES);
   }
 
   async run(request: RunRequest, stream: StreamPort): Promise<RunReport> {
     this.#isStopped = false;
-    const flow = new Flow(stream);
+    const output = this.#output(request, stream);
     const { end, reports } = await run({
       spec: request.spec,
       host: this.#host(request),
-      ontext: (text) => flow.send(text),
+      sink: output,
       onyield: async () => {
-        await flow.ready();
+        await yieldToTasks();
+        await output.ready();
         return !this.#isStopped;
       },
     });
-    await flow.drained();
+    await output.drained();
     return { end, reports };
   }
 
@@ -73,50 +80,16 @@ class Control implements KernelControl {
   }
 
   #host(request: RunRequest): Host {
-    if (request.placement === 'worker') return new WorkerHost(this.#platform.createWorker, CORES);
+    if (request.placement === 'worker') return new WorkerHost(this.#pool);
     tameScope();
     const program = this.#program();
     return new InlineHost((spec) => boot(spec, program));
   }
-}
 
-/** Sends text, and waits when the other side falls behind. */
-class Flow {
-  readonly #stream: StreamPort;
-  #underWay = 0;
-  #wake: (() => void) | null = null;
-
-  constructor(stream: StreamPort) {
-    this.#stream = stream;
-    stream.onmessage = ({ data }) => {
-      this.#underWay -= data;
-      this.#wake?.();
-    };
-  }
-
-  send(text: string): void {
-    this.#underWay += text.length;
-    this.#stream.postMessage(text);
-  }
-
-  /** Lets other tasks of this thread in, and then waits for credit. */
-  async ready(): Promise<void> {
-    await yieldToTasks();
-    await this.#below(STREAM_CREDIT);
-  }
-
-  /** Everything has been taken. */
-  drained(): Promise<void> {
-    return this.#below(0);
-  }
-
-  async #below(limit: number): Promise<void> {
-    while (this.#underWay > limit) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    this.#wake = null;
+  #output(request: RunRequest, stream: StreamPort): TraceOutput {
+    if (request.trace === 'none') return new NoTrace();
+    this.#tracer ??= this.#platform.createTracer?.();
+    return this.#tracer ? new ThreadedTrace(this.#tracer, stream) : new DirectTrace(stream);
   }
 }
 
@@ -125,10 +98,10 @@ interface KernelGlobal {
   /** The command line's way in. */
   lightconeControl: (platform: Platform) => KernelControl;
   postMessage: (packet: SpawnPacket, transfer: MessagePort[]) => void;
-  onmessage: ((event: { data: { port: MessagePort } | SpawnReply }) => void) | null;
+  onmessage: ((event: { data: KernelOpening | SpawnReply }) => void) | null;
 }
 
-/** A worker of the pool, started and ended by the frame and talked to over a channel of its own. */
+/** A worker beside this one, started and ended by the frame and talked to over a channel of its own. */
 class FrameWorker implements WorkerPort {
   onmessage: WorkerPort['onmessage'] = null;
   onerror: WorkerPort['onerror'] = null;
@@ -141,7 +114,7 @@ class FrameWorker implements WorkerPort {
     port.onmessage = (event) => this.onmessage?.(event);
   }
 
-  postMessage(message: unknown, transfer: ArrayBuffer[]): void {
+  postMessage(message: unknown, transfer: Transferable[]): void {
     this.#port.postMessage(message, transfer);
   }
 
@@ -151,7 +124,7 @@ class FrameWorker implements WorkerPort {
   }
 }
 
-/** Makes this global scope a kernel's thread. */
+/** Makes this global scope a kernel's thread, or the thread beside it that hashes. */
 export function startKernelScope(): void {
   const scope = globalThis as unknown as KernelGlobal;
   let program: Program = {};
@@ -163,7 +136,7 @@ export function startKernelScope(): void {
   const workers = new Map<number, FrameWorker>();
   let workerCount = 0;
 
-  function createWorker(): WorkerPort {
+  function spawn(role: SpawnRole): WorkerPort {
     const id = ++workerCount;
     const { port1, port2 } = new MessageChannel();
     const worker = new FrameWorker(port1, () => {
@@ -171,7 +144,7 @@ export function startKernelScope(): void {
       scope.postMessage({ type: 'end', id }, []);
     });
     workers.set(id, worker);
-    scope.postMessage({ type: 'spawn', id, port: port2 }, [port2]);
+    scope.postMessage({ type: 'spawn', id, role, port: port2 }, [port2]);
     return worker;
   }
 
@@ -181,6 +154,11 @@ export function startKernelScope(): void {
       return;
     }
     heldPorts.push(data.port);
-    Comlink.expose(controlOf({ createWorker }), data.port);
+    if (data.role === 'tracer') return startTraceThread(data.port);
+    const platform: Platform = {
+      createWorker: () => spawn('processes'),
+      createTracer: () => spawn('tracer'),
+    };
+    Comlink.expose(controlOf(platform), data.port);
   };
 }

@@ -2,7 +2,7 @@
 // Comlink never rejects a call whose worker died, so every way a run can end is raced here.
 
 import * as Comlink from 'comlink';
-import type { KernelControl, Placement, RunReport } from './control.ts';
+import type { KernelControl, Placement, RunReport, RunRequest } from './control.ts';
 import { frameDocument, type FramePacket, type FrameReply } from './frame.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -24,6 +24,9 @@ export interface LabScripts {
 export interface LabRunOptions {
   seed: number;
   untilUs?: number;
+  eventLimit?: number;
+  /** See RunRequest. */
+  trace?: RunRequest['trace'];
   /** Receives the trace, whole lines at a time. */
   ontext?: (text: string) => void;
 }
@@ -61,7 +64,7 @@ export class Lab {
   /**
    * Starts a thread for one program. Close it when its runs are done.
    *
-   * @param placement one worker per process when somebody watches; inline for many runs in a row
+   * @param placement a pool of workers when somebody watches; inline for many runs in a row
    */
   start(prepared: Prepared, placement: Placement): LabThread {
     const id = this.#nextId++;
@@ -126,10 +129,21 @@ export class LabThread {
    *
    * @throws (rejects with) LabFailure when the thread broke, hung or was closed
    */
-  async run({ seed, untilUs, ontext }: LabRunOptions): Promise<RunReport> {
+  async run({ seed, untilUs, eventLimit, trace, ontext }: LabRunOptions): Promise<RunReport> {
     const build = await Promise.race([this.#build.promise, this.#failure.promise]);
     const { cluster, faults } = this.prepared;
-    const spec = { build, cluster, faults, seed, ...(untilUs === undefined ? {} : { untilUs }) };
+    const request: RunRequest = {
+      spec: {
+        build,
+        cluster,
+        faults,
+        seed,
+        ...(untilUs === undefined ? {} : { untilUs }),
+        ...(eventLimit === undefined ? {} : { eventLimit }),
+      },
+      placement: this.placement,
+      ...(trace === undefined ? {} : { trace }),
+    };
     const stream = new MessageChannel();
     let watchdog = this.#watch(undefined);
     stream.port1.onmessage = ({ data }: MessageEvent<string>) => {
@@ -139,7 +153,7 @@ export class LabThread {
     };
     const port = Comlink.transfer(stream.port2, [stream.port2]);
     try {
-      const report = this.#remote.run({ spec, placement: this.placement }, port);
+      const report = this.#remote.run(request, port);
       return await Promise.race([report, this.#failure.promise]);
     } finally {
       clearTimeout(watchdog);

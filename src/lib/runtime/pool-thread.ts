@@ -12,7 +12,7 @@ import type { HostAnswer } from './run.ts';
 
 /** A thread of the platform, wherever it runs. */
 export interface WorkerPort {
-  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  postMessage(message: unknown, transfer: Transferable[]): void;
   terminate(): void;
   onmessage: ((event: { data: unknown }) => void) | null;
   onerror: ((event: { message?: string; preventDefault?: () => void }) => void) | null;
@@ -68,12 +68,14 @@ export class PoolThread {
     };
     worker.onerror = (event) => {
       event.preventDefault?.();
-      events.onfail(this.#names(), `its worker broke: ${event.message ?? 'out of memory'}`);
+      const reason = `its worker broke: ${event.message ?? 'out of memory'}`;
+      this.#refusal ??= reason;
+      events.onfail(this.#names(), reason);
     };
   }
 
-  /** It lied, and is gone; its processes end at their next request. */
-  get isRefused(): boolean {
+  /** It lied or broke, and is gone; its processes end at their next request. */
+  get isLost(): boolean {
     return this.#refusal !== null;
   }
 
@@ -135,6 +137,17 @@ export class PoolThread {
       this.patience = 0;
       this.#post({ type: 'waits', slot: lodger.slot });
     });
+  }
+
+  /**
+   * Forgets its processes, for the next run.
+   *
+   * @returns false when it cannot serve another one
+   */
+  vacate(): boolean {
+    if (this.#refusal !== null || this.#isWaiting) return false;
+    for (const lodger of this.#lodgers) this.end(lodger);
+    return true;
   }
 
   terminate(): void {

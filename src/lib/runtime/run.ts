@@ -7,8 +7,8 @@ import type { Cluster } from '#lib/protocol/cluster.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
 import type { Answer, OpenWait } from '#lib/protocol/packets.ts';
 import { RandomStream } from '#lib/protocol/random.ts';
-import type { TraceEnd, Waiting } from '#lib/protocol/trace.ts';
-import { TraceWriter } from '#lib/trace/writer.ts';
+import type { TraceEnd, TraceEvent, TraceHeader, Waiting } from '#lib/protocol/trace.ts';
+import type { Ending } from '#lib/trace/writer.ts';
 import { findDeadlocks } from './deadlock.ts';
 
 /** Captured: the scope of a learner's program loses it, and inline this is that scope. */
@@ -43,14 +43,22 @@ export interface RunSpec {
   windowSeed?: number;
 }
 
+/** Where a run's events go, each once, in their order: a TraceWriter, or what stands in for one. */
+export interface TraceSink {
+  header(header: TraceHeader): void;
+  event(event: TraceEvent): void;
+  /** Hands on what has been written so far. */
+  flush(): void;
+  /** Nothing follows. Gives the last line. */
+  end(ending: Ending): TraceEnd | Promise<TraceEnd>;
+}
+
 export interface RunOptions {
   spec: RunSpec;
   host: Host;
-  /** Receives whole lines of the trace. */
-  ontext: (text: string) => void;
+  sink: TraceSink;
   /** Awaited every 10 ms of real time; return false to stop the run at its frontier. */
   onyield?: () => Promise<boolean>;
-  isHashing?: boolean;
 }
 
 export interface RunResult {
@@ -69,9 +77,8 @@ export class RunFailure extends Error {
  * @returns the last line of the trace, and how each process stands
  */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { spec, host, ontext } = options;
-  const writer = new TraceWriter(ontext, options.isHashing);
-  writer.header({
+  const { spec, host, sink } = options;
+  sink.header({
     lightcone: 1,
     build: spec.build,
     seed: spec.seed,
@@ -84,29 +91,29 @@ export async function run(options: RunOptions): Promise<RunResult> {
     ...(spec.untilUs === undefined ? {} : { untilUs: spec.untilUs }),
     ...(spec.eventLimit === undefined ? {} : { eventLimit: spec.eventLimit }),
     ...(spec.windowSeed === undefined ? {} : { windowUs: randomWindows(spec.windowSeed) }),
-    onevent: (event) => writer.event(event),
+    onevent: (event) => sink.event(event),
     onstart: (process) => host.start(process),
     onend: (process) => host.end(process),
   });
   let waiting: Waiting[] = [];
   let failure: string | undefined;
   try {
-    await drive(kernel, writer, options);
+    await drive(kernel, options);
     waiting = await waitsOf(kernel, host);
   } catch (error) {
     failure = error instanceof Error ? error.message : String(error);
     kernel.stop('failed', failure);
   }
+  host.close();
   const { tUs, reason, detail } = kernel.end!;
   const deadlocks = reason === 'quiescent' ? findDeadlocks(waiting) : [];
-  const line = writer.end({
+  const line = await sink.end({
     tUs,
     reason: failure === undefined ? reason : 'failed',
     detail: failure ?? detail,
     waiting,
     deadlocks,
   });
-  host.close();
   return { end: line, reports: kernel.reports() };
 }
 
@@ -117,8 +124,8 @@ function randomWindows(seed: number): () => number {
   return () => 1 + random.below(4 ** random.below(8, 1, ordinal++), 0, ordinal);
 }
 
-async function drive(kernel: Kernel, writer: TraceWriter, options: RunOptions): Promise<void> {
-  const { host, onyield } = options;
+async function drive(kernel: Kernel, options: RunOptions): Promise<void> {
+  const { host, sink, onyield } = options;
   let yieldAtMs = realNowMs() + YIELD_MS;
   for (let requests = kernel.begin(); requests; requests = kernel.begin()) {
     const pending = requests.length > 0 ? host.advance(requests) : [];
@@ -126,7 +133,7 @@ async function drive(kernel: Kernel, writer: TraceWriter, options: RunOptions): 
     for (let at = 0; at < requests.length; at++) take(kernel, requests[at]!, answers[at]!);
     kernel.finish();
     if (!onyield || realNowMs() < yieldAtMs) continue;
-    writer.flush();
+    sink.flush();
     if (!(await onyield())) return kernel.stop('until');
     yieldAtMs = realNowMs() + YIELD_MS;
   }

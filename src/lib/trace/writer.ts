@@ -58,26 +58,29 @@ function lineOf(event: TraceEvent, quoted: QuotedText): string {
   return line + '}';
 }
 
-export class TraceWriter {
-  readonly #digest = new TraceDigest();
-  readonly #encoder = new TextEncoder();
+/** What is said of the end of a run before its lines are counted and hashed. */
+export type Ending = Omit<TraceEnd, 'kind' | 'eventCount' | 'digest'>;
+
+/** The last line of a trace; a run that failed has no digest. */
+export function sealed(ending: Ending, eventCount: number, digest: string | undefined): TraceEnd {
+  const isWhole = ending.reason !== 'failed';
+  return { kind: 'end', ...ending, eventCount, digest: isWhole ? digest : undefined };
+}
+
+/** Events in, whole lines out. */
+export class LineWriter {
   readonly #quoted = new QuotedText();
   readonly #ontext: (text: string) => void;
-  readonly #isHashing: boolean;
   #batch = '';
   #eventCount = 0;
 
-  /**
-   * @param ontext receives whole lines, each with its newline
-   * @param isHashing false only in benches that measure the digest's price
-   */
-  constructor(ontext: (text: string) => void, isHashing = true) {
+  /** @param ontext receives whole lines, each with its newline */
+  constructor(ontext: (text: string) => void) {
     this.#ontext = ontext;
-    this.#isHashing = isHashing;
   }
 
-  header(header: TraceHeader): void {
-    this.#ontext(JSON.stringify(header) + '\n');
+  get eventCount(): number {
+    return this.#eventCount;
   }
 
   event(event: TraceEvent): void {
@@ -91,16 +94,47 @@ export class TraceWriter {
     if (this.#batch === '') return;
     const text = this.#batch;
     this.#batch = '';
-    if (this.#isHashing) this.#digest.update(this.#encoder.encode(text));
     this.#ontext(text);
   }
+}
 
-  /** Writes the last line; a run that failed has no digest. */
-  end(end: Omit<TraceEnd, 'kind' | 'eventCount' | 'digest'>): TraceEnd {
+/** A trace that is written and hashed in one thread. */
+export class TraceWriter {
+  readonly #digest = new TraceDigest();
+  readonly #encoder = new TextEncoder();
+  readonly #ontext: (text: string) => void;
+  readonly #lines: LineWriter;
+
+  /**
+   * @param ontext receives whole lines, each with its newline
+   * @param isHashing false where nobody asks for the digest
+   */
+  constructor(ontext: (text: string) => void, isHashing = true) {
+    this.#ontext = ontext;
+    this.#lines = new LineWriter((text) => {
+      if (isHashing) this.#digest.update(this.#encoder.encode(text));
+      ontext(text);
+    });
+  }
+
+  header(header: TraceHeader): void {
+    this.#ontext(JSON.stringify(header) + '\n');
+  }
+
+  event(event: TraceEvent): void {
+    this.#lines.event(event);
+  }
+
+  /** Hands on what has been written so far. */
+  flush(): void {
+    this.#lines.flush();
+  }
+
+  /** Writes the last line. */
+  end(ending: Ending): TraceEnd {
     this.flush();
-    const digest = end.reason === 'failed' ? undefined : this.#digest.hex();
-    const line: TraceEnd = { kind: 'end', ...end, eventCount: this.#eventCount, digest };
-    this.#ontext(JSON.stringify(line) + '\n');
-    return line;
+    const end = sealed(ending, this.#lines.eventCount, this.#digest.hex());
+    this.#ontext(JSON.stringify(end) + '\n');
+    return end;
   }
 }

@@ -4,7 +4,8 @@ import { InlineHost } from '../../../src/lib/runtime/inline-host.ts';
 import { boot, type Program } from '../../../src/lib/runtime/boot.ts';
 import { prepare } from '../../../src/lib/runtime/prepare.ts';
 import { run, type RunResult } from '../../../src/lib/runtime/run.ts';
-import { RandomStream } from '../../../src/lib/protocol/random.ts';
+
+import { TraceWriter } from '../../../src/lib/trace/writer.ts';
 import type { Fault } from '../../../src/lib/protocol/faults.ts';
 import type { TraceEvent, TraceEventOf, TraceKind } from '../../../src/lib/protocol/trace.ts';
 
@@ -65,20 +66,14 @@ export async function experiment(options: ExperimentOptions): Promise<Experiment
       cluster: prepared.cluster,
       faults: options.faults ?? [],
       seed: prepared.cluster.seed,
+      ...(options.windowSeed === undefined ? {} : { windowSeed: options.windowSeed }),
     },
     host: new InlineHost((spec) => boot(spec, program)),
-    ...(options.windowSeed === undefined ? {} : { windowUs: windowsOf(options.windowSeed) }),
-    ontext: (chunk) => {
+    sink: new TraceWriter((chunk) => {
       text += chunk;
-    },
+    }),
   });
   return read(result, text);
-}
-
-function windowsOf(seed: number): () => number {
-  const stream = new RandomStream(seed, 'windows');
-  let ordinal = 0;
-  return () => 1 + stream.below(1500, 1, ordinal++);
 }
 
 function read(result: RunResult, text: string): Experiment {
