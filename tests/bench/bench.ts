@@ -1,0 +1,176 @@
+// `npm run bench`: the figures of DESIGN section 9 in real Chromium, each beside its yardstick in the
+// same run. How to read them: docs/performance.md.
+//
+//   node tests/bench/bench.ts [--json <file>] [--only <part of a key>] [--rounds n]
+
+import { parseArgs } from 'node:util';
+import type { Placement } from '#lib/runtime/control.ts';
+import type { Prepared } from '#lib/runtime/prepare.ts';
+import { loadEngine } from '../../bin/experiment.ts';
+import { buildWorkerScript } from '../../scripts/worker-script.ts';
+import { installedBrowsers, openPage } from '../support/engines.ts';
+import { Figures, median } from './figures.ts';
+import type { BenchPage, Content, RunCase } from './page.ts';
+import { gossipTcp, idle, lesson, pingPong } from './programs.ts';
+
+/** Long enough for compiled code to be what is measured. */
+const EVENTS = 1_000_000;
+const ROUND_TRIPS = 40_000;
+
+const { values: flags } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '3' },
+  },
+});
+const rounds = Number(flags.rounds);
+const figures = new Figures();
+
+type Scope = { benchPage: BenchPage };
+const chromium = installedBrowsers().find(({ name }) => name === 'chromium');
+if (!chromium) throw new Error('the bench needs Chromium: npm test installs one');
+const script = await buildWorkerScript('tests/bench/page.ts');
+const opened = await openPage(
+  chromium,
+  `<!doctype html><title>bench</title><body><script>${script.replaceAll('</script', '<\\/script')}</script>`,
+);
+const { page } = opened;
+page.setDefaultTimeout(0);
+
+const load = (given: RunCase): Promise<Content> =>
+  page.evaluate((it) => (globalThis as unknown as Scope).benchPage.load(it), given);
+const measure = (given: RunCase): Promise<number> =>
+  page.evaluate((it) => (globalThis as unknown as Scope).benchPage.measure(it), given);
+const measureStart = (given: RunCase): Promise<number> =>
+  page.evaluate((it) => (globalThis as unknown as Scope).benchPage.measureStart(it), given);
+const roundTrips = (): Promise<number> =>
+  page.evaluate(
+    (count) => (globalThis as unknown as Scope).benchPage.measureRoundTrips(count),
+    ROUND_TRIPS,
+  );
+
+function isWanted(...keys: string[]): boolean {
+  return keys.some((key) => key.includes(flags.only));
+}
+
+/** Messages a second with processes in workers, as a ratio to the yardstick of the same moment. */
+async function ratio(key: string, title: string, goal: string, prepared: Prepared): Promise<void> {
+  if (!isWanted(key)) return;
+  const given: RunCase = { prepared, placement: 'worker', eventLimit: EVENTS };
+  const { messages } = await load(given);
+  const ratios: number[] = [];
+  const rates: number[] = [];
+  const trips: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    trips.push(await roundTrips());
+    rates.push(messages / (await measure(given)));
+    ratios.push(rates.at(-1)! / trips.at(-1)!);
+  }
+  const detail = `${rate(median(rates))} messages/s, round trips ${rate(median(trips))}/s`;
+  figures.add({ key, title, value: median(ratios), unit: 'x', goal, detail });
+}
+
+/** Events a second. */
+async function speed(
+  key: string,
+  title: string,
+  goal: string,
+  given: { prepared: Prepared; placement: Placement; trace?: 'none'; eventLimit?: number },
+): Promise<Content | undefined> {
+  if (!isWanted(key)) return undefined;
+  const run: RunCase = { eventLimit: EVENTS, ...given };
+  const content = await load(run);
+  const speeds: number[] = [];
+  for (let round = 0; round < rounds; round++) speeds.push(content.events / (await measure(run)));
+  const value = median(speeds);
+  const detail = `${rate((value * content.messages) / content.events)} messages/s`;
+  figures.add({ key, title, value, unit: 'events/s', goal, detail });
+  return content;
+}
+
+const rate = (value: number): string => Math.round(value).toLocaleString('en');
+
+async function ratios(): Promise<void> {
+  await ratio(
+    'gossip16.tcp.ratio',
+    'gossip over TCP, 16 machines, workers',
+    '>= 8',
+    await gossipTcp(16),
+  );
+  await ratio('pingpong.ratio', 'ping-pong, 2 machines, workers', '>= 0.4', await pingPong());
+}
+
+async function inline(): Promise<void> {
+  const gossip = await gossipTcp(16);
+  const content = await speed(
+    'inline.gossip.eventsPerSecond',
+    'gossip, 16 machines, inline',
+    '>= 500 000',
+    { prepared: gossip, placement: 'inline' },
+  );
+  if (content) {
+    const { bytesPerEvent: value } = content;
+    const title = 'trace in memory, without texts';
+    figures.add({ key: 'trace.bytesPerEvent', title, value, unit: 'bytes/event', goal: '<= 64' });
+  }
+  await speed('inline.pingpong.eventsPerSecond', 'ping-pong, inline', '>= 500 000', {
+    prepared: await pingPong(),
+    placement: 'inline',
+  });
+  await speed(
+    'inline.nodigest.eventsPerSecond',
+    'gossip, inline, no lines and no digest',
+    '>= 2 000 000',
+    { prepared: gossip, placement: 'inline', trace: 'none' },
+  );
+}
+
+/** How cost grows with the number of nodes. */
+async function sizes(): Promise<void> {
+  for (const count of [10, 100, 1_000]) {
+    const prepared = await gossipTcp(count);
+    for (const placement of ['inline', 'worker'] as const) {
+      const key = `gossip${count}.${placement}.eventsPerSecond`;
+      await speed(key, `gossip, ${count} machines, ${placement}`, '', {
+        prepared,
+        placement,
+        eventLimit: Math.max(300_000, count * 400),
+      });
+    }
+  }
+}
+
+async function times(): Promise<void> {
+  if (isWanted('lesson1000.ms')) {
+    const given: RunCase = { prepared: await lesson(), placement: 'inline', eventLimit: 1_000 };
+    const { events } = await load(given);
+    const seconds: number[] = [];
+    for (let run = 0; run < 30; run++) seconds.push(await measure(given));
+    const value = median(seconds.slice(10)) * 1000;
+    const detail = `${events} events`;
+    const title = 'a lesson, inline, run again';
+    figures.add({ key: 'lesson1000.ms', title, value, unit: 'ms', goal: '< 20', detail });
+  }
+  for (const count of [6, 100]) {
+    const key = `start${count}.ms`;
+    if (!isWanted(key)) continue;
+    const given: RunCase = { prepared: await idle(count), placement: 'worker', eventLimit: EVENTS };
+    const seconds: number[] = [];
+    for (let run = 0; run < 7; run++) seconds.push(await measureStart(given));
+    const value = median(seconds) * 1000;
+    const title = `${count} processes started and ended, workers`;
+    figures.add({ key, title, value, unit: 'ms', ...(count === 6 ? { goal: '< 150' } : {}) });
+  }
+}
+
+await page.evaluate(
+  (scripts) => (globalThis as unknown as Scope).benchPage.open(scripts),
+  await loadEngine(),
+);
+await ratios();
+await inline();
+await sizes();
+await times();
+await opened.close();
+if (flags.json !== undefined) figures.save(flags.json);

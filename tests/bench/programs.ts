@@ -1,0 +1,73 @@
+// What the bench runs: experiments as learners write them.
+
+import { prepare, type Prepared } from '#lib/runtime/prepare.ts';
+
+/** Each machine sends 4 messages per 10 virtual ms to its neighbours, over 10 ms links. */
+const GOSSIP_TCP = `
+import { args, connect, listen, name, sleep } from 'node';
+const count = Number(args[0]);
+const index = Number(name.slice(1));
+const server = listen(7);
+const friends = [];
+for (const step of [1, 2, 3, 4]) friends.push(await connect('n' + (index + step) % count, 7));
+for (let accepted = 0; accepted < 4; accepted++) {
+  const socket = await server.accept();
+  void (async () => { while (await socket.receive()); })();
+}
+for (;;) {
+  for (const friend of friends) friend.send('rumour');
+  await sleep(0.01);
+}`;
+
+const PING = `
+import { args, connect, listen } from 'node';
+const socket = args[0] === 'server' ? await listen(7).accept() : await connect('server', 7);
+if (args[0] !== 'server') socket.send('ping');
+while (await socket.receive()) socket.send('pong');`;
+
+const LESSON_TASKS = `
+import { Celery } from 'celery';
+export const app = new Celery('demo', { broker: 'redis://redis/1', backend: 'redis://redis/2' });
+export const add = app.task(function add(a: number, b: number) { return a + b; });`;
+
+const LESSON_CLIENT = `
+import { add } from './tasks.ts';
+const results = [];
+for (let count = 0; count < 12; count++) results.push(await add.delay(count, count));
+for (const result of results) console.log(await result.get({ timeout: 60 }));`;
+
+type Nodes = Record<string, { run: string }>;
+
+function experiment(nodes: Nodes, programs: Record<string, string>): Promise<Prepared> {
+  const cluster = { network: { latencyMs: 10 }, nodes };
+  return prepare({ 'cluster.json': JSON.stringify(cluster), ...programs });
+}
+
+/** So many nodes, all running one command. */
+function alike(count: number, run: string): Nodes {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, { run }]));
+}
+
+export const gossipTcp = (count: number): Promise<Prepared> =>
+  experiment(alike(count, `gossip.ts ${count}`), { 'gossip.ts': GOSSIP_TCP });
+
+export const pingPong = (): Promise<Prepared> =>
+  experiment(
+    { server: { run: 'ping.ts server' }, client: { run: 'ping.ts client' } },
+    { 'ping.ts': PING },
+  );
+
+export const idle = (count: number): Promise<Prepared> =>
+  experiment(alike(count, 'idle.ts'), { 'idle.ts': 'console.log("up");' });
+
+/** A first lesson: broker, two workers, a client with a dozen tasks. */
+export const lesson = (): Promise<Prepared> =>
+  experiment(
+    {
+      redis: { run: 'redis-server' },
+      worker1: { run: 'celery -A tasks worker -c 1' },
+      worker2: { run: 'celery -A tasks worker -c 1' },
+      client: { run: 'client.ts' },
+    },
+    { 'tasks.ts': LESSON_TASKS, 'client.ts': LESSON_CLIENT },
+  );
