@@ -134,6 +134,9 @@ describe('faults.json', () => {
     );
     expect(withFaults([{ atMs: 1, signal: 'a', name: 'SIGBOOM' }])[0]).toContain('[0].name:');
     expect(withFaults([{ atMs: 1, speed: 'a', factor: 0 }])[0]).toContain('[0].factor:');
+    expect(withFaults([{ atMs: 1, restart: 'a/1' }])[0]).toContain(
+      'invalid restart: a/1 (a child is started by its parent: restart a)',
+    );
     expect(withFaults([{ kill: 'a' }])[0]).toContain(
       'exactly one of "atMs" (milliseconds) and "on"',
     );

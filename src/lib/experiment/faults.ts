@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Cluster } from '#lib/protocol/cluster.ts';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
 import { linkNames, NETWORK_VERBS, NODE_VERBS, type Fault } from '#lib/protocol/faults.ts';
+import { SIGNAL_NAMES } from '#lib/protocol/signals.ts';
 import { LINE_LENGTH_MAX, linkSchema } from './cluster.ts';
 import { closedObject, JsonFile } from './json-file.ts';
 
@@ -11,16 +12,6 @@ const VERBS = [...NODE_VERBS, ...NETWORK_VERBS];
 /** Verbs that touch one message: it takes a pattern to say which. */
 const MESSAGE_VERBS = ['drop', 'delay', 'duplicate'];
 const LINK_VERBS = ['cut', 'mend', 'link'] as const;
-const SIGNALS = [
-  'SIGHUP',
-  'SIGINT',
-  'SIGQUIT',
-  'SIGKILL',
-  'SIGUSR1',
-  'SIGUSR2',
-  'SIGALRM',
-  'SIGTERM',
-] as const;
 
 /** Verbs and patterns that a machine's name does not fit: it is no process. */
 const PROCESS_VERBS: ReadonlySet<string> = new Set([
@@ -54,7 +45,7 @@ const entries = {
   restart: closedObject({ ...when, restart: name }),
   pause: closedObject({ ...when, pause: name }),
   resume: closedObject({ ...when, resume: name }),
-  signal: closedObject({ ...when, signal: name, name: z.enum(SIGNALS) }),
+  signal: closedObject({ ...when, signal: name, name: z.enum(SIGNAL_NAMES) }),
   input: closedObject({ ...when, input: name, text: z.string().max(LINE_LENGTH_MAX) }),
   skew: closedObject({ ...when, skew: name, ms: z.number().min(-1e9).max(1e9) }),
   speed: closedObject({ ...when, speed: name, factor: z.number().min(0.001).max(1000) }),
@@ -129,6 +120,12 @@ export function readFaults(text: string, cluster: Cluster): Fault[] {
       const { place, value } = named;
       const known = `nodes: ${[...names].join(', ')}`;
       problems.push(file.problem([index, ...place], `unknown node: ${value} (${known})`));
+    }
+    const { restart } = result.data as { restart?: string };
+    if (restart?.includes('/')) {
+      const [node] = restart.split('/');
+      const remedy = `a child is started by its parent: restart ${node}`;
+      problems.push(file.problem([index, 'restart'], `invalid restart: ${restart} (${remedy})`));
     }
     for (const linkVerb of LINK_VERBS) {
       const link = (result.data as Record<string, unknown>)[linkVerb];

@@ -26,6 +26,14 @@ export type KernelEvent = Key & { isCancelled: boolean; isForeground: boolean } 
     | { kind: 'fault'; action: FaultAction }
     | { kind: 'start'; process: Process }
     | {
+        kind: 'signal';
+        process: Process;
+        incarnation: number;
+        name: string;
+        /** The event of its sending. */
+        sentId: number;
+      }
+    | {
         kind: 'child';
         /** The parent, and which incarnation of it the child belonged to. */
         process: Process;

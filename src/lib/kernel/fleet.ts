@@ -5,9 +5,11 @@ import { assert } from '#lib/protocol/errors.ts';
 import { DISK_SIZE_MAX, FILE_SIZE_MAX, type FileChange } from '#lib/protocol/file-tree.ts';
 import type { Op, ProcessSpec } from '#lib/protocol/packets.ts';
 import type { Disk } from './disk.ts';
+import { exitCodeOf } from '#lib/protocol/signals.ts';
 import { RANK, stamped, type KernelEvent } from './event-queue.ts';
 import type { Liveness } from './liveness.ts';
 import type { KernelPort, Network } from './network.ts';
+import { Signals } from './signals.ts';
 import { Machine, Process, type Ending } from './process.ts';
 
 /** A fork takes this long, so that a child never runs in its parent's past. */
@@ -32,6 +34,7 @@ export interface FleetEvents {
 export class Fleet {
   readonly machines = new Map<string, Machine>();
   readonly processes: Process[] = [];
+  readonly signals: Signals;
   readonly #byName = new Map<string, Process>();
   readonly #handles = new Map<Process, ProcessHandle>();
   readonly #kernel: KernelPort;
@@ -47,6 +50,7 @@ export class Fleet {
     this.#liveness = liveness;
     this.#events = events;
     this.#seed = seed;
+    this.signals = new Signals(kernel, this);
   }
 
   /** Makes the machines of a cluster, and schedules its nodes. */
@@ -100,16 +104,21 @@ export class Fleet {
   }
 
   #scheduleStart(process: Process, tUs: number): void {
-    this.#kernel.schedule({
-      kind: 'start',
-      ...stamped(process, tUs, RANK.start),
-      process,
-    });
+    process.pendingStart = { kind: 'start', ...stamped(process, tUs, RANK.start), process };
+    this.#kernel.schedule(process.pendingStart);
   }
 
-  start(process: Process, isRestart = false): void {
+  /** A process that was about to start does not. */
+  #cancelStart(process: Process): void {
+    if (!process.pendingStart) return;
+    this.#kernel.cancel(process.pendingStart);
+    process.pendingStart = null;
+    process.earlySignals = [];
+  }
+
+  start(process: Process): void {
+    process.pendingStart = null;
     if (process.isAlive || process.machine.isOff) return;
-    if (!isRestart && process.identity.parent && !process.identity.parent.isAlive) return;
     process.isAlive = true;
     process.machine.liveCount++;
     process.ended = null;
@@ -135,6 +144,7 @@ export class Fleet {
     });
     this.#events.onstart(handle);
     this.#kernel.hand(process, { kind: 'start', tUs: this.#kernel.nowUs() }, id, true, null);
+    this.signals.deliverEarly(process);
   }
 
   /** What names mean on this process's node besides the cluster's own: `localhost`, and its `hosts`. */
@@ -201,8 +211,10 @@ export class Fleet {
       child: op.child,
     });
     const identity = { name: op.child, node: parent.identity.node, argv: op.argv, parent };
+    // Nothing that a process worker says can name a process that is not the parent's own.
+    if (!op.child.startsWith(`${parent.name}/`)) return;
     let child = this.#byName.get(op.child);
-    if (child?.isAlive) return;
+    if (child?.isAlive || child?.pendingStart) return;
     if (child) child.identity.argv = op.argv;
     else child = this.#add(identity, parent.machine);
     child.cause = spawnId;
@@ -215,7 +227,7 @@ export class Fleet {
     this.#scheduleStart(child, startUs);
   }
 
-  exit(process: Process, code: number, reason: string | undefined): void {
+  exit(process: Process, code: number, reason: string | undefined, signal?: string): void {
     const endId = this.#kernel.emit({
       tUs: this.#kernel.nowUs(),
       kind: 'exit',
@@ -224,7 +236,7 @@ export class Fleet {
       code,
       reason,
     });
-    this.#endProcess(process, { code, by: 'itself' }, null, endId);
+    this.#endProcess(process, { code, by: 'itself' }, signal ?? null, endId);
   }
 
   /** The process is gone; its operating system closes its connections. */
@@ -240,7 +252,7 @@ export class Fleet {
       process: parent,
       incarnation: parent.incarnation,
       child: process.name,
-      code: ended.code ?? 0,
+      code: ended.code ?? exitCodeOf('SIGKILL')!,
       signal,
       endId,
     });
@@ -260,29 +272,30 @@ export class Fleet {
     this.#kernel.hand(process, input, endId, true, null);
   }
 
-  /** The process and everything it spawned, youngest first. */
-  #group(target: Process): Process[] {
-    const isOf = (process: Process): boolean =>
-      process === target || (process.identity.parent !== null && isOf(process.identity.parent));
-    return this.processes.filter((process) => process.isAlive && isOf(process)).reverse();
+  /** The process and everything it spawned that is alive, youngest first. */
+  groupOf(target: Process): Process[] {
+    return this.processes.filter((process) => process.isAlive && isOf(process, target)).reverse();
   }
 
+  /** Ends a group, and whatever of it was about to start. */
   kill(target: Process): void {
-    for (const process of this.#group(target)) {
-      const killId = this.#kernel.emit({
-        tUs: this.#kernel.nowUs(),
-        kind: 'kill',
-        node: process.name,
-      });
-      process.cause = killId;
-      this.#endProcess(process, { code: null, by: 'fault' }, 'SIGKILL', killId);
+    for (const process of this.processes) {
+      if (process !== target && isOf(process, target)) this.#cancelStart(process);
     }
+    for (const process of this.groupOf(target)) this.killOne(process, undefined);
+  }
+
+  killOne(process: Process, cause: number | undefined): void {
+    const tUs = this.#kernel.nowUs();
+    process.cause = this.#kernel.emit({ tUs, kind: 'kill', node: process.name, cause });
+    this.#endProcess(process, { code: null, by: 'fault' }, 'SIGKILL', process.cause);
   }
 
   powerOff(machine: Machine): void {
     if (machine.isOff) return;
     const tUs = this.#kernel.nowUs();
     for (const process of [...machine.processes].reverse()) {
+      if (process.identity.parent) this.#cancelStart(process);
       if (!process.isAlive) continue;
       process.cause = this.#kernel.emit({ tUs, kind: 'powerOff', node: process.name });
       process.ended = { code: null, by: 'fault' };
@@ -297,24 +310,30 @@ export class Fleet {
     }
   }
 
+  /** Only whole nodes: a child belongs to a parent that knows of it. */
   restart(target: Process): void {
-    if (target.isAlive) this.kill(target);
+    if (target.identity.parent) return;
+    this.kill(target);
+    this.#cancelStart(target);
     target.machine.isOff = false;
     target.cause = this.#kernel.emit({
       tUs: this.#kernel.nowUs(),
       kind: 'restart',
       node: target.name,
     });
-    this.start(target, true);
+    this.start(target);
   }
 
   pause(target: Process, verb: 'pause' | 'resume'): void {
-    for (const process of this.#group(target).reverse()) {
-      if (process.isPaused === (verb === 'pause')) continue;
-      process.isPaused = verb === 'pause';
-      const id = this.#kernel.emit({ tUs: this.#kernel.nowUs(), kind: verb, node: process.name });
-      this.#kernel.hand(process, { kind: verb, tUs: this.#kernel.nowUs() }, id, true, null);
-    }
+    for (const process of this.groupOf(target).reverse()) this.pauseOne(process, verb, undefined);
+  }
+
+  pauseOne(process: Process, verb: 'pause' | 'resume', cause: number | undefined): void {
+    if (process.isPaused === (verb === 'pause')) return;
+    process.isPaused = verb === 'pause';
+    const tUs = this.#kernel.nowUs();
+    const id = this.#kernel.emit({ tUs, kind: verb, node: process.name, cause });
+    this.#kernel.hand(process, { kind: verb, tUs }, id, true, null);
   }
 
   /** A line typed at the keyboard of a node; nobody reads one that is down. */
@@ -338,17 +357,13 @@ export class Fleet {
       process.news.push({ kind: 'machine', tUs, ticket: 0, speed, skewUs });
     }
   }
+}
 
-  signal(target: Process, name: string): void {
-    if (!target.isAlive) return;
-    const id = this.#kernel.emit({
-      tUs: this.#kernel.nowUs(),
-      kind: 'signal',
-      node: target.name,
-      name,
-    });
-    this.#kernel.hand(target, { kind: 'signal', tUs: this.#kernel.nowUs(), name }, id, true, null);
+function isOf(process: Process, ancestor: Process): boolean {
+  for (let one: Process | null = process; one; one = one.identity.parent) {
+    if (one === ancestor) return true;
   }
+  return false;
 }
 
 /** How many bytes a change is about. */

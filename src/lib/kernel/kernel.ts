@@ -175,7 +175,13 @@ export class Kernel implements KernelPort {
     const process = this.#fleet.current(handle);
     if (!process) return;
     const lastUs = process.ops.at(-1)?.tUs ?? 0;
-    process.ops.push({ op: 'exit', tUs: Math.max(lastUs, this.#nowUs), code: 70, reason });
+    process.ops.push({
+      op: 'exit',
+      tUs: Math.max(lastUs, this.#nowUs),
+      code: 70,
+      reason,
+      signal: undefined,
+    });
     process.nextUs = Infinity;
     this.#noteDeeds(process);
     this.#noteWake(process);
@@ -469,6 +475,8 @@ export class Kernel implements KernelPort {
         return this.#fleet.start(event.process);
       case 'child':
         return this.#fleet.childEnded(event);
+      case 'signal':
+        return this.#fleet.signals.arrive(event);
       case 'arrive':
         return this.#arrive(event);
       case 'retransmit':
@@ -621,8 +629,10 @@ export class Kernel implements KernelPort {
         return this.#fleet.lookAtFile(process, op);
       case 'spawn':
         return this.#fleet.spawn(process, op);
+      case 'signal':
+        return this.#fleet.signals.send(process, op);
       case 'exit':
-        return this.#fleet.exit(process, op.code, op.reason);
+        return this.#fleet.exit(process, op.code, op.reason, op.signal);
       default:
         return op satisfies never;
     }
@@ -722,7 +732,7 @@ export class Kernel implements KernelPort {
       case 'resume':
         return this.#fleet.pause(target, verb);
       case 'signal':
-        return this.#fleet.signal(target, (action as { name: string }).name);
+        return this.#fleet.signals.raise(target, (action as { name: string }).name);
       case 'input':
         return this.#fleet.input(target, (action as { text: string }).text);
       default:

@@ -5,6 +5,7 @@
 import type { Batch, Input, Op, ProcessSpec } from '#lib/protocol/packets.ts';
 import type { MachineSpec, NodeSpec } from '#lib/protocol/cluster.ts';
 import type { End } from './connection.ts';
+import type { KernelEvent } from './event-queue.ts';
 import { Disk } from './disk.ts';
 import type { Place } from './links.ts';
 
@@ -66,6 +67,11 @@ export class Process {
   parentConn = 0;
   /** How it ended, for the report on the command line. */
   ended: Ending | null = null;
+
+  /** It is about to start. */
+  pendingStart: KernelEvent | null = null;
+  /** Signals that came while it was about to. */
+  earlySignals: { name: string; sentId: number }[] = [];
 
   /** Handed over with the next batch. */
   inbox: Input[] = [];

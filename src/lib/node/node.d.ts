@@ -70,7 +70,10 @@ declare module 'node' {
    */
   export function readLine(prompt?: string): Promise<string>;
 
-  /** Runs `handler` instead of the default action of a signal such as `SIGTERM`. */
+  /**
+   * Runs `handler` instead of the default action of a signal such as `SIGTERM`, which is to end with
+   * exit code 128 + number. Throws for SIGKILL and SIGSTOP, which no program can handle.
+   */
   export function onSignal(signal: string, handler: () => void): void;
   /** Marks something that happened in the world outside (a charge, an e-mail), so that it can be counted. */
   export function effect(name: string, value?: unknown): void;

@@ -11,6 +11,12 @@ import { assert, InvariantError } from '#lib/protocol/errors.ts';
 import { insertByTime } from '#lib/protocol/inputs.ts';
 import type { Answer, Batch, Input, Op, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
 import { RandomStream } from '#lib/protocol/random.ts';
+import {
+  exitCodeOf,
+  SIGNAL_NAMES,
+  UNHANDLED_SIGNALS,
+  type SignalName,
+} from '#lib/protocol/signals.ts';
 import { EPOCH_MS } from '#lib/protocol/time.ts';
 import { Connection, ConnectionError, Listener } from './connection.ts';
 import { setCurrent, type CurrentProcess, type GlobalsPort } from './current.ts';
@@ -61,13 +67,25 @@ export interface WaitOptions {
   dueUs?: number;
 }
 
+/** There is no such signal, or no program can handle it. `code` is errno's name. */
+export class SignalError extends Error {
+  override name = 'SignalError';
+  readonly code = 'EINVAL';
+  constructor(signal: string) {
+    const handled = SIGNAL_NAMES.filter((name) => !UNHANDLED_SIGNALS.has(name));
+    super(`EINVAL: cannot handle ${signal} (signals: ${handled.join(', ')})`);
+  }
+}
+
 /** A process that this one started. */
 export interface Child {
   readonly name: string;
   /** The pipe to it. */
   readonly pipe: Connection;
-  /** How it ended: exit code, or the name of the signal that killed it. */
+  /** How it ended: exit code (128 + number for a signal), and the signal that ended it. */
   readonly exited: SimPromise<{ code: number; signal: string | null }>;
+  /** Sends it a signal; it arrives after 50 µs, if the child still runs. */
+  kill(signal: SignalName): void;
 }
 
 /** What runs in a process: a model's command or a learner's program. */
@@ -339,8 +357,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   /** Starts a process on this machine (NODE1). */
   spawn(argv: readonly string[]): Child {
-    const root = this.spec.name.split('/')[0]!;
-    const name = `${root}/${++this.#childCount}`;
+    const name = `${this.spec.name}/${++this.#childCount}`;
     const conn = this.#nextConn;
     this.#nextConn += 2;
     const pipe = new Connection(this, conn, name, true);
@@ -350,14 +367,18 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     const exited = new SimPromise<{ code: number; signal: string | null }>((resolve) => {
       this.#children.set(name, resolve);
     });
-    return { name, pipe, exited };
+    const kill = (signal: SignalName): void => {
+      this.push({ op: 'signal', tUs: this.nowUs(), child: name, name: signal });
+      this.stayNear();
+    };
+    return { name, pipe, exited, kill };
   }
 
   /** Ends this process. Nothing after this call is seen by anybody. */
-  exit(code: number, reason?: string): void {
+  exit(code: number, reason?: string, signal?: string): void {
     if (this.#isExited) return;
     for (const [stream, text] of this.#unfinished) if (text) this.#logLine(stream, text);
-    this.push({ op: 'exit', tUs: this.nowUs(), code, reason });
+    this.push({ op: 'exit', tUs: this.nowUs(), code, reason, signal });
     this.#isExited = true;
   }
 
@@ -365,8 +386,14 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     return this.#isExited;
   }
 
-  /** Replaces the default action of a signal (NODE6). */
+  /**
+   * Replaces the default action of a signal (NODE6).
+   *
+   * @throws SignalError for one that does not exist or cannot be handled
+   */
   onSignal(name: string, handler: () => void): void {
+    const isKnown = (SIGNAL_NAMES as readonly string[]).includes(name);
+    if (!isKnown || UNHANDLED_SIGNALS.has(name)) throw new SignalError(name);
     this.#signalHandlers.set(name, handler);
   }
 
@@ -677,9 +704,9 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   #signal(name: string): void {
     const handler = this.#signalHandlers.get(name);
-    if (handler && name !== 'SIGKILL') return handler();
-    const number = SIGNALS[name];
-    if (number !== undefined) this.exit(128 + number, name);
+    if (handler) return handler();
+    const code = exitCodeOf(name);
+    if (code !== null) this.exit(code, name, name);
   }
 
   #logLine(stream: string, text: string): void {
@@ -702,16 +729,4 @@ const STOP_WORDS: Readonly<Record<Stop['reason'], string>> = {
   cpu: 'computed 10 s without waiting',
   flood: 'did more than 100 000 things without waiting',
   memory: 'took more than 256 MiB of memory in one turn',
-};
-
-/** Signals whose default action ends a process, with the number that its exit code shows. */
-const SIGNALS: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGKILL: 9,
-  SIGUSR1: 10,
-  SIGUSR2: 12,
-  SIGALRM: 14,
-  SIGTERM: 15,
 };

@@ -140,8 +140,11 @@ export const OP_FIELDS = {
    * the process's own change, or none.
    */
   look: { isList: 'flag', path: 'path', size: 'int', saw: 'int', line: 'place?' },
+  /** A signal for a child. */
+  signal: { child: 'name', name: 'name' },
   spawn: { child: 'name', argv: 'names', conn: 'id' },
-  exit: { code: 'int', reason: 'reason?' },
+  /** `signal`: whose default action it was. */
+  exit: { code: 'int', reason: 'reason?', signal: 'name?' },
 } as const satisfies Readonly<Record<string, Fields>>;
 
 type Values<F> = { -readonly [N in keyof F]: PacketFieldTypes[F[N] & PacketFieldType] };

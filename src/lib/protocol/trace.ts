@@ -22,7 +22,8 @@ export const TRACE_FIELDS = {
   restart: {},
   pause: {},
   resume: {},
-  signal: { name: 'text' },
+  /** A signal reached this process; with `to`, this process sent it to a child. */
+  signal: { name: 'text', to: 'text?' },
   /** A fault that belongs to no single process: partition, heal, link, ... as written in the file. */
   fault: { fault: 'json' },
 

@@ -120,6 +120,8 @@ export function sentenceOf(trace: TraceStore, id: number): string {
     case 'resume':
       return m.says_resume({ node });
     case 'signal':
+      if (event.to !== undefined)
+        return m.says_signal_sent({ node, name: event.name, to: event.to });
       return m.says_signal({ node, name: event.name });
     case 'fault':
       return faultSentence(event.fault);

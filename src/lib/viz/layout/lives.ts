@@ -262,6 +262,8 @@ export function drawMoment(sketch: Sketch, id: number): void {
       return label(sketch, id, words.effect(number), ink, x);
     }
     case 'signal':
+      // It is drawn where it strikes, not where it was sent.
+      if (trace.textAt(id, 'to') !== undefined) return;
       mark(sketch, id, 'signal', 'fault', x);
       return label(sketch, id, trace.textAt(id, 'name')!, 'fault', x);
     case 'timeout':
