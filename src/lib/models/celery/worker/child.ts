@@ -30,6 +30,9 @@ export function childArgv(config: ChildConfig, index: number): readonly string[]
 export function* childMain(process: NodeProcess, env: CommandEnv): Body<void> {
   const [, name = '', json = '{}'] = process.spec.argv;
   const config = JSON.parse(json) as ChildConfig;
+  // Ctrl+C reaches the whole group; pool processes leave it to the main process
+  // (WORKER_SIGIGNORE in celery/concurrency/prefork.py).
+  process.onSignal('SIGINT', () => undefined);
   process.isMuted = true;
   const app = yield* loadApp(env, config);
   process.isMuted = false;
