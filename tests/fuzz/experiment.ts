@@ -15,7 +15,7 @@ export interface RandomExperiment {
 
 const NODES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 const KINDS = ['data', 'reply', 'ping'];
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGUSR1'];
+const SIGNALS = ['SIGSTOP', 'SIGCONT', 'SIGKILL', 'SIGTERM', 'SIGINT', 'SIGUSR1'];
 const PORTS = [7, 8];
 
 /** Milliseconds up to `max`, three decimals; mostly round ones. */
@@ -104,7 +104,8 @@ function faults(nodes: readonly string[]): fc.Arbitrary<Record<string, unknown>[
   );
   const group = fc.uniqueArray(node, { minLength: 1, maxLength: 3 });
   const named = (verb: string): fc.Arbitrary<Record<string, unknown>> =>
-    process.map((name) => ({ [verb]: name }));
+    // A child is started by its parent.
+    (verb === 'restart' ? node : process).map((name) => ({ [verb]: name }));
   const verb = fc.oneof(
     ...['kill', 'powerOff', 'restart', 'restart', 'pause', 'resume'].map(named),
     fc
@@ -114,6 +115,9 @@ function faults(nodes: readonly string[]): fc.Arbitrary<Record<string, unknown>[
       .tuple(group, group, optional(fc.boolean()))
       .map(([from, to, oneWay]) => ({ partition: [from, to], ...(oneWay ? { oneWay } : {}) })),
     fc.constant({ heal: true }),
+    node.map((skew) => ({ skew, ms: 5 })),
+    fc.tuple(node, fc.constantFrom(0.01, 1, 3)).map(([speed, factor]) => ({ speed, factor })),
+    node.map((input) => ({ input, text: 'typed' })),
   );
   const pattern = fc
     .tuple(
