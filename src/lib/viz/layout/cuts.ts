@@ -19,6 +19,7 @@ export function drawCuts(sketch: Sketch): void {
       hasNeighbours = true;
       const x = (columns.xs[column]! + columns.xs[column + 1]!) / 2;
       drawStrip(sketch, cut, x, y1, y2, column);
+      if (cut.isOneWay) drawDirection(sketch, cut, x, y1, column);
     }
     if (!hasNeighbours) drawStrip(sketch, cut, columns.gutter - STRIP_WIDTH, y1, y2, -1);
   }
@@ -26,6 +27,17 @@ export function drawCuts(sketch: Sketch): void {
 
 function isApart({ groups: [left, right] }: Cut, a: string, b: string): boolean {
   return (left.includes(a) && right.includes(b)) || (left.includes(b) && right.includes(a));
+}
+
+/** Which way nothing passes: an arrow above the strip, beside its sign. */
+function drawDirection({ scene, columns }: Sketch, cut: Cut, x: number, y: number, column: number) {
+  const isRight = cut.groups[0].includes(columns.nodes[column]!);
+  scene.marks.push({
+    ...{ shape: 'mark', key: `cut-${cut.fromId}-${column}-way`, symbol: 'head' },
+    ...{ firstId: cut.fromId, lastId: cut.fromId, ink: 'fault', fromY: y },
+    ...(isRight ? { x: x + 18, angle: 0 } : { x: x - 18, angle: Math.PI }),
+    y: y - 8,
+  });
 }
 
 function drawStrip(

@@ -286,7 +286,8 @@ function drawLost(sketch: Sketch, origin: number, id: number, style: Style, star
   const senderX = xs[trace.processIndexAt(origin)]!;
   if (targetsX < 0 || targetsX === senderX || trace.roleAt(origin) === 'background') return;
   const lostY = sketch.yOf(id);
-  const share = trace.textAt(id, 'reason') === 'partition' ? CUT_SHARE : LOST_SHARE;
+  const isAtCut = ['partition', 'cut'].includes(trace.textAt(id, 'reason')!);
+  const share = isAtCut ? CUT_SHARE : LOST_SHARE;
   const x = senderX + share * (targetsX - senderX);
   const y = Math.max(startY + LOST_DROP, Math.min(lostY, startY + 3 * LOST_DROP));
   const side = Math.sign(targetsX - senderX);

@@ -2,22 +2,26 @@
 // life line a piece of work takes, the how-manieth effect of its name an effect is, and when the
 // network was cut. Everything else is worked out for the stretch in view.
 
+import { directionsOf, faultAt, type Direction } from '#lib/trace/network.ts';
 import { nodeOf, NO_EVENT, type TraceStore } from '#lib/trace/store.ts';
-import type { JsonValue } from '#lib/protocol/trace.ts';
 import { TimeAxis, type Scale } from './axis.ts';
 
-/** The network between two groups of nodes is cut. */
+/** The network between two groups of nodes is cut: by a partition, or one link by a cut. */
 export interface Cut {
+  verb: 'partition' | 'cut';
   fromId: number;
-  /** The event that healed it, or NO_EVENT. */
+  /** The event that healed or mended it, or NO_EVENT. */
   toId: number;
   groups: readonly [readonly string[], readonly string[]];
+  /** Only what the first group sends to the second is lost. */
   isOneWay: boolean;
 }
 
 export class Picture {
   readonly axis: TimeAxis;
   readonly cuts: Cut[] = [];
+  /** Written `a->b`. */
+  readonly #cutDirections = new Set<string>();
   readonly #lanes = new Map<number, number>();
   readonly #openLanes = new Map<number, number[]>();
   readonly #effectNumbers = new Map<number, number>();
@@ -60,7 +64,7 @@ export class Picture {
         return;
       }
       case 'fault':
-        return this.#readFault(trace.valueAt(id, 'fault'), id);
+        return this.#readFault(trace, id);
       default:
         return;
     }
@@ -81,19 +85,42 @@ export class Picture {
     if (lane >= 0) open[lane] = NO_EVENT;
   }
 
-  #readFault(fault: JsonValue | undefined, id: number): void {
-    if (typeof fault !== 'object' || fault === null) return;
-    if ('heal' in fault) {
-      for (const cut of this.cuts) if (cut.toId === NO_EVENT) cut.toId = id;
-      return;
-    }
+  #readFault(trace: TraceStore, id: number): void {
+    const fault = faultAt(trace, id);
+    if (!fault) return;
+    if ('heal' in fault) this.#endCuts(id, ({ verb }) => verb === 'partition');
+    for (const direction of directionsOf(fault, 'mend')) this.#changeCut(id, direction, false);
+    for (const direction of directionsOf(fault, 'cut')) this.#changeCut(id, direction, true);
     if (!('partition' in fault)) return;
     const [left, right] = fault['partition'] as unknown as [string[], string[]];
     this.cuts.push({
-      fromId: id,
-      toId: NO_EVENT,
+      ...{ verb: 'partition', fromId: id, toId: NO_EVENT },
       groups: [left.map(nodeOf), right.map(nodeOf)],
       isOneWay: 'oneWay' in fault && fault['oneWay'] === true,
+    });
+  }
+
+  #endCuts(id: number, isEnded: (cut: Cut) => boolean): void {
+    for (const cut of this.cuts) if (cut.toId === NO_EVENT && isEnded(cut)) cut.toId = id;
+  }
+
+  /** One direction of a link is cut or mended: what is drawn is the link, one way or both. */
+  #changeCut(id: number, { from, to }: Direction, isCut: boolean): void {
+    const key = `${from}->${to}`;
+    if (this.#cutDirections.has(key) === isCut) return;
+    if (isCut) this.#cutDirections.add(key);
+    else this.#cutDirections.delete(key);
+    const isLink = ({ verb, groups }: Cut): boolean =>
+      verb === 'cut' && groups.flat().includes(from) && groups.flat().includes(to);
+    const open = this.cuts.find((cut) => cut.toId === NO_EVENT && isLink(cut));
+    if (open?.fromId === id) this.cuts.splice(this.cuts.indexOf(open), 1);
+    else if (open) open.toId = id;
+    const [isThere, isBack] = [key, `${to}->${from}`].map((one) => this.#cutDirections.has(one));
+    if (!isThere && !isBack) return;
+    this.cuts.push({
+      ...{ verb: 'cut', fromId: id, toId: NO_EVENT },
+      groups: isThere ? [[from], [to]] : [[to], [from]],
+      isOneWay: !(isThere && isBack),
     });
   }
 }
