@@ -27,8 +27,11 @@ export interface LabRunOptions {
   eventLimit?: number;
   /** See RunRequest. */
   trace?: RunRequest['trace'];
-  /** Receives the trace, whole lines at a time. */
-  ontext?: (text: string) => void;
+  /**
+   * Receives the trace, whole lines at a time. While what it returns is pending the kernel has no
+   * credit for that text, and waits when it has run a few megabytes ahead.
+   */
+  ontext?: (text: string) => void | Promise<void>;
 }
 
 export class Lab {
@@ -146,16 +149,29 @@ export class LabThread {
     };
     const stream = new MessageChannel();
     let watchdog = this.#watch(undefined);
-    stream.port1.onmessage = ({ data }: MessageEvent<string>) => {
-      watchdog = this.#watch(watchdog);
-      ontext?.(data);
-      stream.port1.postMessage(data.length);
+    let heldCount = 0;
+    const take = async (text: string): Promise<void> => {
+      // Whoever waits for us is not hung.
+      clearTimeout(watchdog);
+      heldCount++;
+      try {
+        await ontext?.(text);
+      } catch (error) {
+        return this.fail(`the trace could not be taken: ${String(error)}`);
+      }
+      heldCount--;
+      if (isOver) return;
+      if (heldCount === 0) watchdog = this.#watch(watchdog);
+      stream.port1.postMessage(text.length);
     };
+    let isOver = false;
+    stream.port1.onmessage = ({ data }: MessageEvent<string>) => void take(data);
     const port = Comlink.transfer(stream.port2, [stream.port2]);
     try {
       const report = this.#remote.run(request, port);
       return await Promise.race([report, this.#failure.promise]);
     } finally {
+      isOver = true;
       clearTimeout(watchdog);
       stream.port1.close();
     }
