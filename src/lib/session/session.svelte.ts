@@ -16,7 +16,9 @@ import { nodesOf } from '#lib/trace/facts.ts';
 import { NO_EVENT, TraceStore } from '#lib/trace/store.ts';
 import type { Workspace } from '#lib/editor/Workspace.svelte.ts';
 import { Engine } from './engine.ts';
+import { FaultPlaces, type PlacedFault } from './fault-marks.ts';
 import { isFaultList, parseFaults, timedFault, writeFaults } from './fault-file.ts';
+import { patternOf } from './message-fault.ts';
 
 export type RunState = 'idle' | 'compiling' | 'running' | 'paused' | 'finished' | 'failed';
 
@@ -28,6 +30,11 @@ export type Speed = (typeof SPEEDS)[number];
 const AUTO_PX_PER_S = 90;
 /** With reduced motion the picture moves from event to event, two a second. */
 const CALM_STEP_MS = 500;
+/**
+ * The kernel may be so many events ahead of the cursor; then it waits, as a fault made by hand would
+ * throw away what it computed. Whoever goes to the end lifts the limit.
+ */
+const LEAD_EVENTS = 50_000;
 /** A frame that comes later than this was held up by something else than the picture. */
 const FRAME_MS_MAX = 100;
 
@@ -94,6 +101,7 @@ export class Session {
   /** Only what this node can know is shown; null for everything. */
   lensNode = $state<string | null>(null);
 
+  readonly #places = new FaultPlaces();
   #pauseOn: () => Pattern | null = () => null;
   /** Being computed, not shown yet. */
   #next: TraceStore | null = null;
@@ -105,6 +113,8 @@ export class Session {
   #playY = 0;
   #calmMs = 0;
   #hasNews = false;
+  /** Pending while the kernel waits for the cursor. */
+  #lead: PromiseWithResolvers<void> | null = null;
   /** On the way to the end of a run that is still being computed. */
   #isSkipping = false;
 
@@ -219,6 +229,14 @@ export class Session {
     parseFaults(this.workspace.files['faults.json']),
   );
 
+  /** The faults that have a place in the picture, as far as it has been shown. */
+  readonly placedFaults: readonly PlacedFault[] = $derived.by(() => {
+    void this.#revision;
+    if (!this.#trace || this.#opened) return [];
+    const places = this.#places.of(this.#trace, this.faults);
+    return places.filter(({ atUs }) => atUs <= this.seenUs);
+  });
+
   /** The first message of the run that a pattern names, once it is shown; else null. */
   shownMessage(pattern: Pattern): number | null {
     void this.#revision;
@@ -312,6 +330,17 @@ export class Session {
     this.#rewrite([...this.faults, fault], Math.min(atUs, this.#cursorUs), true);
   }
 
+  /**
+   * Does something to one message, the one that event `id` sends: appends a pattern that names it,
+   * computes again and plays on from where it leaves.
+   */
+  strikeMessage(action: FaultAction, id: number): void {
+    if (!this.#trace || this.#opened) return;
+    const fault = { on: patternOf(this.#trace, id), ...action } as Fault;
+    const sentUs = this.#trace.timeAt(id);
+    this.#rewrite([...this.faults, fault], Math.min(sentUs, this.#cursorUs), true);
+  }
+
   /** Takes back the last fault made by hand and shows the moment at which it was made. */
   undo(): void {
     const last = this.#undoables.at(-1);
@@ -403,6 +432,7 @@ export class Session {
 
   #abandon(): void {
     this.#runId++;
+    this.#endLead();
     this.#thread?.close();
     this.#thread = null;
     this.#next = null;
@@ -436,7 +466,7 @@ export class Session {
       this.#thread = thread;
       const store = new TraceStore();
       this.#next = store;
-      const ontext = (text: string): void => {
+      const ontext = (text: string): void | Promise<void> => {
         if (!isCurrent()) return;
         store.append(text);
         if (this.#next === store && (store.end || store.frontierUs >= cursorUs)) {
@@ -445,6 +475,7 @@ export class Session {
         }
         this.#hasNews = true;
         this.#startClock();
+        if (this.#isFarAhead()) return (this.#lead ??= Promise.withResolvers()).promise;
       };
       const { end } = await thread.run({ seed, ontext });
       if (!isCurrent()) return;
@@ -462,6 +493,23 @@ export class Session {
         this.#startClock();
       }
     }
+  }
+
+  /** The kernel has computed more than is likely to be looked at. */
+  #isFarAhead(): boolean {
+    const trace = this.#trace;
+    if (!trace || this.#next || trace.end || this.#isSkipping || this.speed === 'max') return false;
+    return trace.eventCount - trace.lastAtOrBefore(this.#cursorUs) > LEAD_EVENTS;
+  }
+
+  /** Lets the kernel go on when the cursor has come after it. */
+  #noticeLead(): void {
+    if (this.#lead && !this.#isFarAhead()) this.#endLead();
+  }
+
+  #endLead(): void {
+    this.#lead?.resolve();
+    this.#lead = null;
   }
 
   #fail(error: unknown): void {
@@ -490,6 +538,7 @@ export class Session {
     this.#cursorUs = tUs;
     this.#playY = this.#timeline.yAt(tUs);
     this.#calmMs = 0;
+    this.#noticeLead();
     this.#noticeEnd();
   }
 
@@ -521,6 +570,7 @@ export class Session {
       this.#revision++;
     }
     if (this.#isPlaying) this.#advance(elapsedMs);
+    this.#noticeLead();
     if (this.#isPlaying || this.#hasNews) this.#frame = requestAnimationFrame(this.#tick);
   };
 

@@ -1,12 +1,24 @@
 // What the stage's parts hand to each other and to the page.
 
-import type { NodeVerb } from '#lib/protocol/faults.ts';
+import type { FaultAction, NetworkVerb, NodeVerb } from '#lib/protocol/faults.ts';
 
-/** The verbs that the stage offers for a node. */
+/** The verbs that a node's head and menu offer at once. */
 export type FaultVerb = Exclude<NodeVerb, 'signal' | 'input' | 'skew' | 'speed'>;
 
 /** The four that a life line's menu and a node's head show, in their order. */
 export const HEAD_VERBS = ['kill', 'powerOff', 'pause', 'restart'] as const;
+
+/** What can be done to one message. */
+export type MessageVerb = 'drop' | 'delay' | 'duplicate';
+
+/** How much later a message comes when nobody says otherwise, in milliseconds. */
+export const DELAY_MS = 100;
+
+/** Something is broken at a moment: an entry of faults.json without its time. */
+export type StrikeFault = (action: FaultAction, atUs: number) => void;
+
+/** Something is done to the message that event `id` sends. */
+export type StrikeMessage = (action: FaultAction, id: number) => void;
 
 /** A fault as the strip in the gutter shows it. */
 export interface FaultMark {
@@ -14,8 +26,8 @@ export interface FaultMark {
   id: string;
   /** When it strikes, or struck when a pattern set it off. */
   atUs: number;
-  verb: NodeVerb | 'partition' | 'heal' | 'other';
-  /** The node or process it is about; for other faults a few words. */
+  verb: NodeVerb | NetworkVerb | 'other';
+  /** The node, process, link or message it is about; for other faults a few words. */
   target: string;
   /** It cannot be moved in time, as it waits for a pattern. */
   isFixed?: boolean | undefined;

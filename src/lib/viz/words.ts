@@ -8,7 +8,7 @@ import type { JsonValue, TraceEventOf } from '#lib/protocol/trace.ts';
 import { grouped } from '#lib/protocol/time.ts';
 import { formatDuration } from './layout/axis.ts';
 import type { SceneWords } from './layout/scene.ts';
-import type { FaultMark, FaultVerb } from './types.ts';
+import { DELAY_MS, type FaultMark, type FaultVerb, type MessageVerb } from './types.ts';
 
 export const sceneWords: SceneWords = {
   effect: (count) => m.picture_effect({ count }),
@@ -74,6 +74,19 @@ export function verbWords(verb: FaultVerb): { name: string; effect: string } {
   }
 }
 
+export function messageVerbWords(verb: MessageVerb): { name: string; effect: string } {
+  switch (verb) {
+    case 'drop':
+      return { name: m.message_drop(), effect: m.message_drop_effect() };
+    case 'delay':
+      return { name: m.message_delay(), effect: m.message_delay_effect({ ms: DELAY_MS }) };
+    case 'duplicate':
+      return { name: m.message_duplicate(), effect: m.message_duplicate_effect() };
+    default:
+      return verb satisfies never;
+  }
+}
+
 /** "kill worker1", for a mark in the fault strip. */
 export function faultWords({ verb, target }: FaultMark): string {
   const node = target;
@@ -88,6 +101,20 @@ export function faultWords({ verb, target }: FaultMark): string {
       return m.fault_resume({ node });
     case 'restart':
       return m.fault_restart({ node });
+    case 'cut':
+      return m.fault_cut({ link: target });
+    case 'mend':
+      return m.fault_mend({ link: target });
+    case 'link':
+      return m.fault_link({ link: target });
+    case 'drop':
+      return m.fault_drop({ message: target });
+    case 'delay':
+      return m.fault_delay({ message: target });
+    case 'duplicate':
+      return m.fault_duplicate({ message: target });
+    case 'heal':
+      return m.fault_heal();
     default:
       return target === '' ? m.fault_other() : target;
   }
@@ -124,7 +151,7 @@ export function sentenceOf(trace: TraceStore, id: number): string {
         return m.says_signal_sent({ node, name: event.name, to: event.to });
       return m.says_signal({ node, name: event.name });
     case 'fault':
-      return faultSentence(event.fault);
+      return faultSentence(trace, id, event.fault);
     case 'connect':
       return m.says_connect({ node, to: event.to, port: event.port });
     case 'accept':
@@ -206,9 +233,16 @@ function withPreview(sentence: string, preview: string): string {
 }
 
 function messageWord(trace: TraceStore, id: number): string {
+  if (id === NO_EVENT) return '';
   const origin = trace.messageOf(id);
   if (origin === NO_EVENT) return '';
   return trace.textAt(origin, 'msg') ?? trace.kindAt(origin);
+}
+
+/** `task, client → broker`, for the message that event `origin` sends. */
+export function sentenceOfMessage(trace: TraceStore, origin: number): string {
+  const to = trace.textAt(origin, 'to') ?? '';
+  return `${messageWord(trace, origin)}, ${trace.processAt(origin).name} → ${to}`;
 }
 
 function timerSentence(trace: TraceStore, id: number): string {
@@ -229,14 +263,25 @@ function effectNumber(trace: TraceStore, id: number): number {
   return number;
 }
 
-function faultSentence(fault: JsonValue): string {
+function faultSentence(trace: TraceStore, id: number, fault: JsonValue): string {
   if (typeof fault !== 'object' || fault === null) return m.fault_other();
   if ('heal' in fault) return m.fault_heal();
   if ('partition' in fault) {
     const [left, right] = fault['partition'] as unknown as [string[], string[]];
     return m.fault_partition({ left: left.join(', '), right: right.join(', ') });
   }
-  return JSON.stringify(fault);
+  const verb = (['cut', 'mend', 'link', 'drop', 'delay', 'duplicate'] as const).find(
+    (one) => one in fault,
+  );
+  if (!verb) return JSON.stringify(fault);
+  const link = (fault as Record<string, JsonValue>)[verb];
+  const target = typeof link === 'string' ? linkWords(link) : messageWord(trace, trace.causeAt(id));
+  return faultWords({ id: '', atUs: 0, verb, target });
+}
+
+/** `a->b` with an arrow that people read. */
+function linkWords(link: string): string {
+  return link.replace('<->', ' ↔ ').replace('->', ' → ');
 }
 
 /** `client.ts:7` as file and line, or null for anything else. */

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { menuGroups, type MenuOptions } from './fault-menu.ts';
+
+const options: MenuOptions = {
+  node: 'a',
+  nodes: ['a', 'b', 'c'],
+  isPaused: false,
+  message: null,
+  network: { cuts: new Set(), isPartitioned: false },
+};
+
+function actions(page: 'first' | 'links' | 'signals', changed: Partial<MenuOptions> = {}) {
+  return menuGroups(page, { ...options, ...changed }).flatMap(({ entries }) =>
+    entries.map(({ does }) => ('page' in does ? does.page : does.action)),
+  );
+}
+
+test('a node is offered its four verbs and the pages behind them', () => {
+  expect(actions('first')).toEqual([
+    { kill: 'a' },
+    { powerOff: 'a' },
+    { pause: 'a' },
+    { restart: 'a' },
+    'links',
+    'signals',
+  ]);
+  expect(actions('first', { isPaused: true })).toContainEqual({ resume: 'a' });
+  expect(actions('first', { nodes: ['a'] })).not.toContain('links');
+});
+
+test('a message comes before the node it was found at', () => {
+  const found = menuGroups('first', { ...options, message: 'ack, a → b' });
+  expect(found.map(({ name }) => name)).toEqual(['ack, a → b', 'a']);
+  expect(actions('first', { message: 'ack' }).slice(0, 3)).toEqual([
+    { drop: true },
+    { delay: 100 },
+    { duplicate: true },
+  ]);
+});
+
+test('NET4 a link is cut both ways or one, and mended where it is cut', () => {
+  expect(actions('links')).toEqual([
+    { partition: [['a'], ['b', 'c']] },
+    ...[{ cut: 'a<->b' }, { cut: 'a->b' }, { cut: 'b->a' }],
+    ...[{ cut: 'a<->c' }, { cut: 'a->c' }, { cut: 'c->a' }],
+  ]);
+  const network = { cuts: new Set(['a->b']), isPartitioned: true };
+  expect(actions('links', { network, nodes: ['a', 'b'] })).toEqual([
+    { heal: true },
+    { cut: 'b->a' },
+    { mend: 'a<->b' },
+  ]);
+});

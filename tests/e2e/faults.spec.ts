@@ -1,0 +1,129 @@
+// Faults made by hand on what lies between the nodes: one message, one link.
+
+import type { Page } from '@playwright/test';
+import { LessonPage, SLUG } from './lesson-page.ts';
+import { expect, test } from './site.ts';
+
+/** The entries of faults.json, as a shared link carries them. */
+async function faultsOf(page: Page): Promise<unknown[]> {
+  const text = await page.evaluate(() => {
+    const kept = localStorage.getItem('lightcone:files:celery-first-task') ?? '{}';
+    return (JSON.parse(kept) as Record<string, string>)['faults.json'] ?? '[]';
+  });
+  return JSON.parse(text) as unknown[];
+}
+
+function events(page: Page) {
+  return page.getByRole('table', { name: 'Events' });
+}
+
+/** Keeps an event of the table, so that the inspector tells of it. */
+async function selectEvent(page: Page, name: RegExp): Promise<void> {
+  await page.getByRole('tab', { name: 'Events' }).click();
+  await events(page).getByRole('row', { name }).first().click();
+}
+
+test('one dropped message is lost, sent again, and its fault can be taken back', async ({
+  page,
+  isMobile,
+}) => {
+  const lesson = new LessonPage(page);
+  await page.goto(SLUG);
+  const digest = await lesson.runToEnd();
+  await lesson.show(/^Watch$/);
+  await selectEvent(page, /worker1 sends ack to broker/);
+  await lesson.button('Drop').click();
+  await lesson.state('running');
+  await lesson.toEnd();
+  expect(await lesson.digest()).not.toBe(digest);
+  const ack = /ack from worker1 is lost on its way|worker1 sends ack again, try 2/;
+  await expect(events(page).getByRole('row', { name: ack })).toHaveCount(2);
+  expect(await faultsOf(page)).toEqual([
+    { on: { send: 'ack', from: 'worker1', to: 'broker', nth: 1 }, drop: true },
+  ]);
+  await page.getByRole('tab', { name: 'Diagram' }).click();
+  await expect(page.getByRole('slider', { name: 'drop ack worker1 → broker' })).toBeAttached();
+
+  if (isMobile) {
+    await page.getByRole('button', { name: 'Trace', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Undo' }).click();
+  } else await lesson.button('Undo').click();
+  await lesson.toEnd();
+  expect(await lesson.digest()).toBe(digest);
+  expect(await faultsOf(page)).toEqual([]);
+});
+
+test('a message is delayed by so much, or comes twice, by the keyboard too', async ({
+  page,
+  isMobile,
+}) => {
+  test.skip(isMobile, 'the same on every screen');
+  const lesson = new LessonPage(page);
+  await page.goto(SLUG);
+  const digest = await lesson.runToEnd();
+  await selectEvent(page, /broker sends task to worker1/);
+  await page.getByRole('spinbutton', { name: 'Delay in milliseconds' }).fill('750');
+  await page.getByRole('button', { name: 'Delay', exact: true }).press('Enter');
+  await lesson.state('running');
+  await lesson.toEnd();
+  expect(await lesson.digest()).not.toBe(digest);
+  await page.getByRole('tab', { name: 'Diagram' }).click();
+  const stage = page.getByRole('application', { name: 'Space-time diagram' });
+  await stage.focus();
+  // The event that is kept is where F opens the menu.
+  await stage.press('f');
+  await page.getByRole('menuitem', { name: 'Duplicate' }).press('Enter');
+  await lesson.state('running');
+  await lesson.toEnd();
+  expect(await faultsOf(page)).toEqual([
+    { on: { send: 'task', from: 'broker', to: 'worker1', nth: 1 }, delay: 750 },
+    { on: { send: 'task', from: 'broker', to: 'worker1', nth: 1 }, duplicate: true },
+  ]);
+});
+
+test('a link is cut one way, a message is lost at the cut, and it is mended', async ({ page }) => {
+  const lesson = new LessonPage(page);
+  await page.goto(SLUG);
+  await lesson.runToEnd();
+  await lesson.show(/^Watch$/);
+  await lesson.slider.fill('2200');
+  await page.getByRole('button', { name: 'More for worker1' }).click();
+  await page.getByRole('menuitem', { name: 'Links' }).click();
+  await page.getByRole('menuitem', { name: 'Cut worker1 → broker' }).click();
+  await lesson.state('running');
+  await (await lesson.control('Pause')).click();
+  await expect(page.getByRole('slider', { name: 'cut worker1 → broker' })).toBeAttached();
+  await lesson.slider.fill('2200');
+  await lesson.slider.press('ArrowRight');
+  await page.getByRole('button', { name: 'More for worker1' }).click();
+  await page.getByRole('menuitem', { name: 'Links' }).click();
+  await page.getByRole('menuitem', { name: 'Mend' }).click();
+  await lesson.state('running');
+  const faults = (await faultsOf(page)) as { cut?: string; mend?: string; atMs: number }[];
+  expect(faults.map(({ cut, mend }) => cut ?? mend)).toEqual([
+    'worker1->broker',
+    'worker1<->broker',
+  ]);
+  await lesson.toEnd();
+  await expect(
+    events(page).getByRole('row', { name: /^[\d.\s]+ms\s+cut worker1 → broker/ }),
+  ).toHaveCount(1);
+});
+
+test('what is still being written in faults.json is not overwritten, and its entry is named', async ({
+  page,
+  isMobile,
+}) => {
+  test.skip(isMobile, 'the same on every screen');
+  const lesson = new LessonPage(page);
+  await page.goto('play/');
+  const files = '[\n  { "atMs": 5, "heal": true },\n  { "atMs": 10, "kill": "worker9" }\n]\n';
+  await page.evaluate((text) => {
+    localStorage.setItem('lightcone:files:play', JSON.stringify({ 'faults.json': text }));
+  }, files);
+  await page.reload();
+  await lesson.button('Run').click();
+  await expect(page.getByRole('alert').filter({ hasText: 'worker9' })).toContainText(
+    'faults.json:3:25',
+  );
+});
