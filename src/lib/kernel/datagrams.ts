@@ -77,12 +77,15 @@ export class Datagrams {
     const { datagram } = event;
     const { from, to, sendId, proto, msg, isForeground } = datagram;
     const nowUs = this.#kernel.nowUs();
-    if (touch?.isDropped) return this.lose(datagram, 'fault');
+    if (touch?.isDropped) return this.#lose(datagram, 'fault');
     if (touch) this.#copy(datagram, touch.copyCount);
     if (touch && touch.delayUs > 0) return this.#schedule(datagram, nowUs + touch.delayUs, true);
-    if (to.isOff) return this.lose(datagram, 'off');
+    if (to.isOff) return this.#lose(datagram, 'off');
     const receiver = to.sockets.get(datagram.toPort);
     if (!receiver) return this.#drop(datagram);
+    // Another node of this machine may have taken the port meanwhile.
+    const { blocked } = this.#links.between(from.place, receiver.place);
+    if (blocked) return this.#lose(datagram, blocked);
     const id = this.#kernel.emit({
       tUs: nowUs,
       kind: 'deliver',
@@ -108,7 +111,15 @@ export class Datagrams {
     return to.sockets.get(toPort) ?? null;
   }
 
-  lose({ from, sendId }: Datagram, reason: string): void {
+  /** A partition or a cut stands between: what is in flight across it is lost (NET4). */
+  loseInFlight(event: DatagramEvent): void {
+    const { blocked } = event.datagram.link;
+    if (!blocked) return;
+    this.#kernel.cancel(event);
+    this.#lose(event.datagram, blocked);
+  }
+
+  #lose({ from, sendId }: Datagram, reason: string): void {
     const tUs = this.#kernel.nowUs();
     const node = from.name;
     this.#kernel.emit({ tUs, kind: 'lose', node, cause: sendId, send: sendId, reason });
@@ -117,12 +128,12 @@ export class Datagrams {
   #transmit(datagram: Datagram, touch: Touch | null): void {
     const { link, bytes } = datagram;
     const nowUs = this.#kernel.nowUs();
-    if (link.blocked) return this.lose(datagram, link.blocked);
+    if (link.blocked) return this.#lose(datagram, link.blocked);
     const outUs = leaveUs(link, nowUs, bytes.length);
     if (drawDuplicate(link)) this.#copy(datagram, 1);
     if (touch) this.#copy(datagram, touch.copyCount);
-    if (drawLoss(link)) return this.lose(datagram, 'loss');
-    if (touch?.isDropped) return this.lose(datagram, 'fault');
+    if (drawLoss(link)) return this.#lose(datagram, 'loss');
+    if (touch?.isDropped) return this.#lose(datagram, 'fault');
     this.#schedule(datagram, outUs + drawLatencyUs(link) + (touch?.delayUs ?? 0), false);
   }
 

@@ -2,9 +2,10 @@
 // process they come from. Cancelled events stay in the heap and are skipped when they come up.
 
 import TinyQueue from 'tinyqueue';
-import type { Connection, Segment } from './connection.ts';
+import type { Connection, End, Segment } from './connection.ts';
 import type { Datagram } from './datagrams.ts';
 import type { FaultAction } from '#lib/protocol/faults.ts';
+import type { Link } from './links.ts';
 import type { Process } from './process.ts';
 
 /**
@@ -46,7 +47,13 @@ export type KernelEvent = Key & { isCancelled: boolean; isForeground: boolean } 
     | { kind: 'arrive'; segment: Segment; isHanded: boolean; ticket: number }
     | { kind: 'retransmit'; segment: Segment }
     /** A second copy of a segment, which TCP will discard. */
-    | { kind: 'copy'; segment: Segment }
+    | { kind: 'copy'; segment: Segment; isRetransmission: boolean }
+    /** An ACK of what was sent again because the ACK before it was lost. */
+    | { kind: 'ack'; from: End; segments: readonly Segment[] }
+    /** News for `end`: the other program has read so much. */
+    | { kind: 'room'; end: End; readBytes: number }
+    /** A sender that waits for room asks for it. */
+    | { kind: 'probe'; end: End }
     | {
         kind: 'datagram';
         datagram: Datagram;
@@ -56,13 +63,16 @@ export type KernelEvent = Key & { isCancelled: boolean; isForeground: boolean } 
         /** A fault has had its chance with it. */
         isMatched: boolean;
       }
-    | { kind: 'syn'; connection: Connection }
-    | { kind: 'synRetry'; connection: Connection }
+    | { kind: 'request'; connection: Connection; link: Link }
+    | { kind: 'requestRetry'; connection: Connection }
+    /** The end of a requester's patience. */
+    | { kind: 'deadline'; connection: Connection }
     | {
         kind: 'refused';
         connection: Connection;
         byName: string;
         connectId: number;
+        link: Link;
       }
   );
 

@@ -222,7 +222,7 @@ export class Fleet {
     // The pipe belongs to the incarnation that is about to start.
     child.incarnation++;
     const startUs = this.#kernel.nowUs() + SPAWN_US;
-    this.#network!.pipe(parent, op.conn, child, child.parentConn, startUs + 1);
+    this.#network!.handshake.pipe(parent, op.conn, child, child.parentConn, startUs + 1);
     child.incarnation--;
     this.#scheduleStart(child, startUs);
   }
@@ -242,7 +242,7 @@ export class Fleet {
   /** The process is gone; its operating system closes its connections. */
   #endProcess(process: Process, ended: Ending, signal: string | null, endId: number): void {
     process.ended = ended;
-    this.#network!.closeAll(process);
+    this.#network!.tcp.closeAll(process);
     this.#bury(process);
     const { parent } = process.identity;
     if (!parent?.isAlive) return;
@@ -299,10 +299,11 @@ export class Fleet {
       if (!process.isAlive) continue;
       process.cause = this.#kernel.emit({ tUs, kind: 'powerOff', node: process.name });
       process.ended = { code: null, by: 'fault' };
-      this.#network!.vanish(process);
+      this.#network!.tcp.vanish(process);
       this.#bury(process);
     }
     machine.isOff = true;
+    this.#network!.tcp.powerOff(machine);
     // The machine is no process: what it loses is told of its first one.
     const node = machine.processes[0]!.name;
     for (const { path, size } of machine.disk.powerOff()) {

@@ -34,8 +34,9 @@ import { FaultWatch, merged, NOTHING, tellTouch, type Touch } from './faults.ts'
 import { Fleet, type ProcessHandle } from './fleet.ts';
 import { Links } from './links.ts';
 import { Liveness } from './liveness.ts';
-import { inputOf, Network, type DistributiveOmit, type KernelPort } from './network.ts';
+import { Network, type DistributiveOmit, type KernelPort } from './network.ts';
 import type { Machine, Process } from './process.ts';
+import { inputOf } from './tcp.ts';
 
 /** A run is cut at exactly this many trace events (KT7). */
 export const EVENT_LIMIT = 1_000_000;
@@ -110,7 +111,7 @@ export class Kernel implements KernelPort {
     this.#untilUs = options.untilUs ?? options.cluster.untilUs;
     this.#eventLimit = options.eventLimit ?? EVENT_LIMIT;
     this.#links = new Links(options.cluster, options.seed);
-    this.#network = new Network(this, this.#links);
+    this.#network = new Network(this, this.#links, options.cluster.tcp, options.faults);
     this.#faults = new FaultWatch(options.faults);
     const { onstart, seed } = options;
     const onend = (handle: ProcessHandle): void => this.#forget(handle);
@@ -344,7 +345,7 @@ export class Kernel implements KernelPort {
       if (event.isHanded) return true;
       const { segment } = event;
       if (!segment.isMatched && this.#faults.mayTouchArrival(segment.msg)) return false;
-      if (!this.#network.isCertain(segment)) return false;
+      if (!this.#network.tcp.isCertain(segment)) return false;
       const receiver = segment.from.peer!;
       event.isHanded = true;
       event.ticket = this.#put(receiver.process, inputOf(segment, receiver, event.tUs));
@@ -480,17 +481,25 @@ export class Kernel implements KernelPort {
       case 'arrive':
         return this.#arrive(event);
       case 'retransmit':
-        return this.#network.retransmit(event.segment);
+        return this.#network.tcp.retransmit(event.segment);
       case 'copy':
-        return this.#network.copyArrives(event.segment);
+        return this.#network.tcp.copyArrives(event);
+      case 'ack':
+        return this.#network.tcp.acknowledged(event);
+      case 'room':
+        return this.#network.tcp.flow.roomArrives(event);
+      case 'probe':
+        return this.#network.tcp.flow.probe(event.end);
       case 'datagram':
         return this.#datagramArrives(event);
-      case 'syn':
-        return this.#network.synArrives(event.connection);
-      case 'synRetry':
-        return this.#network.synRetry(event.connection);
+      case 'request':
+        return this.#network.handshake.requestArrives(event.connection);
+      case 'requestRetry':
+        return this.#network.handshake.retry(event.connection);
+      case 'deadline':
+        return this.#network.handshake.deadlinePasses(event.connection);
       case 'refused':
-        return this.#network.refused(event);
+        return this.#network.handshake.refused(event);
       default:
         return event satisfies never;
     }
@@ -498,14 +507,14 @@ export class Kernel implements KernelPort {
 
   #arrive(event: KernelEvent & { kind: 'arrive' }): void {
     const { segment } = event;
-    if (this.#faults.isEmpty || segment.isMatched) return this.#network.arrive(event, null);
+    if (this.#faults.isEmpty || segment.isMatched) return this.#network.tcp.arrive(event, null);
     const receiver = segment.from.peer!.process;
     segment.isMatched = !receiver.machine.isOff;
     const struck = segment.isMatched
       ? this.#faults.match('deliver', segment.msg, segment.from.process, receiver)
       : NOTHING;
     tellTouch(this, struck.touch, segment.sendId);
-    this.#network.arrive(event, struck.touch);
+    this.#network.tcp.arrive(event, struck.touch);
     this.#strikeAll(struck.others);
   }
 
@@ -551,13 +560,24 @@ export class Kernel implements KernelPort {
         return;
       }
       case 'listen':
-        process.machine.listeners.set(op.port, { process, isLoopback: op.loopback });
+        process.machine.listeners.set(op.port, {
+          process,
+          isLoopback: op.loopback,
+          waitingCount: 0,
+        });
         return;
       case 'unlisten':
         process.machine.listeners.delete(op.port);
         return;
       case 'connect':
         return this.#connect(process, op);
+      case 'accepted': {
+        const listener = process.machine.listeners.get(op.port);
+        if (listener?.process === process) listener.waitingCount--;
+        return;
+      }
+      case 'read':
+        return this.#network.tcp.flow.read(process, op.conn, op.count);
       case 'bind':
         process.machine.sockets.set(op.port, process);
         return;
@@ -573,7 +593,7 @@ export class Kernel implements KernelPort {
       case 'close':
       case 'reset': {
         const end = process.ends.get(op.conn);
-        if (end) this.#network.close(end, op.op);
+        if (end) this.#network.tcp.close(end, op.op);
         return;
       }
       case 'log':
@@ -639,8 +659,8 @@ export class Kernel implements KernelPort {
   }
 
   #beginTurn(process: Process, op: Extract<Op, { op: 'turn' }>): void {
-    this.#liveness.turnUntil(op.endUs);
     if (op.timer > 0) {
+      this.#liveness.turnUntil(op.endUs);
       const record = process.timers.get(op.timer);
       if (!record) return;
       process.timers.delete(op.timer);
@@ -656,7 +676,9 @@ export class Kernel implements KernelPort {
       return;
     }
     const ticket = process.tickets.get(op.ticket);
+    // It was handed early to a process that closed before it arrived: no such turn.
     if (!ticket) return;
+    this.#liveness.turnUntil(op.endUs);
     process.tickets.delete(op.ticket);
     this.#liveness.count(ticket.isForeground, -1);
     if (ticket.end) ticket.end.unreadCount--;
@@ -665,13 +687,15 @@ export class Kernel implements KernelPort {
 
   #connect(process: Process, op: Extract<Op, { op: 'connect' }>): void {
     const target = this.#fleet.resolve(process, op.host);
-    if (target) this.#network.connect(process, op, target);
+    if (target) this.#network.handshake.connect(process, op, target);
   }
 
   #send(process: Process, op: Extract<Op, { op: 'send' }>): void {
     const end = process.ends.get(op.conn);
     if (!end?.peer || !end.isOpen) return;
-    this.#leave(process, end.peer.process, op.msg, (touch) => this.#network.send(end, op, touch));
+    this.#leave(process, end.peer.process, op.msg, (touch) =>
+      this.#network.tcp.send(end, op, touch),
+    );
   }
 
   #sendDatagram(process: Process, op: Extract<Op, { op: 'datagram' }>): void {

@@ -9,11 +9,19 @@ import type { KernelEvent } from './event-queue.ts';
 import { Disk } from './disk.ts';
 import type { Place } from './links.ts';
 
+/** A port that takes connections. */
+interface Listening {
+  process: Process;
+  isLoopback: boolean;
+  /** Connections that the program has not accepted yet. */
+  waitingCount: number;
+}
+
 export class Machine {
   readonly spec: MachineSpec;
   readonly processes: Process[] = [];
   /** Who listens: port -> process. */
-  readonly listeners = new Map<number, { process: Process; isLoopback: boolean }>();
+  readonly listeners = new Map<number, Listening>();
   readonly disk = new Disk();
   /** Who takes datagrams: port -> process. */
   readonly sockets = new Map<number, Process>();

@@ -1,6 +1,7 @@
 // A process's end of a connection: what has arrived and not been read, and who waits for it.
 
-import { SimPromise } from './promise.ts';
+import { RECEIVE_BUFFER_BYTES, WINDOW_STEP_BYTES } from '#lib/protocol/tcp.ts';
+import { Deferred, SimPromise } from './promise.ts';
 import type { NodeProcess } from './process.ts';
 
 /** How a message is called in the trace (NET5). */
@@ -25,7 +26,13 @@ export class ConnectionError extends Error {
   }
 }
 
+interface Blocked {
+  byteCount: number;
+  accepted: Deferred<void>;
+}
+
 interface Reader {
+  max: number | undefined;
   resolve: (value: Uint8Array | null) => void;
   reject: (error: unknown) => void;
 }
@@ -42,6 +49,13 @@ export class Connection {
   readonly #isLocal: boolean;
   readonly #chunks: Uint8Array[] = [];
   #reader: Reader | null = null;
+  /** Read, and the machine not told of it yet. */
+  #untoldBytes = 0;
+  /** Bytes that left, how many of them the other program has read, and what waits for room (NET2). */
+  #sentBytes = 0;
+  #readBytes = 0;
+  readonly #blocked: Blocked[] = [];
+  #accepted: SimPromise<void> | null = null;
   #error: ConnectionError | null = null;
   #hasEnded = false;
   #isClosed = false;
@@ -64,11 +78,13 @@ export class Connection {
   }
 
   /**
-   * Sends bytes; never waits.
+   * Sends bytes. Nobody has to wait for the promise: what finds no room in the receiver's buffer
+   * (256 KiB unread) waits in this side's, in its order.
    *
+   * @returns resolves when the receiver has room for them, rejects if the connection fails before
    * @throws ConnectionError EPIPE when this side is closed, ECONNRESET after a reset
    */
-  send(bytes: Uint8Array, label: MessageLabel): void {
+  send(bytes: Uint8Array, label: MessageLabel): SimPromise<void> {
     if (this.#error) throw this.#error;
     if (this.#isClosed) throw new ConnectionError('EPIPE', 'Broken pipe');
     this.#process.spendNs(SEND_NS);
@@ -84,20 +100,31 @@ export class Connection {
       line: this.#process.line(),
       mark: label.mark,
     });
+    if (this.#blocked.length === 0 && this.#hasRoom(bytes.length)) {
+      this.#sentBytes += bytes.length;
+      return (this.#accepted ??= SimPromise.resolve());
+    }
+    const accepted = new Deferred<void>();
+    this.#blocked.push({ byteCount: bytes.length, accepted });
+    return accepted.promise;
   }
 
   /**
-   * The next bytes that arrived, or null at the end of the stream.
+   * The next bytes that arrived, or null at the end of the stream: one message as it was sent, or
+   * with `max` at most so many bytes of the stream, across messages, as `recv` gives them.
    *
    * @throws (rejects with) ConnectionError after a reset or a time-out
    */
-  receive(): SimPromise<Uint8Array | null> {
-    const chunk = this.#chunks.shift();
-    if (chunk) return SimPromise.resolve<Uint8Array | null>(chunk);
+  receive(max?: number): SimPromise<Uint8Array | null> {
+    if (this.#chunks.length > 0) {
+      const bytes = max === undefined ? this.#chunks.shift()! : take(this.#chunks, max);
+      this.#noteRead(bytes.length);
+      return SimPromise.resolve<Uint8Array | null>(bytes);
+    }
     if (this.#error) return SimPromise.reject(this.#error);
     if (this.#hasEnded || this.#isClosed) return SimPromise.resolve<Uint8Array | null>(null);
     return new SimPromise((resolve, reject) => {
-      this.#reader = { resolve, reject };
+      this.#reader = { resolve, reject, max };
     });
   }
 
@@ -117,8 +144,28 @@ export class Connection {
 
   arrive(bytes: Uint8Array): void {
     if (this.#isClosed) return;
-    if (this.#reader) this.#wake(bytes);
-    else this.#chunks.push(bytes);
+    const reader = this.#reader;
+    if (!reader) {
+      this.#chunks.push(bytes);
+      return;
+    }
+    let read = bytes;
+    if (reader.max !== undefined && bytes.length > reader.max) {
+      this.#chunks.push(bytes);
+      read = take(this.#chunks, reader.max);
+    }
+    this.#noteRead(read.length);
+    this.#wake(read);
+  }
+
+  /** The other program has read so many bytes in all: what waited may have room now. */
+  makeRoom(readBytes: number): void {
+    this.#readBytes = readBytes;
+    while (this.#blocked.length > 0 && this.#hasRoom(this.#blocked[0]!.byteCount)) {
+      const { byteCount, accepted } = this.#blocked.shift()!;
+      this.#sentBytes += byteCount;
+      accepted.resolve();
+    }
   }
 
   end(): void {
@@ -132,6 +179,25 @@ export class Connection {
     const reader = this.#reader;
     this.#reader = null;
     reader?.reject(error);
+    for (const { accepted } of this.#blocked.splice(0)) {
+      // Whoever did not wait for it learns of the failure at the next call.
+      accepted.promise.catch(() => undefined);
+      accepted.reject(error);
+    }
+  }
+
+  #hasRoom(byteCount: number): boolean {
+    const unread = this.#sentBytes - this.#readBytes;
+    return unread + Math.min(byteCount, WINDOW_STEP_BYTES) <= RECEIVE_BUFFER_BYTES;
+  }
+
+  #noteRead(byteCount: number): void {
+    this.#untoldBytes += byteCount;
+    if (this.#untoldBytes < WINDOW_STEP_BYTES || this.#isClosed) return;
+    if (this.#isLocal) this.#process.stayNear();
+    const tUs = this.#process.nowUs();
+    this.#process.push({ op: 'read', tUs, conn: this.id, count: this.#untoldBytes });
+    this.#untoldBytes = 0;
   }
 
   #wake(value: Uint8Array | null): void {
@@ -141,23 +207,48 @@ export class Connection {
   }
 }
 
+/** Takes at most so many bytes off the front. */
+function take(chunks: Uint8Array[], max: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let room = Math.max(1, max);
+  while (chunks.length > 0 && room > 0) {
+    const [first] = chunks as [Uint8Array];
+    if (first.length > room) chunks[0] = first.subarray(room);
+    else chunks.shift();
+    parts.push(first.subarray(0, room));
+    room -= Math.min(room, first.length);
+  }
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}
+
 /** What a send costs the CPU: a system call and a copy, about 5 µs on the machines we measured. */
 const SEND_NS = 5_000;
 
 /** Accepts connections on a port. */
 export class Listener {
   readonly port: number;
+  readonly #process: NodeProcess;
   readonly #waiting: Connection[] = [];
   #taker: ((connection: Connection) => void) | null = null;
 
-  constructor(port: number) {
+  constructor(process: NodeProcess, port: number) {
+    this.#process = process;
     this.port = port;
   }
 
   /** The next connection. */
   accept(): SimPromise<Connection> {
     const connection = this.#waiting.shift();
-    if (connection) return SimPromise.resolve(connection);
+    if (connection) {
+      this.#tell();
+      return SimPromise.resolve(connection);
+    }
     return new SimPromise<Connection>((resolve) => {
       this.#taker = resolve;
     });
@@ -166,7 +257,16 @@ export class Listener {
   arrive(connection: Connection): void {
     const taker = this.#taker;
     this.#taker = null;
-    if (taker) taker(connection);
-    else this.#waiting.push(connection);
+    if (!taker) {
+      this.#waiting.push(connection);
+      return;
+    }
+    this.#tell();
+    taker(connection);
+  }
+
+  /** One less waits to be accepted: the machine keeps 128 (NET2). */
+  #tell(): void {
+    this.#process.push({ op: 'accepted', tUs: this.#process.nowUs(), port: this.port });
   }
 }

@@ -26,21 +26,21 @@ class Socket {
   }
 
   /** Sends text or bytes. `kind` names the message in the diagram. */
-  send(data: string | Uint8Array, kind = 'data'): void {
+  send(data: string | Uint8Array, kind = 'data'): SimPromise<void> {
     const bytes = typeof data === 'string' ? encoder.encode(data) : data;
     const preview = typeof data === 'string' ? data : `${bytes.length} bytes`;
-    this.#connection.send(bytes, { proto: 'node', msg: kind, preview });
+    return this.#connection.send(bytes, { proto: 'node', msg: kind, preview });
   }
 
   /** The next bytes, or null at the end of the stream. */
-  receive(): SimPromise<Uint8Array | null> {
+  receive(max?: number): SimPromise<Uint8Array | null> {
     const what = `data from ${this.peer}`;
-    return this.#process.waitFor(this.#connection.receive(), { what, by: [this.peer] });
+    return this.#process.waitFor(this.#connection.receive(max), { what, by: [this.peer] });
   }
 
   /** The next bytes as text, or null at the end of the stream. */
-  receiveText(): SimPromise<string | null> {
-    return this.receive().then((bytes) => (bytes === null ? null : decoder.decode(bytes)));
+  receiveText(max?: number): SimPromise<string | null> {
+    return this.receive(max).then((bytes) => (bytes === null ? null : decoder.decode(bytes)));
   }
 
   close(): void {

@@ -16,12 +16,19 @@ declare module 'node' {
   export interface Socket {
     /** Name of the node at the other end. */
     readonly peer: string;
-    /** Sends text or bytes. `kind` names the message in the diagram. */
-    send(data: string | Uint8Array, kind?: string): void;
-    /** The next bytes that arrived, or `null` when the other side has closed. Rejects after a reset. */
-    receive(): Promise<Uint8Array | null>;
-    /** The next bytes as text, or `null` when the other side has closed. */
-    receiveText(): Promise<string | null>;
+    /**
+     * Sends text or bytes. `kind` names the message in the diagram. You need not wait: the promise
+     * resolves when the other machine has room, which keeps 256 KiB that its program has not read.
+     */
+    send(data: string | Uint8Array, kind?: string): Promise<void>;
+    /**
+     * The next bytes that arrived, or `null` when the other side has closed: one message as it was
+     * sent, or with `max` at most so many bytes, across messages, as `recv` does. Rejects after a
+     * reset or a time-out.
+     */
+    receive(max?: number): Promise<Uint8Array | null>;
+    /** The same as text. */
+    receiveText(max?: number): Promise<string | null>;
     close(): void;
   }
 

@@ -295,7 +295,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   /** Listens on a port of this machine. `isLoopback`: reachable from this machine only. */
   listen(port: number, isLoopback = false): Listener {
-    const listener = new Listener(port);
+    const listener = new Listener(this, port);
     this.#listeners.set(port, listener);
     this.push({ op: 'listen', tUs: this.nowUs(), port, loopback: isLoopback });
     return listener;
@@ -649,6 +649,8 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
         this.#connections.set(input.conn, connection);
         return this.#listeners.get(input.port)?.arrive(connection);
       }
+      case 'room':
+        return this.#connections.get(input.conn)?.makeRoom(input.readBytes);
       case 'datagram': {
         const { bytes, from, fromPort } = input;
         return this.#sockets.get(input.port)?.arrive({ bytes, from, port: fromPort });

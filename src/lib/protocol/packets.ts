@@ -62,6 +62,8 @@ export const INPUT_FIELDS = {
   close: { conn: 'id' },
   reset: { conn: 'id' },
   timeout: { conn: 'id' },
+  /** The other program has read so many bytes of this connection in all. */
+  room: { conn: 'id', readBytes: 'int' },
   /** A datagram reached a port of this process; `from` is the node that sent it. */
   datagram: { port: 'port', from: 'name', fromPort: 'port', bytes: 'bytes' },
   signal: { name: 'name' },
@@ -93,6 +95,10 @@ export const OP_FIELDS = {
   timerCancel: { timer: 'int' },
   listen: { port: 'port', loopback: 'flag' },
   unlisten: { port: 'port' },
+  /** The program took a connection that had arrived at this port. */
+  accepted: { port: 'port' },
+  /** The program read so many bytes more. */
+  read: { conn: 'id', count: 'int' },
   connect: { conn: 'id', host: 'name', port: 'port', line: 'place?' },
   send: {
     conn: 'id',

@@ -2,6 +2,8 @@
 // columns are all derived. The order of the fields here is the order of the keys on disk, and so
 // part of the digest: append, never reorder.
 
+import type { TcpProfile } from './cluster.ts';
+
 /** `int`: safe integer · `text`: string · `json`: any JSON value · a trailing `?`: may be absent. */
 export type FieldType = 'int' | 'text' | 'json' | 'int?' | 'text?' | 'json?';
 
@@ -133,6 +135,8 @@ export interface TraceHeader {
   seed: number;
   /** Processes named in cluster.json, in its order. */
   nodes: readonly string[];
+  /** Absent: `linux`. With `lab`, TCP gives up early (NET2). */
+  tcp?: TcpProfile | undefined;
 }
 
 /** What a process waits for when the run ends (KT8). */

@@ -83,6 +83,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     build: spec.build,
     seed: spec.seed,
     nodes: spec.cluster.nodes.map(({ name }) => name),
+    ...(spec.cluster.tcp === 'linux' ? {} : { tcp: spec.cluster.tcp }),
   });
   const kernel = new Kernel({
     cluster: spec.cluster,

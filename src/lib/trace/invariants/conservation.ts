@@ -18,19 +18,21 @@ export function messagesAreConserved(): Invariant {
 
 function wrongWith(event: TraceEvent, _id: number, world: World): string | null {
   const arrived = arrivalOf(event);
+  if (event.kind === 'drop' && world.messages.isAgain(event.send)) return null;
   if (arrived !== undefined) return wrongArrival(event, world.messages.get(arrived));
   if (event.kind === 'lose') {
     if (event.reason === '') return 'a message was lost for no reason';
     const message = world.messages.get(event.send);
+    if (world.messages.isAgain(event.send)) return null;
     if (!message) return `message ${event.send} is not under way and cannot be lost`;
     return message.isLost ? `message ${event.send} is lost already` : null;
   }
   if (event.kind === 'retransmit') {
     const message = world.messages.get(event.send);
+    // What was delivered comes again only where an ACK can have been lost.
+    if (!message && world.paths.wasBlocked) return null;
     if (!message) return `message ${event.send} is not under way and cannot be sent again`;
-    // The trace does not show how a request was lost.
-    const isLost = message.isLost || message.kind === 'connect';
-    return isLost ? null : `message ${event.send} was not lost and is sent again`;
+    return message.isLost ? null : `message ${event.send} was not lost and is sent again`;
   }
   if (event.kind === 'duplicate' && !world.messages.get(event.send)) {
     return `message ${event.send} is not under way and cannot be duplicated`;
@@ -54,7 +56,9 @@ function wrongAtEnd(end: TraceEnd, world: World): string | null {
   if (end.reason !== 'quiescent') return null;
   /** Directions in which a message was lost for good: what came behind it waits for ever. */
   const broken = new Set<string>();
+  // A receiver that does not read keeps its sender waiting: nothing will ever happen.
   for (const message of world.messages.underWay()) {
+    if (world.messages.isPerhapsUnread(message)) continue;
     const way = `${message.conn} ${message.from}`;
     if (message.isLost) broken.add(way);
     else if (message.kind !== 'connect' && !broken.has(way) && isForeground(message)) {

@@ -8,9 +8,11 @@ import type { World } from './world.ts';
 export function onlyTheLivingReceive(): Invariant {
   /** Which incarnation has this end of a connection: `conn process` -> incarnation. */
   const owners = new Map<string, number>();
+  /** A process that connects to itself is at both ends, and may have been restarted in between. */
+  const loops = new Set<number>();
 
   function wrongOwner(conn: number | undefined, process: string, world: World): string | null {
-    if (conn === undefined) return null;
+    if (conn === undefined || loops.has(conn)) return null;
     const { incarnation } = world.lives.of(process);
     const key = `${conn} ${process}`;
     const owner = owners.get(key);
@@ -22,6 +24,7 @@ export function onlyTheLivingReceive(): Invariant {
   return {
     name: 'only the living receive',
     event(event: TraceEvent, _id: number, world: World) {
+      if (event.kind === 'accept' && event.node === event.from) loops.add(event.conn);
       switch (event.kind) {
         case 'connect':
         case 'send':

@@ -2,6 +2,7 @@
 // `connect` or `accept` (which carries the news that a connection is open), and is settled by the
 // event that names it: `deliver`, `accept`, `open`, `refuse`, `drop`.
 
+import { RECEIVE_BUFFER_BYTES, WINDOW_STEP_BYTES } from '#lib/protocol/tcp.ts';
 import type { TraceEvent } from '#lib/protocol/trace.ts';
 import type { Paths } from './paths.ts';
 
@@ -50,6 +51,10 @@ export const SETTLES: Readonly<Record<string, readonly Message['kind'][]>> = {
 
 export class Messages {
   readonly #open = new Map<number, Message>();
+  /** Delivered, and sent again because the sender does not know: its ACK met a partition. */
+  readonly #again = new Set<number>();
+  /** Bytes by direction, `conn process`. */
+  readonly #sentBytes = new Map<string, number>();
   /** Requests under way: connection -> message. */
   readonly #requests = new Map<number, Message>();
   readonly #paths: Paths;
@@ -62,6 +67,17 @@ export class Messages {
     return this.#open.get(id);
   }
 
+  /** True for a message that was delivered and of which another copy is under way. */
+  isAgain(id: number): boolean {
+    return this.#again.has(id);
+  }
+
+  /** So much was sent before it that the receiver's buffer may have no room for it (NET2). */
+  isPerhapsUnread({ conn, from }: Message): boolean {
+    const sentBytes = this.#sentBytes.get(`${conn} ${from}`) ?? 0;
+    return sentBytes > RECEIVE_BUFFER_BYTES - WINDOW_STEP_BYTES;
+  }
+
   underWay(): Iterable<Message> {
     return this.#open.values();
   }
@@ -69,6 +85,7 @@ export class Messages {
   follow(event: TraceEvent, id: number): void {
     switch (event.kind) {
       case 'send':
+        this.#count(event.conn, event.node, event.bytes);
         return this.#leave(event, id, event.to, event.proto, event.msg);
       case 'close':
       case 'reset':
@@ -116,13 +133,21 @@ export class Messages {
     if (kind === 'connect') this.#requests.set(conn!, message);
   }
 
+  #count(conn: number | undefined, from: string, byteCount: number): void {
+    if (conn === undefined) return;
+    const key = `${conn} ${from}`;
+    this.#sentBytes.set(key, (this.#sentBytes.get(key) ?? 0) + byteCount);
+  }
+
   #arrive(id: number): void {
+    this.#again.delete(id);
     const message = this.#open.get(id);
     if (message && --message.copies === 0) this.#settle(message);
   }
 
   /** What is lost on a connection is sent again; a datagram is gone. */
   #lose(id: number): void {
+    this.#again.delete(id);
     const message = this.#open.get(id);
     if (!message) return;
     if (message.conn === undefined) return this.#arrive(id);
@@ -131,7 +156,10 @@ export class Messages {
 
   #leaveAgain(id: number, tUs: number): void {
     const message = this.#open.get(id);
-    if (!message) return;
+    if (!message) {
+      this.#again.add(id);
+      return;
+    }
     message.isLost = false;
     message.sentUs = tUs;
     message.baseUs = this.#baseUs(message);

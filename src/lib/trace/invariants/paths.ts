@@ -20,6 +20,10 @@ export class Paths {
   readonly #bases = new Map<string, number>();
   readonly #cuts = new Set<string>();
   #partitions: Partition[] = [];
+  /** A partition or a cut stood, or stands: ACKs may have been lost. */
+  wasBlocked = false;
+  /** Some link is not what it was in the beginning. */
+  hasChanged = false;
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -79,6 +83,8 @@ export class Paths {
   follow(event: TraceEvent): void {
     if (event.kind !== 'fault') return;
     const fault = event.fault as Record<string, JsonValue>;
+    this.wasBlocked ||= 'partition' in fault || 'cut' in fault;
+    this.hasChanged ||= 'link' in fault;
     if (Array.isArray(fault['partition'])) {
       const [from, to] = fault['partition'] as [string[], string[]];
       this.#partitions.push({ from, to, isOneWay: fault['oneWay'] === true });
