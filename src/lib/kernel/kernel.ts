@@ -710,9 +710,10 @@ export class Kernel implements KernelPort {
   /** A message leaves, unless a fault strikes first and ends the sender. */
   #leave(from: Process, to: Process, msg: string, send: (touch: Touch | null) => void): void {
     if (this.#faults.isEmpty) return send(null);
+    const { incarnation } = from;
     const before = this.#faults.match('beforeSend', msg, from, to);
     this.#strikeAll(before.others);
-    if (!from.isAlive) return;
+    if (!from.isAlive || from.incarnation !== incarnation) return;
     const after = this.#faults.match('send', msg, from, to);
     send(merged(before.touch, after.touch));
     this.#strikeAll(after.others);

@@ -22,7 +22,7 @@ import { Connection, ConnectionError, Listener } from './connection.ts';
 import { setCurrent, type CurrentProcess, type GlobalsPort } from './current.ts';
 import { Disk } from './disk.ts';
 import { DatagramSocket, SocketError } from './datagrams.ts';
-import { traceback, type ProgramPlaces } from './engine-errors.ts';
+import { forgetPlainThrown, traceback, type ProgramPlaces } from './engine-errors.ts';
 import { isStop, Meter, Stop, TURN_BUDGET_NS } from './meter.ts';
 import { Deferred, JobQueue, SimPromise } from './promise.ts';
 
@@ -144,6 +144,8 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   #turnOpIndex = 0;
   #boundUs = 0;
   #isPaused = false;
+  /** Pauses that are in the line. */
+  #pauseCount = 0;
   #isExited = false;
   #hasFinishedMain = false;
 
@@ -170,6 +172,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
       if (input.kind === 'file' || input.kind === 'ownFile') this.disk.hear(input);
       else if (input.kind === 'machine') this.#machineNews.push(input);
       else insertByTime(this.#inputs, input, this.#inputIndex);
+      if (input.kind === 'pause') this.#pauseCount++;
     }
     this.#boundUs = batch.boundUs;
     const previous = setCurrent(this);
@@ -502,24 +505,26 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   /** What begins the next turn, and when. */
   #next(): { startNs: number; input: Occurrence | null; timer: Timer | null } | null {
-    const input = this.#isPaused ? this.#nextResume() : this.#inputs[this.#inputIndex];
+    const input = this.#isPaused ? this.#ahead('resume', Infinity) : this.#inputs[this.#inputIndex];
     const timer = this.#isPaused ? undefined : this.#firstTimer();
     if (!input && !timer) return null;
     // An arrival goes before a timer of the same instant (KT2).
     const isInput = input !== undefined && (timer === undefined || input.tUs <= timer.dueUs);
     const dueUs = isInput ? input.tUs : timer!.dueUs;
-    return {
-      startNs: Math.max(dueUs * 1000, this.#freeNs),
-      input: isInput ? input : null,
-      timer: isInput ? null : timer!,
-    };
+    const startNs = Math.max(dueUs * 1000, this.#freeNs);
+    // A pause acts at the end of the turn that it finds, whatever else is overdue by then (KT5).
+    const pause =
+      this.#isPaused || this.#pauseCount === 0 ? undefined : this.#ahead('pause', startNs);
+    if (pause) return { startNs, input: pause, timer: null };
+    return { startNs, input: isInput ? input : null, timer: isInput ? null : timer! };
   }
 
-  /** A paused process does nothing until it is resumed; what arrived before stays in line. */
-  #nextResume(): Occurrence | undefined {
+  /** Brings the first input of a kind to the front of the line, if it comes by then. */
+  #ahead(kind: 'pause' | 'resume', byNs: number): Occurrence | undefined {
     for (let index = this.#inputIndex; index < this.#inputs.length; index++) {
       const input = this.#inputs[index]!;
-      if (input.kind !== 'resume') continue;
+      if (input.tUs * 1000 > byNs) return undefined;
+      if (input.kind !== kind) continue;
       this.#inputs.splice(index, 1);
       this.#inputs.splice(this.#inputIndex, 0, input);
       return input;
@@ -539,6 +544,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   #runTurn(next: { startNs: number; input: Occurrence | null; timer: Timer | null }): void {
     const { startNs, input, timer } = next;
     this.#turnStartNs = startNs;
+    forgetPlainThrown();
     this.#hearOfMachine(Math.floor(startNs / 1000));
     this.meter.beginTurn(TURN_BUDGET_NS * this.#speed);
     const turn = {
@@ -674,6 +680,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
       }
       case 'pause':
         this.#isPaused = true;
+        this.#pauseCount--;
         return;
       case 'resume':
         this.#isPaused = false;
