@@ -4,7 +4,6 @@
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Placement, RunReport, RunRequest } from '#lib/runtime/control.ts';
 import type { Prepared } from '#lib/runtime/prepare.ts';
@@ -53,6 +52,18 @@ export async function readFolder(folder: string): Promise<Files> {
     }
   }
   return files;
+}
+
+/** Lines end at "\n" alone: readline would also cut at U+2028, which may stand in a program's output. */
+async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
+  stream.setEncoding('utf8');
+  let rest = '';
+  for await (const chunk of stream) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
 }
 
 export interface SandboxRun {
@@ -110,7 +121,7 @@ export async function runInSandbox(
   child.stdin.on('error', () => undefined);
   child.stdin.end(JSON.stringify({ kernel, node, program: prepared.program, requests }));
   const reports: RunReport[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
+  for await (const line of linesOf(child.stdout)) {
     if (line.startsWith('{"kind":"report"')) reports.push(JSON.parse(line) as RunReport);
     else online(line, reports.length);
   }

@@ -414,9 +414,16 @@ interface Trail {
 }
 
 const trails = new WeakMap<object, Trail>();
-// A thrown number or string has no identity to hang a trail on: only the last one keeps its own.
+// A thrown number or string has no identity to hang a trail on: only the last one of a turn keeps its
+// own. Longer, it would be found by another process of this thread that throws the same one.
 let plainThrown: unknown;
 let plainTrail: Trail | null = null;
+
+/** A turn begins: what was thrown in others is not its own. */
+export function forgetPlainThrown(): void {
+  plainThrown = undefined;
+  plainTrail = null;
+}
 
 function trailOf(error: unknown): Trail | null {
   if ((typeof error === 'object' && error !== null) || typeof error === 'function') {
