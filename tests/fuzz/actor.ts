@@ -3,7 +3,7 @@
 import type { Connection } from '#lib/node/connection.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import { run, wait, type Body } from '#lib/node/promise.ts';
-import type { Action, Manner, Script } from './script.ts';
+import type { Action, FileOp, Manner, Script } from './script.ts';
 
 const label = (msg: string) => ({ proto: 'node', msg, preview: '' });
 /** A server that talks first says so many things. */
@@ -82,6 +82,8 @@ function* act(
       return;
     case 'effect':
       return process.effect(action[1]);
+    case 'file':
+      return touch(process, action[1], action[2]);
     case 'on':
       return process.onSignal(action[1], () => {
         process.write('stdout', `${action[1]}\n`);
@@ -100,6 +102,28 @@ function* act(
       return process.exit(action[1]);
     default:
       return action satisfies never;
+  }
+}
+
+function touch(process: NodeProcess, op: FileOp, path: string): void {
+  const { disk } = process;
+  const bytes = new TextEncoder().encode(`${process.spec.name} ${process.nowUs()}\n`);
+  const show = (text: string): void => process.write('stdout', `${path}: ${text}\n`);
+  switch (op) {
+    case 'write':
+    case 'append':
+      return disk[op](path, bytes);
+    case 'read':
+      return show(new TextDecoder().decode(disk.read(path)).replaceAll('\n', ';'));
+    case 'sync':
+    case 'remove':
+      return disk[op](path);
+    case 'move':
+      return disk.rename(path, `${path}2`);
+    case 'list':
+      return show(disk.list('.').join(' '));
+    default:
+      return op satisfies never;
   }
 }
 

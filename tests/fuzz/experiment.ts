@@ -2,7 +2,7 @@
 // would write. Small numbers and round times are likely, so that things meet at one instant.
 
 import fc from 'fast-check';
-import { MANNERS, type Action, type Script } from './script.ts';
+import { FILE_OPS, MANNERS, type Action, type Script } from './script.ts';
 
 /** What random experiments are made of: cluster.json and faults.json as they stand in their files. */
 export interface RandomExperiment {
@@ -66,6 +66,14 @@ function action(nodes: readonly string[], depth: number): fc.Arbitrary<Action> {
     [1, fc.tuple(fc.constant('spin' as const), fc.constantFrom(1, 1_000, 30_000))],
     [1, fc.tuple(fc.constant('log' as const), fc.integer({ min: 1, max: 3 }))],
     [1, fc.tuple(fc.constant('effect' as const), fc.constantFrom('charge', 'mail'))],
+    [
+      2,
+      fc.tuple(
+        fc.constant('file' as const),
+        fc.constantFrom(...FILE_OPS),
+        fc.constantFrom('log.txt', 'log.txt2'),
+      ),
+    ],
     [1, fc.tuple(fc.constant('on' as const), fc.constantFrom(...SIGNALS), fc.boolean())],
     [1, fc.constant(['throw'] as const)],
     [1, fc.tuple(fc.constant('exit' as const), fc.integer({ min: 0, max: 2 }))],

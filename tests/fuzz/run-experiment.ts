@@ -21,7 +21,7 @@ export interface Outcome {
   breaches: Breach[];
 }
 
-/** The files of an experiment, as a person would write them (the program is actor/actor.ts). */
+/** The files of an experiment, as a person would write them (the program is tests/fixtures/random/actor.ts). */
 export function filesOf({ cluster, faults, seed }: RandomExperiment): Files {
   return {
     'cluster.json': JSON.stringify({ ...cluster, seed }, null, 2),

@@ -36,6 +36,9 @@ export function causesPrecedeEffects(): Invariant {
     if ('send' in event && !(event.send >= 0 && event.send < id)) {
       return `the message ${event.send} it names comes later`;
     }
+    if (event.kind === 'file' && event.saw !== undefined && !(event.saw < id)) {
+      return `the change ${event.saw} it saw comes later`;
+    }
     if (cause === undefined || FROM_ELSEWHERE.has(event.kind) || isAt(cause, event.node))
       return null;
     // The parent learns of the end of a child: its turn is caused by that end. A peer's operating

@@ -16,6 +16,8 @@ const DEEDS: ReadonlySet<TraceKind> = new Set<TraceKind>([
 ]);
 
 /** True for what only a running program can do. */
-export function isDeed({ kind }: TraceEvent): boolean {
-  return DEEDS.has(kind);
+export function isDeed(event: TraceEvent): boolean {
+  // What a power-off takes back from a file, nobody does.
+  if (event.kind === 'file') return event.op !== 'lose';
+  return DEEDS.has(event.kind);
 }
