@@ -1,6 +1,6 @@
 // The law in real Chromium: what the page computes has the digest that Node.js computes (KT3, NODE3).
 
-import { lawPrograms } from '../support/law-programs.ts';
+import { gatePrograms } from '../support/law-programs.ts';
 import { runInSandbox } from '../../bin/experiment.ts';
 import { writeLink } from '../../src/lib/experiment/link.ts';
 import { expect, test } from './site.ts';
@@ -9,7 +9,7 @@ test.skip(({ viewport }) => viewport?.width === 390, 'digests do not depend on t
 
 test('every program of the law has the digest that Node.js computes', async ({ page }) => {
   test.slow();
-  for (const { name, files, prepared } of await lawPrograms()) {
+  for (const { name, files, prepared } of await gatePrograms()) {
     const [report] = await runInSandbox(await prepared(), [
       { seed: 5, placement: 'inline', isQuiet: true },
     ]);

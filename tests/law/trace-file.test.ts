@@ -9,17 +9,17 @@ import { saveTrace } from '#lib/trace/save.ts';
 import { TraceStore } from '#lib/trace/store.ts';
 import { runInSandbox } from '../../bin/experiment.ts';
 import { verifyCommand } from '../../bin/verify.ts';
-import { lawPrograms } from '../support/law-programs.ts';
+import { gatePrograms } from '../support/law-programs.ts';
 
 async function liveText(name: string): Promise<string> {
-  const program = (await lawPrograms()).find((one) => one.name === name)!;
+  const program = (await gatePrograms()).find((one) => one.name === name)!;
   const lines: string[] = [];
   const run = { seed: 1, placement: 'inline' as const };
   await runInSandbox(await program.prepared(), [run], (line) => lines.push(line));
   return lines.join('\n') + '\n';
 }
 
-for (const { name } of await lawPrograms()) {
+for (const { name } of await gatePrograms()) {
   test(`${name}: live = file = saved again`, { timeout: 60_000 }, async () => {
     const live = await liveText(name);
     const reader = new TraceReader(name);
@@ -40,7 +40,7 @@ function sizeLimit(store: TraceStore): number {
 test('lightcone verify tells good traces from damaged and missing ones', async () => {
   const log = vi.spyOn(console, 'log').mockReturnValue();
   const error = vi.spyOn(console, 'error').mockReturnValue();
-  const live = await liveText('ping-pong');
+  const live = await liveText('gossip');
   const good = path.join(tmpdir(), `lightcone-good-${process.pid}.jsonl`);
   const bad = path.join(tmpdir(), `lightcone-bad-${process.pid}.jsonl`);
   await writeFile(good, live);
