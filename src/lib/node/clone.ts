@@ -3,6 +3,7 @@
 
 import { SimDate, DateConstructor } from './date.ts';
 import { simErrors, type SimErrorName } from './engine-errors.ts';
+import { NESTING_MAX, nestedTooDeep } from './meter.ts';
 import { SimPromise } from './promise.ts';
 
 /** Deep copy of a value. @throws TypeError for functions, symbols, promises and weak collections */
@@ -12,12 +13,18 @@ export function structuredClone<T>(value: T): T {
 
 class Cloner {
   readonly #copies = new Map<object, object>();
+  #depth = 0;
 
   clone(value: unknown): unknown {
     if (typeof value === 'function' || typeof value === 'symbol') throw uncloneable(typeof value);
     if (typeof value !== 'object' || value === null) return value;
     const known = this.#copies.get(value);
-    return known ?? this.#copy(value);
+    if (known !== undefined) return known;
+    if (this.#depth === NESTING_MAX) throw nestedTooDeep();
+    this.#depth++;
+    const copy = this.#copy(value);
+    this.#depth--;
+    return copy;
   }
 
   #keep<T extends object>(original: object, copy: T): T {

@@ -232,6 +232,17 @@ export function textTooLong(): Error {
   return new simErrors.RangeError(`string too long: the limit is ${STRING_LENGTH_MAX} characters`);
 }
 
+/**
+ * Levels of values that JSON, structuredClone and flat follow: they go down on the engine's stack,
+ * which ends elsewhere in each engine and thread.
+ */
+export const NESTING_MAX = 200;
+
+/** What is thrown for a value nested deeper than `NESTING_MAX`. */
+export function nestedTooDeep(): Error {
+  return new simErrors.RangeError(`value nested too deep: the limit is ${NESTING_MAX} levels`);
+}
+
 /** What is thrown for a bigint beyond `BIGINT_BITS_MAX`. */
 export function bigintTooLarge(): Error {
   return new simErrors.RangeError(`bigint too large: the limit is ${BIGINT_BITS_MAX} bits`);

@@ -20,7 +20,7 @@ import {
 } from './engine-errors.ts';
 import { REALM_GLOBALS } from './global-names.ts';
 import { intrinsics } from './intrinsics.ts';
-import { ALLOCATION, STRING_LENGTH_MAX, textTooLong } from './meter.ts';
+import { ALLOCATION, NESTING_MAX, nestedTooDeep, STRING_LENGTH_MAX, textTooLong } from './meter.ts';
 import { compareCodeUnits, sortArray, sortTyped } from './sort.ts';
 import { SimPromise } from './promise.ts';
 import { radixText } from './radix.ts';
@@ -299,9 +299,79 @@ const COUNTED_TEXT_MIN = 1024;
 const PARSED_BYTES_PER_CHARACTER = 4;
 
 function takeParsed(text: unknown): void {
-  if (typeof text === 'string' && text.length > COUNTED_TEXT_MIN) {
-    take(text.length * PARSED_BYTES_PER_CHARACTER);
+  if (typeof text !== 'string') return;
+  if (text.length > COUNTED_TEXT_MIN) take(text.length * PARSED_BYTES_PER_CHARACTER);
+  checkNesting(text);
+}
+
+/** Refuses a JSON text that is nested deeper than `NESTING_MAX`. Levels take two characters each. */
+function checkNesting(text: string): void {
+  if (text.length <= 2 * NESTING_MAX) return;
+  let depth = 0;
+  let isQuoted = false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) isQuoted = !isQuoted;
+    else if (isQuoted && code === BACKSLASH) index++;
+    else if (isQuoted) continue;
+    else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
+      if (++depth > NESTING_MAX) throw nestedTooDeep();
+    } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth--;
   }
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** Engines run out of stack inside JSON.stringify at depths of their own, all beyond our limit. */
+function isEngineOverflow(error: unknown): boolean {
+  return (
+    error instanceof Error && /call stack size exceeded|too much recursion/.test(error.message)
+  );
+}
+
+function guardStringify(): void {
+  const { stringify } = JSON;
+  const guarded = {
+    stringify(this: unknown, ...args: unknown[]) {
+      let text: unknown;
+      try {
+        text = callBackDeeper(stringify as Callable, this, args, 16);
+      } catch (error) {
+        throw isEngineOverflow(error) ? nestedTooDeep() : error;
+      }
+      if (typeof text === 'string') {
+        checkText(text.length);
+        checkNesting(text);
+      }
+      return text;
+    },
+  }.stringify;
+  Object.defineProperty(guarded, 'length', { value: stringify.length, configurable: true });
+  define(JSON, 'stringify', guarded);
+}
+
+/** The engine's own goes down on its stack, as deep as the arrays are nested. */
+function guardFlat(): void {
+  const flat = uncurry(Array.prototype.flat);
+  const guarded = {
+    flat(this: unknown, levels: unknown = 1) {
+      const depth = Math.trunc(Number(levels)) || 0;
+      const result = flat(this as unknown[], Math.min(depth, NESTING_MAX)) as unknown[];
+      take(result.length * ALLOCATION.slot);
+      if (depth <= NESTING_MAX) return result;
+      for (let index = 0; index < result.length; index++) {
+        if (Array.isArray(result[index])) throw nestedTooDeep();
+      }
+      return result;
+    },
+  }.flat;
+  Object.defineProperty(guarded, 'length', { value: 0, configurable: true });
+  define(Array.prototype, 'flat', guarded);
 }
 
 interface Guard {
@@ -338,6 +408,8 @@ function callBackDeeper(native: Callable, self: unknown, args: unknown[], weight
   const meter = processInTurn()?.meter;
   if (meter === undefined || weight === 0) return Reflect.apply(native, self, args);
   const { depth } = meter;
+  // Natives that call each other, as the texts of nested arrays do, pass no compiled code that asks.
+  if (depth + weight > meter.deep) meter.over();
   meter.depth = depth + weight;
   try {
     return Reflect.apply(native, self, args);
@@ -351,11 +423,11 @@ function guardNatives(): void {
   const byBytes = (result: ArrayBufferView) => take(result.byteLength);
   const byText = (result: string) => checkText(result.length);
   const typed = Object.getPrototypeOf(Int8Array) as { prototype: object };
-  const copying = ['concat', 'slice', 'flat', 'toReversed', 'toSpliced', 'with', 'splice'];
+  const copying = ['concat', 'slice', 'toReversed', 'toSpliced', 'with', 'splice'];
   guard(Array.prototype, copying, { measure: bySlots, weight: 0 });
   guard(Array.prototype, ['map', 'filter', 'flatMap'], { measure: bySlots, weight: 2 });
   guard(Array.prototype, ['sort', 'toSorted'], { weight: 4 });
-  guard(Array.prototype, ['join', 'toString'], { measure: byText, weight: 2 });
+  guard(Array.prototype, ['join', 'toString', 'toLocaleString'], { measure: byText, weight: 2 });
   guard(Array, ['of'], { measure: bySlots, weight: 0 });
   guard(Object, ['keys', 'values', 'entries'], { measure: bySlots, weight: 0 });
   guard(typed.prototype, ['slice', 'toReversed', 'with'], { measure: byBytes, weight: 0 });
@@ -365,10 +437,8 @@ function guardNatives(): void {
   guard(String.prototype, ['concat'], { measure: byText, weight: 2 });
   guard(String.prototype, ['replace', 'replaceAll'], { measure: byText, weight: 5 });
   guard(JSON, ['parse'], { before: takeParsed, weight: 7 });
-  guard(JSON, ['stringify'], {
-    measure: (it: string | undefined) => checkText(it?.length ?? 0),
-    weight: 16,
-  });
+  guardStringify();
+  guardFlat();
   guardTextGrowth();
   guardFrom(Array, ALLOCATION.slot);
   guardFrom(typed, ALLOCATION.slot);
