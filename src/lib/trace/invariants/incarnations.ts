@@ -11,9 +11,6 @@ export function onlyTheLivingReceive(): Invariant {
   /** A process that connects to itself is at both ends, and may have been restarted in between. */
   const loops = new Set<number>();
 
-  /** A process that connects to itself is at both ends, maybe as two incarnations. */
-  const loops = new Set<number>();
-
   function wrongOwner(conn: number | undefined, process: string, world: World): string | null {
     if (conn === undefined || loops.has(conn)) return null;
     const { incarnation } = world.lives.of(process);
