@@ -113,7 +113,6 @@ export default {
       ['^src/routes/'],
     ),
     onlyPackages('simulation-stays-pure', lib(['protocol', 'kernel', 'node', 'trace']), [
-      '@noble/hashes/',
       '@stdlib/',
       'tinyqueue/',
     ]),

@@ -1,10 +1,10 @@
 // The digest of a trace: SHA-256 over the UTF-8 of every event's line. One class for who writes a
 // trace and who reads one back, so that live = file = any host.
 
-import { sha256 } from '@noble/hashes/sha2.js';
+import { Sha256 } from './sha256.ts';
 
 export class TraceDigest {
-  readonly #hash = sha256.create();
+  readonly #hash = new Sha256();
 
   /** @param lines UTF-8 of whole lines, each with its newline, wherever they are cut */
   update(lines: Uint8Array): void {
@@ -13,7 +13,7 @@ export class TraceDigest {
 
   /** Lower-case hex, 64 characters. Ends the digest. */
   hex(): string {
-    // The library's own conversion relies on `Uint8Array.prototype.toHex`, which a tamed realm lacks.
+    // Not `Uint8Array.prototype.toHex`, which a tamed realm lacks.
     return Array.from(this.#hash.digest(), (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
 }
