@@ -510,6 +510,17 @@ describe('faults by pattern', () => {
     expect(run.of('kill', 'server')).toHaveLength(1);
   });
 
+  test('NODE5 a process restarted before it sends does not send', async () => {
+    const run = await runCluster({
+      ...pingPong,
+      faults: [{ on: { beforeSend: 'data', from: 'client' }, restart: 'client' }],
+    });
+    const restart = run.of('restart', 'client')[0]!;
+    const first = run.of('send', 'client')[0]!;
+    expect(first.tUs).toBe(restart.tUs + 20_005);
+    expect(run.lines('client')).toHaveLength(1);
+  });
+
   test('a deliver pattern strikes as it arrives and before the program sees it', async () => {
     const run = await runCluster({
       ...pingPong,
