@@ -37,6 +37,8 @@ export interface ClusterOptions {
   eventLimit?: number;
   /** Cuts windows at random. */
   windowSeed?: number;
+  /** As of `run`: stops the run when it says false. */
+  onyield?: () => Promise<boolean>;
 }
 
 export interface ClusterRun extends RunResult {
@@ -116,6 +118,7 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterRun> {
       ...(options.windowSeed === undefined ? {} : { windowSeed: options.windowSeed }),
     },
     host,
+    ...(options.onyield ? { onyield: options.onyield } : {}),
     sink: new TraceWriter((chunk) => {
       text += chunk;
     }),

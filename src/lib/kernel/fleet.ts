@@ -272,6 +272,14 @@ export class Fleet {
     this.#kernel.hand(process, input, endId, true, null);
   }
 
+  /** The living processes that a name means to a process: a node with its children, or a machine. */
+  livingOf(process: Process, name: string): string[] {
+    const target = this.find(name);
+    const machine = this.machines.get(this.resolve(process, name) ?? '');
+    const members = target ? this.groupOf(target) : (machine?.processes ?? []);
+    return members.filter(({ isAlive }) => isAlive).map((member) => member.name);
+  }
+
   /** The process and everything it spawned that is alive, youngest first. */
   groupOf(target: Process): Process[] {
     return this.processes.filter((process) => process.isAlive && isOf(process, target)).reverse();

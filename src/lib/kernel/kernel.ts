@@ -23,7 +23,7 @@ import {
   type NodeVerb,
 } from '#lib/protocol/faults.ts';
 import { insertByTime } from '#lib/protocol/inputs.ts';
-import type { Batch, Input, Op } from '#lib/protocol/packets.ts';
+import type { Batch, Input, Op, OpenWait } from '#lib/protocol/packets.ts';
 import { usFromMs } from '#lib/protocol/time.ts';
 import type { EndReason, TraceEvent } from '#lib/protocol/trace.ts';
 import { Agenda } from './agenda.ts';
@@ -86,7 +86,7 @@ export class Kernel implements KernelPort {
   readonly #network: Network;
   readonly #faults: FaultWatch;
   readonly #fleet: Fleet;
-  readonly #untilUs: number;
+  #untilUs: number;
   readonly #eventLimit: number;
   readonly #liveness = new Liveness();
   /** Processes by the next thing they did that is not real yet, and by when they would run next. */
@@ -105,6 +105,8 @@ export class Kernel implements KernelPort {
   #horizonUs = 0;
   #due: KernelEvent[] = [];
   #end: KernelEnd | null = null;
+  /** The process at which time stood still, if that ended the run. */
+  stillAt: string | null = null;
 
   constructor(options: KernelOptions) {
     this.#options = options;
@@ -199,7 +201,16 @@ export class Kernel implements KernelPort {
     this.#due = [];
   }
 
-  /** The run ends here because the user said so, or because something of ours broke. */
+  /**
+   * The run ends where it has got to, because the user said so. Go on with `begin` until it returns
+   * null: the rest of that instant still happens, so that this is the same run as one with that
+   * `untilUs` (KT7).
+   */
+  stopAtFrontier(): void {
+    this.#untilUs = Math.min(this.#untilUs, this.#nowUs);
+  }
+
+  /** The run ends here because something of ours broke. */
   stop(reason: EndReason, detail?: string): void {
     this.#endAs(reason, this.#nowUs, detail);
   }
@@ -212,6 +223,16 @@ export class Kernel implements KernelPort {
       endedBy: process.ended?.by ?? null,
       isServer: [...process.machine.listeners.values()].some((it) => it.process === process),
     }));
+  }
+
+  /** What a process waits for, as far as that is committed. */
+  waitsOf(handle: ProcessHandle): OpenWait[] {
+    return this.#fleet.current(handle)?.openWaits() ?? [];
+  }
+
+  /** The living processes that a name means to a process: a node with its children, or a machine. */
+  livingOf(handle: ProcessHandle, name: string): string[] {
+    return this.#fleet.livingOf(this.#fleet.processes[handle.index]!, name);
   }
 
   alive(): ProcessHandle[] {
@@ -232,6 +253,7 @@ export class Kernel implements KernelPort {
     this.#options.onevent(event);
     if (this.#eventCount >= this.#eventLimit) this.#endAs('event-limit', this.#nowUs);
     if (++this.#instantCount >= INSTANT_LIMIT) {
+      this.stillAt = event.node;
       const detail = `time stands still at ${event.node}: ${INSTANT_LIMIT} events at one instant`;
       this.#endAs('instant-limit', this.#nowUs, detail);
     }
@@ -547,7 +569,7 @@ export class Kernel implements KernelPort {
           dueUs,
           label,
         });
-        process.timers.set(timer, { setId, background });
+        process.timers.set(timer, { setId, dueUs, label, background });
         this.#liveness.countTimer(background, 1);
         return;
       }
@@ -596,6 +618,9 @@ export class Kernel implements KernelPort {
         if (end) this.#network.tcp.close(end, op.op);
         return;
       }
+      case 'partial':
+        this.emit({ tUs, kind: 'partial', node, cause, stream: op.stream, text: op.text });
+        return;
       case 'log':
         this.emit({
           tUs,
@@ -628,7 +653,9 @@ export class Kernel implements KernelPort {
         return;
       }
       case 'wait': {
-        const { wait, what, line } = op;
+        const { wait, what, line, dueUs, by } = op;
+        if (op.begin) process.waits.set(wait, { what, line, dueUs, by });
+        else process.waits.delete(wait);
         this.emit({
           tUs,
           kind: 'wait',

@@ -2,7 +2,7 @@
 // a host (DESIGN, NODE3); here are its place in the order, its inbox and what it did but what has
 // not become real yet.
 
-import type { Batch, Input, Op, ProcessSpec } from '#lib/protocol/packets.ts';
+import type { Batch, Input, Op, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
 import type { MachineSpec, NodeSpec } from '#lib/protocol/cluster.ts';
 import type { End } from './connection.ts';
 import type { KernelEvent } from './event-queue.ts';
@@ -47,6 +47,8 @@ export interface Ending {
 
 interface TimerRecord {
   setId: number;
+  dueUs: number;
+  label: string | undefined;
   background: string;
 }
 
@@ -95,6 +97,8 @@ export class Process {
 
   /** The event that began the current turn. */
   cause: number | undefined;
+  /** What it waits for, by its own numbers (KT8). */
+  readonly waits = new Map<number, OpenWait>();
   readonly timers = new Map<number, TimerRecord>();
   readonly ends = new Map<number, End>();
   readonly obligations = new Map<string, number>();
@@ -113,6 +117,18 @@ export class Process {
 
   headOp(): Op | undefined {
     return this.ops[this.opIndex];
+  }
+
+  /** What it waits for, as far as that is real: what it announced, or else its next timer. */
+  openWaits(): OpenWait[] {
+    if (this.waits.size > 0) return [...this.waits.values()];
+    for (const { process } of this.machine.listeners.values()) if (process === this) return [];
+    let next: TimerRecord | undefined;
+    for (const timer of this.timers.values()) {
+      if (timer.background === '' && !(next && next.dueUs <= timer.dueUs)) next = timer;
+    }
+    if (!next) return [];
+    return [{ what: next.label ?? 'a timer', line: undefined, dueUs: next.dueUs, by: [] }];
   }
 
   /** What happens before `boundUs`, and news; later inputs stay, for something may come before them. */
@@ -136,6 +152,7 @@ export class Process {
     this.ops = [];
     this.opIndex = 0;
     this.cause = undefined;
+    this.waits.clear();
     this.timers.clear();
     this.ends.clear();
     this.obligations.clear();

@@ -428,6 +428,11 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   #nextTyped(): SimPromise<string> {
     const line = new Deferred<string>();
     this.#readers.push(line);
+    const prompt = this.#unfinished.get('stdout');
+    if (prompt) {
+      const text = prompt.slice(0, LINE_LENGTH_MAX);
+      this.push({ op: 'partial', tUs: this.nowUs(), stream: 'stdout', text });
+    }
     return this.waitFor(line.promise, { what: 'a line of input' });
   }
 
@@ -462,10 +467,11 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     const line = this.line();
     const { what, by = [], dueUs } = options;
     this.#waits.set(wait, { what, line, dueUs, by });
-    this.push({ op: 'wait', tUs: this.nowUs(), begin: true, wait, what, line });
+    const named = { wait, what, line, dueUs, by };
+    this.push({ op: 'wait', tUs: this.nowUs(), begin: true, ...named });
     const end = (): void => {
       this.#waits.delete(wait);
-      this.push({ op: 'wait', tUs: this.nowUs(), begin: false, wait, what, line });
+      this.push({ op: 'wait', tUs: this.nowUs(), begin: false, ...named, by: [] });
     };
     return promise.then(
       (value) => {

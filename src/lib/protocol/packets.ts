@@ -14,6 +14,7 @@ export type Ticket = number;
 export interface PacketFieldTypes {
   /** A safe integer from 0 on. */
   int: number;
+  'int?': number | undefined;
   /** A safe integer. */
   signed: number;
   /** Any finite number. */
@@ -125,11 +126,21 @@ export const OP_FIELDS = {
   },
   close: { conn: 'id' },
   reset: { conn: 'id' },
+  /** A line of output so far, when the program stops to wait for input. */
+  partial: { stream: 'name', text: 'text' },
   log: { stream: 'name', text: 'text', line: 'place?' },
   state: { name: 'name', value: 'json' },
   effect: { name: 'name', value: 'json' },
   span: { begin: 'flag', span: 'int', name: 'name', detail: 'name?' },
-  wait: { begin: 'flag', wait: 'int', what: 'name', line: 'place?' },
+  /** `dueUs`: when it ends by itself · `by`: whose action could end it (KT8). */
+  wait: {
+    begin: 'flag',
+    wait: 'int',
+    what: 'name',
+    line: 'place?',
+    dueUs: 'int?',
+    by: 'names',
+  },
   /** How many obligations of this name the process holds for the cluster, by difference. */
   oblige: { token: 'name', delta: 'signed' },
   /** The file tree of the machine changes: a FileChange (NODE9). */

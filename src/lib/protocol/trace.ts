@@ -86,6 +86,8 @@ export const TRACE_FIELDS = {
    * number of names. `saw` is the event whose change was seen, or that this change follows.
    */
   file: { op: 'text', path: 'text', bytes: 'int', to: 'text?', saw: 'int?', line: 'text?' },
+  /** What a line of output holds so far, told when the program waits for input behind it. */
+  partial: { stream: 'text', text: 'text' },
   /** A line was typed at the process's keyboard. */
   input: { text: 'text' },
 } as const satisfies Record<string, Record<string, FieldType>>;

@@ -2,14 +2,25 @@
 
 import type { Waiting } from '#lib/protocol/trace.ts';
 
-/** The deadlocked sets, each sorted by name. A wait with a due time, or with an outsider who could end it, is none. */
-export function findDeadlocks(waiting: readonly Waiting[]): string[][] {
+/** A wait with the living processes that could end it. */
+export interface Wait extends Waiting {
+  enders: readonly string[];
+}
+
+/**
+ * The deadlocked sets, each sorted by name. Free is whoever has a wait that ends by itself, that
+ * nobody is named for, or that only processes could end which are gone: such a wait may be in vain,
+ * but it is no lock.
+ */
+export function findDeadlocks(waits: readonly Wait[]): string[][] {
   const waitsFor = new Map<string, Set<string>>();
-  for (const { node, by, dueUs } of waiting) {
-    if (dueUs !== undefined || !by?.length) continue;
+  for (const { node, enders } of waits) {
     const targets = waitsFor.get(node) ?? new Set();
-    for (const name of by) targets.add(name);
+    for (const name of enders) targets.add(name);
     waitsFor.set(node, targets);
+  }
+  for (const { node, dueUs, enders } of waits) {
+    if (dueUs !== undefined || enders.length === 0) waitsFor.delete(node);
   }
   // Whoever waits for somebody outside the set can still be freed: remove until nothing changes.
   for (let hasChanged = true; hasChanged;) {

@@ -7,6 +7,7 @@ import { PacketWriter, transferOf } from './packet-writer.ts';
 /** A value of every type, in the limits. */
 const SAMPLES = {
   int: 2 ** 50,
+  'int?': undefined,
   signed: -3,
   float: 0.25,
   id: 0x7fff_ffff,

@@ -32,6 +32,8 @@ export const WORD_LENGTH_MAX = 300;
 
 /** A text's number: 0 absent · n > 0 the nth word of the table · -n the nth text of the packet. */
 export const ABSENT = 0;
+/** Stands for an absent `int?`. */
+export const NO_INT = -1;
 
 export interface FieldPlan {
   readonly name: string;

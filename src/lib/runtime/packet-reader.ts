@@ -6,6 +6,7 @@
 import { FILE_ACTIONS, PATH_LENGTH_MAX, pathOf, type FileAction } from '#lib/protocol/file-tree.ts';
 import type { PacketFieldType } from '#lib/protocol/packets.ts';
 import {
+  NO_INT,
   WORD_COUNT_MAX,
   WORD_LENGTH_MAX,
   type FlatPacket,
@@ -119,6 +120,8 @@ export class PacketReader {
     switch (type) {
       case 'int':
         return this.#integer(0, Number.MAX_SAFE_INTEGER);
+      case 'int?':
+        return this.#optionalInteger();
       case 'signed':
         return this.#integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
       case 'float':
@@ -163,6 +166,11 @@ export class PacketReader {
   #integer(min: number, max: number): unknown {
     const value = this.number();
     return value >= min && value <= max && Math.floor(value) === value ? value : INVALID;
+  }
+
+  #optionalInteger(): unknown {
+    const value = this.#integer(NO_INT, Number.MAX_SAFE_INTEGER);
+    return value === NO_INT ? undefined : value;
   }
 
   #float(): unknown {

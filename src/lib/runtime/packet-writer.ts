@@ -3,6 +3,7 @@
 
 import {
   ABSENT,
+  NO_INT,
   WORD_COUNT_MAX,
   WORD_LENGTH_MAX,
   type FlatPacket,
@@ -47,6 +48,9 @@ export class PacketWriter {
         case 'id':
         case 'port':
           this.number(value as number);
+          break;
+        case 'int?':
+          this.number((value as number | undefined) ?? NO_INT);
           break;
         case 'flag':
           this.number(value ? 1 : 0);

@@ -7,9 +7,9 @@ import type { Cluster } from '#lib/protocol/cluster.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
 import type { Answer, OpenWait } from '#lib/protocol/packets.ts';
 import { RandomStream } from '#lib/protocol/random.ts';
-import type { TraceEnd, TraceEvent, TraceHeader, Waiting } from '#lib/protocol/trace.ts';
+import type { TraceEnd, TraceEvent, TraceHeader } from '#lib/protocol/trace.ts';
 import type { Ending } from '#lib/trace/writer.ts';
-import { findDeadlocks } from './deadlock.ts';
+import { findDeadlocks, type Wait } from './deadlock.ts';
 
 /** Captured: the scope of a learner's program loses it, and inline this is that scope. */
 const realNowMs = performance.now.bind(performance);
@@ -96,26 +96,36 @@ export async function run(options: RunOptions): Promise<RunResult> {
     onstart: (process) => host.start(process),
     onend: (process) => host.end(process),
   });
-  let waiting: Waiting[] = [];
+  let waits: Wait[] = [];
   let failure: string | undefined;
   try {
     await drive(kernel, options);
-    waiting = await waitsOf(kernel, host);
+    waits = await waitsOf(kernel, host);
   } catch (error) {
     failure = error instanceof Error ? error.message : String(error);
     kernel.stop('failed', failure);
   }
   host.close();
   const { tUs, reason, detail } = kernel.end!;
-  const deadlocks = reason === 'quiescent' ? findDeadlocks(waiting) : [];
+  const deadlocks = reason === 'quiescent' ? findDeadlocks(waits) : [];
   const line = await sink.end({
     tUs,
     reason: failure === undefined ? reason : 'failed',
-    detail: failure ?? detail,
-    waiting,
+    detail: failure ?? withPlace(kernel, detail, waits),
+    waiting: waits.map(({ enders: _enders, ...waiting }) => waiting),
     deadlocks,
   });
   return { end: line, reports: kernel.reports() };
+}
+
+/** Where time stands still, behind what the kernel says of it. */
+function withPlace(
+  { stillAt }: Kernel,
+  detail: string | undefined,
+  waits: readonly Wait[],
+): string | undefined {
+  const line = waits.find(({ node }) => node === stillAt)?.line;
+  return detail === undefined || line === undefined ? detail : `${detail} (${line})`;
 }
 
 /** Lengths from 1 µs up, in microseconds, many of them short. */
@@ -128,6 +138,7 @@ function randomWindows(seed: number): () => number {
 async function drive(kernel: Kernel, options: RunOptions): Promise<void> {
   const { host, sink, onyield } = options;
   let yieldAtMs = realNowMs() + YIELD_MS;
+  let isStopped = false;
   for (let requests = kernel.begin(); requests; requests = kernel.begin()) {
     const pending = requests.length > 0 ? host.advance(requests) : [];
     const answers = pending instanceof Promise ? await pending : pending;
@@ -135,7 +146,10 @@ async function drive(kernel: Kernel, options: RunOptions): Promise<void> {
     kernel.finish();
     if (!onyield || realNowMs() < yieldAtMs) continue;
     sink.flush();
-    if (!(await onyield())) return kernel.stop('until');
+    if (isStopped || !(await onyield())) {
+      isStopped = true;
+      kernel.stopAtFrontier();
+    }
     yieldAtMs = realNowMs() + YIELD_MS;
   }
 }
@@ -145,11 +159,22 @@ function take(kernel: Kernel, { process }: Request, answer: HostAnswer): void {
   else kernel.answer(process, answer.ops, answer.nextUs);
 }
 
-async function waitsOf(kernel: Kernel, host: Host): Promise<Waiting[]> {
-  const waiting: Waiting[] = [];
+/**
+ * What each process waits for (KT8), by what it said. Its host sees more, but it may have run ahead
+ * of the end: it is asked for a place only, and at a quiet end for what was never announced.
+ */
+async function waitsOf(kernel: Kernel, host: Host): Promise<Wait[]> {
+  const waiting: Wait[] = [];
   for (const process of kernel.alive()) {
-    for (const { what, line, dueUs, by } of await host.waits(process)) {
+    let waits = kernel.waitsOf(process);
+    if (!waits.every(({ line }) => line) || waits.length === 0) {
+      const seen = await host.waits(process);
+      if (waits.length > 0) waits = waits.map((it) => ({ ...it, line: it.line ?? seen[0]?.line }));
+      else if (kernel.end!.reason === 'quiescent') waits = seen;
+    }
+    for (const { what, line, dueUs, by } of waits) {
       waiting.push({
+        enders: by.flatMap((name) => kernel.livingOf(process, name)),
         node: process.name,
         what,
         ...(line === undefined ? {} : { line }),

@@ -198,6 +198,8 @@ export function sentenceOf(trace: TraceStore, id: number): string {
       return event.op === 'begin' ? m.says_wait_begin({ ...event }) : m.says_wait_end({ ...event });
     case 'file':
       return fileSentence(event);
+    case 'partial':
+      return m.says_partial({ node, text: event.text });
     case 'input':
       return m.says_input({ node, text: event.text });
     default:

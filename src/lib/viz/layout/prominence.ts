@@ -38,6 +38,8 @@ export function isProminent(trace: TraceStore, id: number): boolean {
       return trace.kindAt(trace.openerAt(id)) === 'send' && trace.roleAt(id) !== 'background';
     case 'start':
       return trace.textAt(id, 'parent') === undefined;
+    case 'partial':
+      return false;
     case 'log':
       return isDrawnLog(trace, id);
     case 'wait': {
