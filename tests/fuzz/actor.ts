@@ -1,6 +1,7 @@
 // Runs a random script on the process interface, as a model would.
 
 import type { Connection } from '#lib/node/connection.ts';
+import type { DatagramSocket } from '#lib/node/datagrams.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import { run, wait, type Body } from '#lib/node/promise.ts';
 import type { Action, FileOp, Manner, Script } from './script.ts';
@@ -8,6 +9,9 @@ import type { Action, FileOp, Manner, Script } from './script.ts';
 const label = (msg: string) => ({ proto: 'node', msg, preview: '' });
 /** A server that talks first says so many things. */
 const BURST_COUNT = 5;
+
+/** The datagram socket that each process bound last. */
+const sockets = new WeakMap<NodeProcess, DatagramSocket>();
 
 /** The program of every process of a random experiment. */
 export function* actor(process: NodeProcess): Body<void> {
@@ -65,6 +69,26 @@ function* act(
     }
     case 'close':
       return connections.get(action[1])?.close();
+    case 'bind': {
+      const [, port, answers] = action;
+      const socket = process.datagramSocket(port);
+      socket.onMessage(({ bytes, from, port: back }) => {
+        process.write('stdout', `datagram ${bytes.length} from ${from}:${back}\n`);
+        // Answers are even, so that nobody answers an answer.
+        const isQuestion = bytes.length % 2 === 1;
+        if (answers && isQuestion) socket.send(from, back, new Uint8Array(2), label('reply'));
+      });
+      sockets.set(process, socket);
+      return;
+    }
+    case 'cast': {
+      const [, host, port, kind, bytes] = action;
+      sockets.get(process)?.send(host, port, new Uint8Array(bytes), label(kind));
+      return;
+    }
+    case 'ask':
+      process.write('stdout', `${yield* wait(process.readLine('? '))}\n`);
+      return;
     case 'sleep':
       yield* wait(process.sleepUs(action[1] * 1000));
       return;

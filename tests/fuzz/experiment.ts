@@ -38,6 +38,8 @@ const link = fc.record(
     jitterMs: ms(30),
     distribution: fc.constantFrom('constant', 'uniform', 'exponential', 'bimodal'),
     loss: fc.constantFrom(0, 0, 0, 0.05, 0.3, 0.9),
+    duplicate: fc.constantFrom(0, 0, 0.5),
+    bandwidthKbps: fc.constantFrom(1, 100, 10_000),
   },
   { requiredKeys: [] },
 );
@@ -61,6 +63,18 @@ function action(nodes: readonly string[], depth: number): fc.Arbitrary<Action> {
     ],
     [4, fc.tuple(fc.constant('receive' as const), connectionName, fc.integer({ min: 1, max: 3 }))],
     [2, fc.tuple(fc.constant('close' as const), connectionName)],
+    [1, fc.tuple(fc.constant('bind' as const), port, fc.boolean())],
+    [
+      3,
+      fc.tuple(
+        fc.constant('cast' as const),
+        host,
+        port,
+        fc.constantFrom(...KINDS),
+        fc.constantFrom(1, 2, 1501, 65_508),
+      ),
+    ],
+    [1, fc.constant(['ask'] as const)],
     [3, fc.tuple(fc.constant('sleep' as const), ms(500))],
     [1, fc.tuple(fc.constant('background' as const), ms(500))],
     [1, fc.tuple(fc.constant('spin' as const), fc.constantFrom(1, 1_000, 30_000))],
@@ -96,7 +110,11 @@ function script(nodes: readonly string[], depth = 1): fc.Arbitrary<Script> {
   const client: fc.Arbitrary<readonly Action[]> = fc
     .tuple(fc.constantFrom(...nodes), port, actions)
     .map(([host, to, rest]) => [['connect', 'x', host, to], ...rest]);
+  const caster: fc.Arbitrary<readonly Action[]> = fc
+    .tuple(port, fc.boolean(), actions)
+    .map(([own, answers, rest]) => [['bind', own, answers], ...rest]);
   const coroutine: fc.Arbitrary<readonly Action[]> = fc.oneof(
+    { weight: 1, arbitrary: caster },
     { weight: 3, arbitrary: listen.map((it) => [it]) },
     { weight: 3, arbitrary: client },
     { weight: 1, arbitrary: actions },
@@ -104,25 +122,38 @@ function script(nodes: readonly string[], depth = 1): fc.Arbitrary<Script> {
   return fc.array(coroutine, { minLength: 1, maxLength: 3 });
 }
 
-function faults(nodes: readonly string[]): fc.Arbitrary<Record<string, unknown>[]> {
+type Fault = Record<string, unknown>;
+
+/** A link by its name, one way or both. */
+function way(nodes: readonly string[]): fc.Arbitrary<string> {
+  const end = fc.constantFrom(...nodes);
+  return fc.tuple(end, fc.constantFrom('->', '<->'), end).map((it) => it.join(''));
+}
+
+function faults(nodes: readonly string[]): fc.Arbitrary<Fault[]> {
   const node = fc.constantFrom(...nodes);
   const process = fc.oneof(
     { weight: 4, arbitrary: node },
     { weight: 1, arbitrary: node.map((name) => `${name}/1`) },
   );
   const group = fc.uniqueArray(node, { minLength: 1, maxLength: 3 });
-  const named = (verb: string): fc.Arbitrary<Record<string, unknown>> =>
+  const named = (verb: string): fc.Arbitrary<Fault> =>
     // A child is started by its parent.
     (verb === 'restart' ? node : process).map((name) => ({ [verb]: name }));
-  const verb = fc.oneof(
+  const verb: fc.Arbitrary<Fault> = fc.oneof(
     ...['kill', 'powerOff', 'restart', 'restart', 'pause', 'resume'].map(named),
     fc
       .tuple(process, fc.constantFrom(...SIGNALS))
-      .map(([signal, name]) => ({ signal, name }) as Record<string, unknown>),
+      .map(([signal, name]) => ({ signal, name }) as Fault),
     fc
       .tuple(group, group, optional(fc.boolean()))
       .map(([from, to, oneWay]) => ({ partition: [from, to], ...(oneWay ? { oneWay } : {}) })),
     fc.constant({ heal: true }),
+    way(nodes).map((cut) => ({ cut })),
+    way(nodes).map((mend) => ({ mend })),
+    fc
+      .tuple(way(nodes), link)
+      .map(([name, set]) => ({ link: name, set: { latencyMs: 3, ...set } }) as Fault),
     node.map((skew) => ({ skew, ms: 5 })),
     fc.tuple(node, fc.constantFrom(0.01, 1, 3)).map(([speed, factor]) => ({ speed, factor })),
     node.map((input) => ({ input, text: 'typed' })),
@@ -137,14 +168,18 @@ function faults(nodes: readonly string[]): fc.Arbitrary<Record<string, unknown>[
       ),
     )
     .map(([moment, kind, rest]) => ({ [moment]: kind, ...rest }));
-  const when = fc.oneof(
-    { weight: 3, arbitrary: ms(2000).map((atMs) => ({ atMs })) },
-    { weight: 1, arbitrary: pattern.map((on) => ({ on })) },
+  const touch: fc.Arbitrary<Fault> = fc.oneof(
+    fc.constant({ drop: true }),
+    fc.constant({ duplicate: true }),
+    ms(300).map((delay) => ({ delay })),
   );
-  return fc.array(
-    fc.tuple(when, verb).map(([at, what]) => ({ ...at, ...what })),
-    { maxLength: 5 },
-  );
+  const timed = fc.tuple(ms(2000), verb).map(([atMs, what]): Fault => ({ atMs, ...what }));
+  const matched = fc
+    .tuple(pattern, fc.oneof(verb, touch))
+    .map(([on, what]): Fault => ({ on, ...what }));
+  return fc.array(fc.oneof({ weight: 3, arbitrary: timed }, { weight: 2, arbitrary: matched }), {
+    maxLength: 6,
+  });
 }
 
 /** Before it is known how many nodes there are: names are `@0` to `@7`. */
@@ -183,6 +218,14 @@ const draft: fc.Arbitrary<Draft> = fc.record({
   windowSeed: fc.integer({ min: 1, max: 1000 }),
 });
 
+/** A fault of a link names two machines, or it is refused before anything runs. */
+function isBetweenMachines(fault: Fault, machineOf: (node: string) => string): boolean {
+  const link = fault['cut'] ?? fault['mend'] ?? fault['link'];
+  if (link === undefined) return true;
+  const [from, to] = String(link).split(/<?->/).map(machineOf);
+  return from !== to;
+}
+
 /** Any experiment. The number of nodes is drawn beside the rest, so that it shrinks on its own. */
 export const randomExperiment: fc.Arbitrary<RandomExperiment> = draft.map((it) => {
   const named = <T>(value: T): T =>
@@ -192,6 +235,8 @@ export const randomExperiment: fc.Arbitrary<RandomExperiment> = draft.map((it) =
   const links = named(it.links)
     .filter(([from, to]) => from !== to)
     .map(([from, to, way]) => [`${from}->${to}`, way] as const);
+  const machineOf = (name: string): string =>
+    (it.nodes[NODES.indexOf(name)]?.['machine'] as string | undefined) ?? name;
   return {
     cluster: {
       network: it.network,
@@ -201,7 +246,7 @@ export const randomExperiment: fc.Arbitrary<RandomExperiment> = draft.map((it) =
         it.nodes.slice(0, it.nodeCount).map((spec, index) => [NODES[index]!, named(spec)]),
       ),
     },
-    faults: named(it.faults),
+    faults: named(it.faults).filter((fault) => isBetweenMachines(fault, machineOf)),
     seed: it.seed,
     windowSeed: it.windowSeed,
   };

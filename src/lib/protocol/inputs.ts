@@ -7,10 +7,20 @@ import type { Input } from './packets.ts';
  * only what a machine tells itself comes before something that was handed over earlier.
  *
  * @param fromIndex what stands before this place has been dealt with
+ * @param goesFirst whether it goes before another one of its instant; by default it does not
  */
-export function insertByTime(line: Input[], input: Input, fromIndex = 0): void {
+export function insertByTime(
+  line: Input[],
+  input: Input,
+  fromIndex = 0,
+  goesFirst?: (other: Input) => boolean,
+): void {
   let index = line.length;
-  while (index > fromIndex && line[index - 1]!.tUs > input.tUs) index--;
+  for (; index > fromIndex; index--) {
+    const other = line[index - 1]!;
+    if (other.tUs > input.tUs) continue;
+    if (other.tUs < input.tUs || !goesFirst?.(other)) break;
+  }
   if (index === line.length) line.push(input);
   else line.splice(index, 0, input);
 }

@@ -16,6 +16,8 @@ const FROM_ELSEWHERE: ReadonlySet<string> = new Set([
   'lose',
   'retransmit',
   'duplicate',
+  // Of a link or of a message: the message that a pattern matched.
+  'fault',
 ]);
 
 export function causesPrecedeEffects(): Invariant {

@@ -19,7 +19,7 @@ export function messagesAreConserved(): Invariant {
 function wrongWith(event: TraceEvent, _id: number, world: World): string | null {
   const arrived = arrivalOf(event);
   if (event.kind === 'drop' && world.messages.isAgain(event.send)) return null;
-  if (arrived !== undefined) return wrongArrival(event, world.messages.get(arrived));
+  if (arrived !== undefined) return wrongArrival(event, world.messages.get(arrived), world);
   if (event.kind === 'lose') {
     if (event.reason === '') return 'a message was lost for no reason';
     const message = world.messages.get(event.send);
@@ -40,15 +40,24 @@ function wrongWith(event: TraceEvent, _id: number, world: World): string | null 
   return null;
 }
 
-function wrongArrival(event: TraceEvent, message: Message | undefined): string | null {
+function wrongArrival(
+  event: TraceEvent,
+  message: Message | undefined,
+  world: World,
+): string | null {
   if (!message) return 'the message was never sent, or arrived before';
   if (!SETTLES[event.kind]!.includes(message.kind)) return `${message.kind} is no ${event.kind}`;
   if (message.isLost) return `message ${message.id} was lost and not sent again`;
   if (event.kind !== 'deliver') return null;
-  if (event.node !== message.to) return `message ${message.id} was for ${message.to}`;
+  if (!isFor(message, event.node, world)) return `message ${message.id} was for ${message.to}`;
   if (event.from !== message.from) return `message ${message.id} came from ${message.from}`;
   const isSame = event.conn === message.conn && event.proto === message.proto;
   return isSame && event.msg === message.msg ? null : `message ${message.id} was another one`;
+}
+
+/** A datagram goes to whoever has the port of that machine when it arrives. */
+function isFor({ conn, to }: Message, process: string, { paths }: World): boolean {
+  return process === to || (conn === undefined && paths.machineOf(process) === paths.machineOf(to));
 }
 
 /** When nothing more can happen, nothing that matters may be under way. */
