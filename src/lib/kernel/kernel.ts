@@ -750,6 +750,7 @@ export class Kernel implements KernelPort {
     const { incarnation } = from;
     const before = this.#faults.match('beforeSend', msg, from, to);
     this.#strikeAll(before.others);
+    // It may have ended, or begun anew.
     if (!from.isAlive || from.incarnation !== incarnation) return;
     const after = this.#faults.match('send', msg, from, to);
     send(merged(before.touch, after.touch));

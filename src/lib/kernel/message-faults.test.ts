@@ -104,6 +104,18 @@ describe('faults of one message', () => {
     ]);
   });
 
+  test('NET2 where the first copy is lost or late, the second takes its place', async () => {
+    for (const fate of [{ drop: true }, { delay: 40 }] as const) {
+      const { run, lines } = await struckWith(
+        overConnection,
+        { on: { send: 'data', nth: 2 }, duplicate: true },
+        { on: { deliver: 'data', nth: 2 }, ...fate },
+      );
+      expect(lines).toEqual(['0 at 30', '1 at 31', '2 at 32', '3 at 33', '4 at 34']);
+      expect(run.of('retransmit')).toEqual([]);
+    }
+  });
+
   test('NET3 a doubled datagram is received twice', async () => {
     const { lines } = await struckWith(overDatagrams, {
       on: { send: 'data', nth: 2 },
@@ -119,6 +131,18 @@ describe('faults of one message', () => {
     });
     expect(run.of('lose')).toHaveLength(5);
     expect(lines.map((line) => line[0])).toEqual(['0', '1', '2', '3', '4']);
+  });
+
+  test('a restart instead of a message leaves nothing of the old incarnation to send', async () => {
+    const { run } = await struckWith(overConnection, {
+      on: { beforeSend: 'data', nth: 2 },
+      restart: 'client',
+    });
+    const restartUs = run.of('restart')[0]!.tUs;
+    const [first, , accepted] = run.of('send', 'client');
+    expect(first!.tUs).toBeLessThan(restartUs);
+    expect(run.of('send', 'client').filter(({ conn }) => conn === first!.conn)).toHaveLength(1);
+    expect(accepted?.conn).not.toBe(first!.conn);
   });
 
   test('KT3 several faults strike one message, in windows of any length', async () => {

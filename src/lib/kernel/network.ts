@@ -69,7 +69,9 @@ export class Network {
 
   /** True for what only the network itself will know of: nobody need wait for it. */
   isSilent(event: KernelEvent): boolean {
-    if (event.kind === 'copy' || event.kind === 'ack') return true;
+    if (event.kind === 'ack') return true;
+    // A copy may be the first to arrive.
+    if (event.kind === 'copy') return event.segment.state === 'done';
     return event.kind === 'retransmit' && !this.tcp.isLastTry(event.segment, event.tUs);
   }
 

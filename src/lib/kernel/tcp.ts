@@ -131,16 +131,26 @@ export class Tcp {
     const { from } = segment;
     const receiver = from.peer!;
     segment.event = null;
+    if (touch) {
+      this.#announceCopies(segment, touch);
+      this.#sendCopies(segment, this.linkFrom(from), this.#kernel.nowUs(), touch);
+    }
     if (touch?.isDropped) return this.#lose(segment, 'fault');
-    if (touch) this.#copy(segment, touch.copyCount);
     if (touch && touch.delayUs > 0) return this.#delay(segment, touch.delayUs);
     if (receiver.process.machine.isOff) return this.#lose(segment, 'off');
     if (event.isHanded || segment.kind === 'reset') {
       removeFirst(segment);
       return this.#deliver(segment, receiver, event.isHanded ? event.ticket : null);
     }
-    segment.state = 'arrived';
+    this.#take(segment);
+  }
+
+  /** In its turn, a segment is handed over; what comes before its turn is held. */
+  #take(segment: Segment): void {
+    const { from } = segment;
     const { outgoing } = from;
+    const receiver = from.peer!;
+    segment.state = 'arrived';
     while (outgoing[0]?.state === 'arrived') this.#deliver(outgoing.shift()!, receiver, null);
     if (!isWanted(receiver)) this.#bounceAll(from, receiver);
     if (from.isDisordered) from.isDisordered = !isInOrder(from.outgoing);
@@ -148,20 +158,36 @@ export class Tcp {
     if (isWaiting && !from.isAbandoned) this.#hold(segment, true);
   }
 
-  /** A second copy of a segment is there: TCP knows its number and discards it. */
+  /** A second copy of a segment is there: TCP discards it, unless it is the first to arrive. */
   copyArrives({ segment, isRetransmission }: KernelEvent & { kind: 'copy' }): void {
-    const { from, sendId } = segment;
-    const receiver = from.peer!;
-    const node = receiver.process.name;
-    if (receiver.process.machine.isOff) {
-      if (isRetransmission) this.#missAgain(segment, 'off');
-      return;
-    }
+    const receiver = segment.from.peer!;
+    if (receiver.process.machine.isOff) return this.#loseCopy(segment, isRetransmission, 'off');
     if (isRetransmission && !isWanted(receiver)) return this.#bounce(segment, receiver);
+    if (segment.state === 'flying' || segment.state === 'waiting') return this.#replace(segment);
+    this.#discard(segment);
+    if (isRetransmission) this.#acknowledge(segment);
+  }
+
+  /** A copy took the place of what is late or lost; the late one will be the copy. */
+  #replace(segment: Segment): void {
+    const { event } = segment;
+    if (event) this.#kernel.cancel(event);
+    segment.event = null;
+    segment.from.isDisordered = true;
+    if (event?.kind === 'arrive') this.#scheduleCopy(segment, event.tUs, false);
+    this.#take(segment);
+  }
+
+  #discard({ from, sendId }: Segment): void {
     const tUs = this.#kernel.nowUs();
+    const node = from.peer!.process.name;
     const reason = 'duplicate';
     this.#kernel.emit({ tUs, kind: 'drop', node, cause: sendId, send: sendId, reason });
-    if (isRetransmission) this.#acknowledge(segment);
+  }
+
+  #loseCopy(segment: Segment, isRetransmission: boolean, reason: string): void {
+    if (isRetransmission) this.#missAgain(segment, reason);
+    else this.#emitLoss(segment, reason);
   }
 
   /** True when this arrival can be handed over before its commit: nothing but its time decides. */
@@ -219,8 +245,7 @@ export class Tcp {
         const { blocked } = this.linkFrom(event.segment.from);
         if (!blocked) return;
         this.#kernel.cancel(event);
-        if (event.isRetransmission) this.#missAgain(event.segment, blocked);
-        return;
+        return this.#loseCopy(event.segment, event.isRetransmission, blocked);
       }
       case 'ack':
         if (this.linkFrom(event.from.peer!).blocked) this.#kernel.cancel(event);
@@ -322,7 +347,13 @@ export class Tcp {
     const link = this.linkFrom(from);
     if (link.blocked) return this.#lose(segment, link.blocked);
     const outUs = leaveUs(link, nowUs, segment.bytes?.length ?? 0);
-    if (touch) this.#copy(segment, touch.copyCount);
+    if (touch) this.#announceCopies(segment, touch);
+    this.#fly(segment, link, outUs, touch);
+    if (touch) this.#sendCopies(segment, link, outUs, touch);
+  }
+
+  #fly(segment: Segment, link: Link, outUs: number, touch: Touch | null): void {
+    const { from } = segment;
     if (from.peer!.process.machine.isOff) return this.#lose(segment, 'off');
     if (drawLoss(link)) return this.#lose(segment, 'loss');
     if (touch?.isDropped) return this.#lose(segment, 'fault');
@@ -350,20 +381,24 @@ export class Tcp {
   }
 
   /** A fault makes copies. */
-  #copy(segment: Segment, count: number): void {
-    const { from, sendId } = segment;
+  #announceCopies({ from, sendId }: Segment, { copyCount }: Touch): void {
     const tUs = this.#kernel.nowUs();
     const node = from.process.name;
-    const link = this.linkFrom(from);
-    for (let copy = 0; copy < count; copy++) {
+    for (let copy = 0; copy < copyCount; copy++) {
       this.#kernel.emit({ tUs, kind: 'duplicate', node, cause: sendId, send: sendId });
-      this.#scheduleCopy(segment, tUs + drawLatencyUs(link), false);
+    }
+  }
+
+  /** They come after what is under way already. */
+  #sendCopies(segment: Segment, link: Link, outUs: number, { copyCount }: Touch): void {
+    for (let copy = 0; copy < copyCount; copy++) {
+      const tUs = Math.max(outUs + drawLatencyUs(link), segment.from.lastArrivalUs);
+      this.#scheduleCopy(segment, tUs, false);
     }
   }
 
   #scheduleCopy(segment: Segment, tUs: number, isRetransmission: boolean): void {
-    const { from } = segment;
-    const isForeground = isRetransmission && segment.isForeground;
+    const { from, isForeground } = segment;
     this.#kernel.schedule({
       kind: 'copy',
       ...stamped(from.process, tUs, rankOf(this.linkFrom(from)), isForeground),

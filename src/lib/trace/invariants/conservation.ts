@@ -25,14 +25,14 @@ function wrongWith(event: TraceEvent, _id: number, world: World): string | null 
     const message = world.messages.get(event.send);
     if (world.messages.isAgain(event.send)) return null;
     if (!message) return `message ${event.send} is not under way and cannot be lost`;
-    return message.isLost ? `message ${event.send} is lost already` : null;
+    return message.isMissed ? `message ${event.send} is lost already` : null;
   }
   if (event.kind === 'retransmit') {
     const message = world.messages.get(event.send);
     // What was delivered comes again only where an ACK can have been lost.
     if (!message && world.paths.wasBlocked) return null;
     if (!message) return `message ${event.send} is not under way and cannot be sent again`;
-    return message.isLost ? null : `message ${event.send} was not lost and is sent again`;
+    return message.isMissed ? null : `message ${event.send} was not lost and is sent again`;
   }
   if (event.kind === 'duplicate' && !world.messages.get(event.send)) {
     return `message ${event.send} is not under way and cannot be duplicated`;
@@ -47,9 +47,7 @@ function wrongArrival(
 ): string | null {
   if (!message) return 'the message was never sent, or arrived before';
   if (!SETTLES[event.kind]!.includes(message.kind)) return `${message.kind} is no ${event.kind}`;
-  // A second copy is thrown away by TCP, also where the first one was lost.
-  const isCopy = event.kind === 'drop' && event.reason === 'duplicate';
-  if (message.isLost && !isCopy) return `message ${message.id} was lost and not sent again`;
+  if (message.isLost) return `message ${message.id} was lost and not sent again`;
   if (event.kind !== 'deliver') return null;
   if (!isFor(message, event.node, world)) return `message ${message.id} was for ${message.to}`;
   if (event.from !== message.from) return `message ${message.id} came from ${message.from}`;

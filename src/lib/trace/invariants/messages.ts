@@ -22,8 +22,10 @@ export interface Message {
   baseUs: number;
   /** Copies that may still arrive: one, and one for each duplicate. */
   copies: number;
-  /** Lost, and not sent again since. */
+  /** Lost, all copies of it, and not sent again since. */
   isLost: boolean;
+  /** A copy of it was lost since it was last sent: TCP may send it again. */
+  isMissed: boolean;
 }
 
 /** What names a message in its field `send` because it arrived, or arrived where nobody wanted it. */
@@ -127,7 +129,7 @@ export class Messages {
   ): void {
     const { kind, node: from, conn, tUs: sentUs } = event;
     const named = { id, kind, from, to, conn, proto, msg };
-    const message = { ...named, sentUs, baseUs: 0, copies: 1, isLost: false };
+    const message = { ...named, sentUs, baseUs: 0, copies: 1, isLost: false, isMissed: false };
     message.baseUs = this.#baseUs(message);
     this.#open.set(id, message);
     if (kind === 'connect') this.#requests.set(conn!, message);
@@ -151,7 +153,9 @@ export class Messages {
     const message = this.#open.get(id);
     if (!message) return;
     if (message.conn === undefined) return this.#arrive(id);
-    message.isLost = true;
+    message.isMissed = true;
+    if (message.copies > 1) message.copies--;
+    else message.isLost = true;
   }
 
   #leaveAgain(id: number, tUs: number): void {
@@ -160,7 +164,8 @@ export class Messages {
       this.#again.add(id);
       return;
     }
-    message.isLost = false;
+    if (!message.isLost) message.copies++;
+    message.isLost = message.isMissed = false;
     message.sentUs = tUs;
     message.baseUs = this.#baseUs(message);
   }
