@@ -189,6 +189,7 @@ interface Draft {
   links: [from: string, to: string, link: object][];
   nodes: Record<string, unknown>[];
   speed: number;
+  cores: number;
   faults: Record<string, unknown>[];
   seed: number;
   windowSeed: number;
@@ -213,6 +214,7 @@ const draft: fc.Arbitrary<Draft> = fc.record({
   }),
   nodes: fc.array(node, { minLength: NODES.length, maxLength: NODES.length }),
   speed: fc.constantFrom(1, 1, 0.25, 4),
+  cores: fc.constantFrom(4, 1, 2),
   faults: faults(NAMES),
   seed: fc.integer({ min: 0, max: 1000 }),
   windowSeed: fc.integer({ min: 1, max: 1000 }),
@@ -241,7 +243,7 @@ export const randomExperiment: fc.Arbitrary<RandomExperiment> = draft.map((it) =
     cluster: {
       network: it.network,
       links: Object.fromEntries(links),
-      machines: { m1: { speed: it.speed }, m2: {} },
+      machines: { m1: { speed: it.speed, cores: it.cores }, m2: {} },
       nodes: Object.fromEntries(
         it.nodes.slice(0, it.nodeCount).map((spec, index) => [NODES[index]!, named(spec)]),
       ),

@@ -34,6 +34,8 @@ export interface FleetEvents {
 export class Fleet {
   readonly machines = new Map<string, Machine>();
   readonly processes: Process[] = [];
+  /** Machines that have had more processes than cores. */
+  readonly narrowMachines: Machine[] = [];
   readonly signals: Signals;
   readonly #byName = new Map<string, Process>();
   readonly #handles = new Map<Process, ProcessHandle>();
@@ -100,6 +102,7 @@ export class Fleet {
     this.processes.push(process);
     this.#byName.set(process.name, process);
     machine.processes.push(process);
+    if (machine.processes.length === machine.spec.cores + 1) this.narrowMachines.push(machine);
     return process;
   }
 
@@ -261,6 +264,7 @@ export class Fleet {
   #bury(process: Process): void {
     this.#liveness.forget(process);
     process.machine.liveCount--;
+    process.busyUntilUs = Math.min(process.busyUntilUs, this.#kernel.nowUs());
     process.forget();
     this.#events.onend(this.handleOf(process));
   }

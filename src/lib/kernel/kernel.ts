@@ -29,6 +29,7 @@ import type { EndReason, TraceEvent } from '#lib/protocol/trace.ts';
 import { Agenda } from './agenda.ts';
 import type { End } from './connection.ts';
 import { datagramInput, targetOf } from './datagrams.ts';
+import { nextTurnOn, readyUs } from './cores.ts';
 import { EventQueue, RANK, type KernelEvent } from './event-queue.ts';
 import { FaultWatch, merged, NOTHING, tellTouch, type Touch } from './faults.ts';
 import { Fleet, type ProcessHandle } from './fleet.ts';
@@ -145,12 +146,14 @@ export class Kernel implements KernelPort {
    */
   begin(): Request[] | null {
     if (this.#end) return null;
+    this.#dealCores();
     const startUs = this.#nextUs();
     if (startUs === Infinity) return this.#endAs('quiescent', this.#quietUs());
     if (!this.#advance(startUs)) return null;
     this.#commitInstant(startUs);
     if (this.#end) return null;
     this.#openWindow(startUs);
+    this.#dealCores();
     return this.#requests();
   }
 
@@ -162,13 +165,15 @@ export class Kernel implements KernelPort {
   answer(handle: ProcessHandle, ops: Op[], nextUs: number): void {
     const process = this.#fleet.current(handle);
     if (!process) return;
-    if (process.opIndex === process.ops.length) {
+    const fromIndex = process.opIndex === process.ops.length ? 0 : process.ops.length;
+    if (fromIndex === 0) {
       process.ops = ops;
       process.opIndex = 0;
     } else {
       for (const op of ops) process.ops.push(op);
     }
     process.nextUs = nextUs;
+    if (process.machine.processes.length > process.machine.spec.cores) process.noteTurns(fromIndex);
     this.#noteDeeds(process);
     this.#noteWake(process);
   }
@@ -322,13 +327,31 @@ export class Kernel implements KernelPort {
   }
 
   #noteWake(process: Process): void {
-    this.#wakes.set(process, Math.min(process.nextUs, process.inbox[0]?.tUs ?? Infinity));
+    this.#wakes.set(process, process.wakeUs());
+  }
+
+  /** On a machine with too few cores one process goes on, and nobody else before it. */
+  #dealCores(): void {
+    for (const machine of this.#fleet.narrowMachines) {
+      const turn = nextTurnOn(machine);
+      if (!turn && !machine.nextTurn) continue;
+      machine.nextTurn = turn;
+      for (const process of machine.processes) {
+        if (process.isAlive)
+          this.#wakes.set(process, Math.max(readyUs(process), turn?.startUs ?? 0));
+      }
+    }
   }
 
   #forget(handle: ProcessHandle): void {
     const process = this.#fleet.processes[handle.index]!;
     this.#deeds.set(process, Infinity);
     this.#wakes.set(process, Infinity);
+    if (process.machine.nextTurn && this.#nowUs <= this.#commitUs) {
+      // Its core is free from now on: somebody may begin a turn here.
+      this.#commitUs = this.#nowUs;
+      this.#commitIndex = -1;
+    }
     this.#options.onend(handle);
   }
 
@@ -404,8 +427,11 @@ export class Kernel implements KernelPort {
   #requests(): Request[] {
     const requests: Request[] = [];
     for (const process of this.#wakes.before(this.#horizonUs)) {
-      const boundUs = this.#boundUs(process.machine);
-      const batch = process.takeBatch(boundUs);
+      const { nextTurn } = process.machine;
+      const isItsTurn = nextTurn?.process === process && nextTurn.startUs === this.#nowUs;
+      if (nextTurn && !isItsTurn) continue;
+      const boundUs = nextTurn ? this.#nowUs + 1 : this.#boundUs(process.machine);
+      const batch = process.takeBatch(boundUs, nextTurn ? this.#nowUs : 0);
       if (batch.inputs.length === 0 && process.nextUs >= boundUs) continue;
       requests.push({ process: this.#fleet.handleOf(process), batch });
     }
@@ -698,6 +724,7 @@ export class Kernel implements KernelPort {
   #beginTurn(process: Process, op: Extract<Op, { op: 'turn' }>): void {
     if (op.timer > 0) {
       this.#liveness.turnUntil(op.endUs);
+      if (process.busyUntilUs < op.endUs) process.busyUntilUs = op.endUs;
       const record = process.timers.get(op.timer);
       if (!record) return;
       process.timers.delete(op.timer);

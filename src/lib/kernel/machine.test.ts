@@ -109,3 +109,97 @@ describe('standard input', () => {
     ]);
   });
 });
+
+describe('cores', () => {
+  /** Computes so long, so often, after so long a sleep. */
+  const worker = (computeUs: number, count: number, sleepUs = 0): Program =>
+    function* (process) {
+      for (let round = 0; round < count; round++) {
+        yield* wait(process.sleepUs(sleepUs));
+        const startUs = process.nowUs();
+        process.spendNs(computeUs * 1000);
+        say(process, `${startUs}-${process.nowUs()}`);
+      }
+    };
+
+  test('NODE2 a turn that finds all cores busy waits for the first that is free', async () => {
+    const run = await runInAnyWindows({
+      machineOf: { a: 'm', b: 'm', c: 'm', d: 'm2' },
+      machines: { m: { cores: 2 } },
+      programs: { a: worker(10_000, 1), b: worker(5_000, 2), c: worker(1_000, 1), d: worker(7, 1) },
+    });
+    expect(run.lines('a')).toEqual(['0-10000']);
+    // c has been ready longer than the second round of b.
+    expect(run.lines('c')).toEqual(['5000-6000']);
+    expect(run.lines('b')).toEqual(['0-5000', '6000-11000']);
+    expect(run.lines('d')).toEqual(['0-7']);
+  });
+
+  test('NODE2 a kill frees a core at once, also one that a message triggers', async () => {
+    const LABEL = { proto: 'node', msg: 'data', preview: '' };
+    const programs: Record<string, Program> = {
+      hog: worker(100_000, 1),
+      next: worker(1_000, 3),
+      // Runs ahead, and has things to commit behind the kill.
+      ticker: worker(1, 500, 100),
+      sender: function* (process) {
+        const connection = yield* wait(process.connect('far', 7));
+        yield* wait(process.sleepUs(333));
+        connection.send(new Uint8Array(1), LABEL);
+      },
+      far: function* (process) {
+        yield* wait(process.listen(7).accept());
+        yield* wait(process.sleepUs(50_000));
+      },
+    };
+    const options = { programs, machineOf: { hog: 'm', next: 'm' }, machines: { m: { cores: 1 } } };
+    const timed = await runInAnyWindows({ ...options, faults: [{ atMs: 12.345, kill: 'hog' }] });
+    expect(timed.lines('next')[0]).toBe('12345-13345');
+    const struck = await runInAnyWindows({
+      ...options,
+      faults: [{ on: { send: 'data' }, kill: 'hog' }],
+    });
+    const sentUs = struck.of('send', 'sender')[0]!.tUs;
+    expect(struck.lines('next')[0]).toBe(`${sentUs}-${sentUs + 1_000}`);
+  });
+
+  test('NODE2 KT3 never more turns at a time than cores, in any windows, whatever happens', async () => {
+    const busy: Program = function* (process) {
+      const { disk } = process;
+      for (let round = 0; round < 25; round++) {
+        yield* wait(process.sleepUs(process.random() * 300));
+        disk.append('log', Uint8Array.of(1));
+        const end = process.span('work');
+        process.spendNs(Math.floor(process.random() * 400_000));
+        end();
+      }
+      if (process.spec.name === 'b') process.exit(0);
+    };
+    for (const cores of [1, 2, 3]) {
+      const names = ['a', 'b', 'c', 'd', 'e'];
+      const run = await runInAnyWindows({
+        programs: { ...Object.fromEntries(names.map((name) => [name, busy])), other: busy },
+        machineOf: Object.fromEntries(names.map((name) => [name, 'm'])),
+        machines: { m: { cores } },
+        faults: [
+          { atMs: 2, kill: 'c' },
+          { atMs: 2.5, pause: 'd' },
+          { atMs: 3, restart: 'c' },
+          { atMs: 4, resume: 'd' },
+          { atMs: 5, speed: 'm', factor: 0.5 },
+        ],
+      });
+      let most = 0;
+      const open = new Set<string>();
+      for (const event of run.events) {
+        if (event.node === 'other') continue;
+        if (event.kind === 'kill') open.delete(event.node);
+        if (event.kind !== 'span') continue;
+        if (event.op === 'begin') open.add(event.node);
+        else open.delete(event.node);
+        most = Math.max(most, open.size);
+      }
+      expect(most).toBe(cores);
+    }
+  });
+});

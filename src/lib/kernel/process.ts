@@ -5,6 +5,7 @@
 import type { Batch, Input, Op, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
 import type { MachineSpec, NodeSpec } from '#lib/protocol/cluster.ts';
 import type { End } from './connection.ts';
+import type { NextTurn } from './cores.ts';
 import type { KernelEvent } from './event-queue.ts';
 import { Disk } from './disk.ts';
 import type { Place } from './links.ts';
@@ -31,6 +32,8 @@ export class Machine {
   speed: number;
   skewUs: number;
   nextPid = 100;
+  /** Set while more processes are at work than it has cores. */
+  nextTurn: NextTurn | null = null;
 
   constructor(spec: MachineSpec) {
     this.spec = spec;
@@ -89,6 +92,8 @@ export class Process {
   news: Input[] = [];
   /** When its next turn would begin, as it said itself. */
   nextUs = Infinity;
+  /** Its latest turn known ends then; it has a core of its machine until that time. */
+  busyUntilUs = 0;
   /** Done but not yet real; `opIndex` is the first uncommitted one. */
   ops: Op[] = [];
   opIndex = 0;
@@ -115,6 +120,11 @@ export class Process {
     this.index = index;
   }
 
+  /** When something may begin its next turn, as far as is known here. */
+  wakeUs(): number {
+    return Math.min(this.nextUs, this.inbox[0]?.tUs ?? Infinity);
+  }
+
   headOp(): Op | undefined {
     return this.ops[this.opIndex];
   }
@@ -131,15 +141,23 @@ export class Process {
     return [{ what: next.label ?? 'a timer', line: undefined, dueUs: next.dueUs, by: [] }];
   }
 
+  /** Takes note of what it did; `fromIndex` is the first new operation. */
+  noteTurns(fromIndex: number): void {
+    for (let index = this.ops.length - 1; index >= fromIndex; index--) {
+      const op = this.ops[index]!;
+      if (op.op === 'turn') return void (this.busyUntilUs = op.endUs);
+    }
+  }
+
   /** What happens before `boundUs`, and news; later inputs stay, for something may come before them. */
-  takeBatch(boundUs: number): Batch {
+  takeBatch(boundUs: number, notBeforeUs: number): Batch {
     const { inbox, news } = this;
     let count = inbox.length;
     while (count > 0 && inbox[count - 1]!.tUs >= boundUs) count--;
     this.inbox = inbox.splice(count);
-    if (news.length === 0) return { inputs: inbox, boundUs };
+    if (news.length === 0) return { inputs: inbox, boundUs, notBeforeUs };
     this.news = [];
-    return { inputs: [...news, ...inbox], boundUs };
+    return { inputs: [...news, ...inbox], boundUs, notBeforeUs };
   }
 
   /** Everything that belonged to the incarnation that just ended is gone. */

@@ -140,6 +140,9 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   /** The CPU is taken until then; nanoseconds of virtual time. */
   #freeNs = 0;
+  #exitNs: number | null = null;
+  /** No core of the machine is free before. */
+  #notBeforeNs = 0;
   #turnStartNs = 0;
   #turnOpIndex = 0;
   #boundUs = 0;
@@ -175,6 +178,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
       if (input.kind === 'pause') this.#pauseCount++;
     }
     this.#boundUs = batch.boundUs;
+    this.#notBeforeNs = batch.notBeforeUs * 1000;
     const previous = setCurrent(this);
     for (;;) {
       if (this.#isExited || this.#ops.length >= BATCH_OPS_MAX) break;
@@ -185,6 +189,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     setCurrent(previous);
     const ops = this.#ops;
     this.#ops = [];
+    this.#notBeforeNs = 0;
     const next = this.#isExited ? null : this.#next();
     return { ops, nextUs: next ? Math.floor(next.startNs / 1000) : Infinity };
   }
@@ -383,6 +388,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     for (const [stream, text] of this.#unfinished) if (text) this.#logLine(stream, text);
     this.push({ op: 'exit', tUs: this.nowUs(), code, reason, signal });
     this.#isExited = true;
+    this.#exitNs = this.#nowNs();
   }
 
   get isExited(): boolean {
@@ -517,7 +523,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     // An arrival goes before a timer of the same instant (KT2).
     const isInput = input !== undefined && (timer === undefined || input.tUs <= timer.dueUs);
     const dueUs = isInput ? input.tUs : timer!.dueUs;
-    const startNs = Math.max(dueUs * 1000, this.#freeNs);
+    const startNs = Math.max(dueUs * 1000, this.#freeNs, this.#notBeforeNs);
     // A pause acts at the end of the turn that it finds, whatever else is overdue by then (KT5).
     const pause =
       this.#isPaused || this.#pauseCount === 0 ? undefined : this.#ahead('pause', startNs);
@@ -568,8 +574,9 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
       this.queue.run();
     });
     this.#settleTurn();
-    this.#freeNs = Math.max(this.#nowNs(), startNs);
-    turn.endUs = Math.ceil(this.#freeNs / 1000);
+    // What a program still does after its exit takes no time: it is gone.
+    this.#freeNs = Math.max(this.#exitNs ?? this.#nowNs(), startNs);
+    turn.endUs = Math.floor(this.#freeNs / 1000);
     if (this.#inputIndex > 1024) {
       this.#inputs.splice(0, this.#inputIndex);
       this.#inputIndex = 0;

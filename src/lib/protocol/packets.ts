@@ -183,6 +183,8 @@ export type Op = {
 export interface Batch {
   inputs: Input[];
   boundUs: number;
+  /** No core is free before this: a turn that is ready earlier begins then. */
+  notBeforeUs: number;
 }
 
 export interface Answer {

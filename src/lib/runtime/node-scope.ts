@@ -83,9 +83,12 @@ class Lodging {
     for (let left = reader.number(); left > 0; left--) {
       this.slot = reader.number();
       const boundUs = reader.number();
+      const notBeforeUs = reader.number();
       const inputs: Input[] = [];
       for (let more = reader.number(); more > 0; more--) inputs.push(reader.item(INPUTS, 0));
-      const { ops, nextUs } = this.#processes.get(this.slot)!.advance({ inputs, boundUs });
+      const { ops, nextUs } = this.#processes
+        .get(this.slot)!
+        .advance({ inputs, boundUs, notBeforeUs });
       writer.number(nextUs);
       writer.number(ops.length);
       for (let at = 0; at < ops.length; at++) writer.item(OPS, ops[at]!);

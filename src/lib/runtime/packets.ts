@@ -10,7 +10,7 @@ export type NodePacket =
   | { type: 'end'; slot: number }
   /**
    * Everything this thread has to do in one window: the number of requests, and for each its slot,
-   * `boundUs`, the number of inputs, and the inputs.
+   * `boundUs`, `notBeforeUs`, the number of inputs, and the inputs.
    */
   | { type: 'window'; packet: FlatPacket }
   | { type: 'waits'; slot: number };

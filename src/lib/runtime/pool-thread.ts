@@ -116,9 +116,10 @@ export class PoolThread {
     const writer = this.#writer;
     writer.number(this.#asked.length);
     for (const { lodger, request } of this.#asked) {
-      const { inputs, boundUs } = request.batch;
+      const { inputs, boundUs, notBeforeUs } = request.batch;
       writer.number(lodger.slot);
       writer.number(boundUs);
+      writer.number(notBeforeUs);
       writer.number(inputs.length);
       for (const input of inputs) writer.item(INPUTS, input);
     }
