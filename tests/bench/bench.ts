@@ -11,7 +11,7 @@ import { buildWorkerScript } from '../../scripts/worker-script.ts';
 import { installedBrowsers, openPage } from '../support/engines.ts';
 import { Figures, median } from './figures.ts';
 import type { BenchPage, Content, RunCase } from './page.ts';
-import { gossipTcp, idle, lesson, pingPong } from './programs.ts';
+import { gossip, gossipTcp, idle, lesson, pingPong } from './programs.ts';
 
 /** Long enough for compiled code to be what is measured. */
 const EVENTS = 1_000_000;
@@ -92,44 +92,41 @@ async function speed(
 const rate = (value: number): string => Math.round(value).toLocaleString('en');
 
 async function ratios(): Promise<void> {
-  await ratio(
-    'gossip16.tcp.ratio',
-    'gossip over TCP, 16 machines, workers',
-    '>= 8',
-    await gossipTcp(16),
-  );
-  await ratio('pingpong.ratio', 'ping-pong, 2 machines, workers', '>= 0.4', await pingPong());
+  const [udp, tcp, ping] = [await gossip(16), await gossipTcp(16), await pingPong()];
+  await ratio('gossip16.ratio', 'gossip, 16 machines, workers', '>= 8', udp);
+  await ratio('gossip16.tcp.ratio', 'gossip over TCP, 16 machines, workers', '', tcp);
+  await ratio('pingpong.ratio', 'ping-pong, 2 machines, workers', '>= 0.4', ping);
 }
 
 async function inline(): Promise<void> {
-  const gossip = await gossipTcp(16);
-  const content = await speed(
-    'inline.gossip.eventsPerSecond',
-    'gossip, 16 machines, inline',
-    '>= 500 000',
-    { prepared: gossip, placement: 'inline' },
-  );
-  if (content) {
-    const { bytesPerEvent: value } = content;
-    const title = 'trace in memory, without texts';
-    figures.add({ key: 'trace.bytesPerEvent', title, value, unit: 'bytes/event', goal: '<= 64' });
+  const placement = 'inline';
+  const [udp, tcp, ping] = [await gossip(16), await gossipTcp(16), await pingPong()];
+  const speeds = [
+    ['inline.gossip', 'gossip, 16 machines, inline', '>= 500 000', { prepared: udp }],
+    ['inline.gossip.tcp', 'gossip over TCP, inline', '', { prepared: tcp }],
+    ['inline.pingpong', 'ping-pong, inline', '>= 500 000', { prepared: ping }],
+    [
+      'inline.nodigest',
+      'gossip, inline, no lines, no digest',
+      '>= 2 000 000',
+      { prepared: udp, trace: 'none' },
+    ],
+  ] as const;
+  let content: Content | undefined;
+  for (const [key, title, goal, given] of speeds) {
+    const run = await speed(`${key}.eventsPerSecond`, title, goal, { placement, ...given });
+    content ??= run;
   }
-  await speed('inline.pingpong.eventsPerSecond', 'ping-pong, inline', '>= 500 000', {
-    prepared: await pingPong(),
-    placement: 'inline',
-  });
-  await speed(
-    'inline.nodigest.eventsPerSecond',
-    'gossip, inline, no lines and no digest',
-    '>= 2 000 000',
-    { prepared: gossip, placement: 'inline', trace: 'none' },
-  );
+  if (!content) return;
+  const { bytesPerEvent: value } = content;
+  const title = 'trace in memory, without texts';
+  figures.add({ key: 'trace.bytesPerEvent', title, value, unit: 'bytes/event', goal: '<= 64' });
 }
 
 /** How cost grows with the number of nodes. */
 async function sizes(): Promise<void> {
   for (const count of [10, 100, 1_000]) {
-    const prepared = await gossipTcp(count);
+    const prepared = await gossip(count);
     for (const placement of ['inline', 'worker'] as const) {
       const key = `gossip${count}.${placement}.eventsPerSecond`;
       await speed(key, `gossip, ${count} machines, ${placement}`, '', {

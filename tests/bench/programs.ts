@@ -3,6 +3,20 @@
 import { prepare, type Prepared } from '#lib/runtime/prepare.ts';
 
 /** Each machine sends 4 messages per 10 virtual ms to its neighbours, over 10 ms links. */
+const GOSSIP = `
+import { args, datagram, name, sleep } from 'node';
+const count = Number(args[0]);
+const index = Number(name.slice(1));
+const friends = [1, 2, 3, 4].map((step) => 'n' + (index + step) % count);
+const socket = datagram(7);
+let heard = 0;
+socket.onMessage(() => { heard++; });
+for (;;) {
+  for (const friend of friends) socket.send(friend, 7, 'rumour');
+  await sleep(0.01);
+}`;
+
+/** The same over connections, read by loops that wait. */
 const GOSSIP_TCP = `
 import { args, connect, listen, name, sleep } from 'node';
 const count = Number(args[0]);
@@ -47,6 +61,9 @@ function experiment(nodes: Nodes, programs: Record<string, string>): Promise<Pre
 function alike(count: number, run: string): Nodes {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, { run }]));
 }
+
+export const gossip = (count: number): Promise<Prepared> =>
+  experiment(alike(count, `gossip.ts ${count}`), { 'gossip.ts': GOSSIP });
 
 export const gossipTcp = (count: number): Promise<Prepared> =>
   experiment(alike(count, `gossip.ts ${count}`), { 'gossip.ts': GOSSIP_TCP });
