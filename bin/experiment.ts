@@ -71,6 +71,8 @@ export interface SandboxRun {
   placement: Placement;
   untilUs?: number;
   windowSeed?: number;
+  /** See RunSpec. */
+  replySeed?: number;
   /** Nothing but the report is wanted. */
   isQuiet?: boolean;
 }
@@ -116,6 +118,7 @@ export async function runInSandbox(
       seed: run.seed,
       ...(run.untilUs === undefined ? {} : { untilUs: run.untilUs }),
       ...(run.windowSeed === undefined ? {} : { windowSeed: run.windowSeed }),
+      ...(run.replySeed === undefined ? {} : { replySeed: run.replySeed }),
     },
   }));
   child.stdin.on('error', () => undefined);

@@ -41,6 +41,8 @@ export interface RunSpec {
   eventLimit?: number;
   /** Cuts windows at random, for tests of the rule that windows never show (KT3). */
   windowSeed?: number;
+  /** Asks and answers in random order within each window, for tests of the same rule (KT2). */
+  replySeed?: number;
 }
 
 /** Where a run's events go, each once, in their order: a TraceWriter, or what stands in for one. */
@@ -135,14 +137,34 @@ function randomWindows(seed: number): () => number {
   return () => 1 + random.below(4 ** random.below(8, 1, ordinal++), 0, ordinal);
 }
 
+/** Gives lists in random order. */
+function shuffler(seed: number): <T>(list: readonly T[]) => T[] {
+  const random = new RandomStream(seed, 'replies');
+  let ordinal = 0;
+  return (list) => {
+    const items = [...list];
+    for (let at = items.length - 1; at > 0; at--) {
+      const other = random.below(at + 1, 0, ordinal++);
+      [items[at], items[other]] = [items[other]!, items[at]!];
+    }
+    return items;
+  };
+}
+
 async function drive(kernel: Kernel, options: RunOptions): Promise<void> {
-  const { host, sink, onyield } = options;
+  const { host, sink, onyield, spec } = options;
+  const shuffled = spec.replySeed === undefined ? undefined : shuffler(spec.replySeed);
   let yieldAtMs = realNowMs() + YIELD_MS;
   let isStopped = false;
-  for (let requests = kernel.begin(); requests; requests = kernel.begin()) {
+  for (let asked = kernel.begin(); asked; asked = kernel.begin()) {
+    const requests = shuffled?.(asked) ?? asked;
     const pending = requests.length > 0 ? host.advance(requests) : [];
     const answers = pending instanceof Promise ? await pending : pending;
-    for (let at = 0; at < requests.length; at++) take(kernel, requests[at]!, answers[at]!);
+    const order = shuffled?.([...requests.keys()]);
+    for (let at = 0; at < requests.length; at++) {
+      const next = order ? order[at]! : at;
+      take(kernel, requests[next]!, answers[next]!);
+    }
     kernel.finish();
     if (!onyield || realNowMs() < yieldAtMs) continue;
     sink.flush();
