@@ -36,7 +36,7 @@ export function startNodeScope(): void {
       try {
         const reply = lodging.handle(data);
         if (!reply) return;
-        port.postMessage(reply, reply.type === 'answers' ? transferOf(reply.packet) : []);
+        port.postMessage(reply, reply.type === 'answers' ? transferOf(reply) : []);
       } catch (error) {
         port.postMessage({ type: 'broken', slot: lodging.slot, message: String(error) }, []);
       }
@@ -68,7 +68,7 @@ class Lodging {
         this.#processes.delete(packet.slot);
         return null;
       case 'window':
-        return { type: 'answers', packet: this.#window(packet.packet) };
+        return { type: 'answers', ...this.#window(packet) };
       case 'waits':
         return { type: 'waits', waits: this.#processes.get(packet.slot)!.openWaits() };
       default:

@@ -6,6 +6,7 @@
 import { FILE_ACTIONS, PATH_LENGTH_MAX, pathOf, type FileAction } from '#lib/protocol/file-tree.ts';
 import type { PacketFieldType } from '#lib/protocol/packets.ts';
 import {
+  copyBytes,
   NO_INT,
   WORD_COUNT_MAX,
   WORD_LENGTH_MAX,
@@ -28,6 +29,8 @@ export class PacketRefusal extends Error {
 const ID_MAX = 0x7fff_ffff;
 const PORT_MAX = 65_535;
 const LIST_LENGTH_MAX = 64;
+const NOTHING: string[] = [];
+const NO_BYTES = new Uint8Array(0);
 
 /** Longest text of each type, in characters. */
 const LENGTH_MAX = {
@@ -55,7 +58,12 @@ export class PacketReader {
    * @throws PacketRefusal when it has not the shape of one
    */
   open(data: unknown): void {
-    const { numbers, words, texts, bytes } = (data ?? {}) as Partial<FlatPacket>;
+    const {
+      numbers,
+      words = NOTHING,
+      texts = NOTHING,
+      bytes = NO_BYTES,
+    } = (data ?? {}) as Partial<FlatPacket>;
     if (!isA('Float64Array', numbers)) throw refused('numbers is not a Float64Array');
     if (!isA('Uint8Array', bytes)) throw refused('bytes is not a Uint8Array');
     if (!isArray(words) || !isArray(texts)) throw refused('texts are not a list');
@@ -213,7 +221,8 @@ export class PacketReader {
     const end = this.#byteAt + length;
     if (!isInt(length) || end > this.#bytes.length) return INVALID;
     // A copy: whoever gets a view can reach the whole buffer.
-    const bytes = new Uint8Array(this.#bytes.subarray(this.#byteAt, end));
+    const bytes = new Uint8Array(length);
+    copyBytes(this.#bytes, this.#byteAt, bytes, 0, length);
     this.#byteAt = end;
     return bytes;
   }

@@ -3,6 +3,7 @@
 
 import {
   ABSENT,
+  copyBytes,
   NO_INT,
   WORD_COUNT_MAX,
   WORD_LENGTH_MAX,
@@ -15,7 +16,6 @@ const { stringify } = JSON;
 
 /** Packets up to this many bytes are copied: handing over a buffer costs more than that. */
 const COPY_BYTES_MAX = 8_192;
-const NO_BYTES = new Uint8Array(0);
 
 export class PacketWriter {
   readonly #wordIndex = new Map<string, number>();
@@ -88,13 +88,17 @@ export class PacketWriter {
   take(): FlatPacket {
     const packet: FlatPacket = {
       numbers: new Float64Array(this.#numbers.subarray(0, this.#length)),
-      words: this.#words,
-      texts: this.#texts,
-      bytes: this.#bytes(),
     };
     this.#length = 0;
-    if (this.#words.length > 0) this.#words = [];
-    if (this.#texts.length > 0) this.#texts = [];
+    if (this.#words.length > 0) {
+      packet.words = this.#words;
+      this.#words = [];
+    }
+    if (this.#texts.length > 0) {
+      packet.texts = this.#texts;
+      this.#texts = [];
+    }
+    if (this.#byteLength > 0) packet.bytes = this.#bytes();
     return packet;
   }
 
@@ -135,12 +139,11 @@ export class PacketWriter {
   }
 
   #bytes(): Uint8Array {
-    if (this.#byteLength === 0) return NO_BYTES;
     const bytes = new Uint8Array(this.#byteLength);
     let offset = 0;
     for (let at = 0; at < this.#chunks.length; at++) {
       const chunk = this.#chunks[at]!;
-      bytes.set(chunk, offset);
+      copyBytes(chunk, 0, bytes, offset, chunk.length);
       offset += chunk.length;
     }
     this.#chunks = [];
@@ -153,6 +156,6 @@ export class PacketWriter {
 export function transferOf({ numbers, bytes }: FlatPacket): ArrayBuffer[] {
   const buffers: ArrayBuffer[] = [];
   if (numbers.byteLength > COPY_BYTES_MAX) buffers.push(numbers.buffer as ArrayBuffer);
-  if (bytes.byteLength > COPY_BYTES_MAX) buffers.push(bytes.buffer as ArrayBuffer);
+  if (bytes && bytes.byteLength > COPY_BYTES_MAX) buffers.push(bytes.buffer as ArrayBuffer);
   return buffers;
 }

@@ -12,12 +12,12 @@ export type NodePacket =
    * Everything this thread has to do in one window: the number of requests, and for each its slot,
    * `boundUs`, `notBeforeUs`, the number of inputs, and the inputs.
    */
-  | { type: 'window'; packet: FlatPacket }
+  | ({ type: 'window' } & FlatPacket)
   | { type: 'waits'; slot: number };
 
 export type NodeReply =
   /** For each request of the window, in its order: `nextUs`, the number of operations, and those. */
-  | { type: 'answers'; packet: FlatPacket }
+  | ({ type: 'answers' } & FlatPacket)
   | { type: 'waits'; waits: OpenWait[] }
   /** The runtime itself broke in there, while it ran that process. */
   | { type: 'broken'; slot: number; message: string };

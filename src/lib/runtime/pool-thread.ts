@@ -126,7 +126,7 @@ export class PoolThread {
     const packet = writer.take();
     this.#isWaiting = true;
     this.patience = 0;
-    this.#post({ type: 'window', packet }, transferOf(packet));
+    this.#post({ type: 'window', ...packet }, transferOf(packet));
     return true;
   }
 
@@ -184,7 +184,7 @@ export class PoolThread {
       return onwaits(isList ? reply.waits!.slice(0, WAIT_COUNT_MAX) : []);
     }
     try {
-      this.#read(reply.type === 'answers' ? reply.packet : null);
+      this.#read(reply.type === 'answers' ? reply : null);
     } catch (error) {
       if (!(error instanceof PacketRefusal)) throw error;
       this.#refuse(`its worker sent a packet that is not allowed: ${error.message}`);

@@ -63,8 +63,8 @@ async function runAgainst(
 /** Says nothing and waits. */
 function good(packet: NodePacket, worker: HostileWorker): void {
   if (packet.type === 'window') {
-    const answers = Array.from({ length: packet.packet.numbers[0]! }, () => [Infinity, 0]).flat();
-    worker.reply({ type: 'answers', packet: flat(answers) });
+    const answers = Array.from({ length: packet.numbers[0]! }, () => [Infinity, 0]).flat();
+    worker.reply({ type: 'answers', ...flat(answers) });
   }
   if (packet.type === 'waits') worker.reply({ type: 'waits', waits: [] });
 }
@@ -84,7 +84,7 @@ function answerOf(nextUs: number, ...ops: Op[]): unknown {
   writer.number(nextUs);
   writer.number(ops.length);
   for (const op of ops) writer.item(OPS, op);
-  return { type: 'answers', packet: writer.take() };
+  return { type: 'answers', ...writer.take() };
 }
 
 /** What each single value is refused for is in packet-codec.test.ts. */
@@ -92,10 +92,10 @@ const forgeries: Record<string, unknown> = {
   nothing: undefined,
   'a string': 'hello',
   'an answer without a packet': { type: 'answers' },
-  'an empty packet': { type: 'answers', packet: flat([]) },
-  'fewer operations than it says': { type: 'answers', packet: flat([Infinity, 1_000_000]) },
-  'an operation of unknown kind': { type: 'answers', packet: flat([Infinity, 1, 99, 0]) },
-  'more answers than were asked': { type: 'answers', packet: flat([Infinity, 0, Infinity, 0]) },
+  'an empty packet': { type: 'answers', ...flat([]) },
+  'fewer operations than it says': { type: 'answers', ...flat([Infinity, 1_000_000]) },
+  'an operation of unknown kind': { type: 'answers', ...flat([Infinity, 1, 99, 0]) },
+  'more answers than were asked': { type: 'answers', ...flat([Infinity, 0, Infinity, 0]) },
   'the answer to another question': { type: 'waits', waits: [] },
   'operations out of order': answerOf(
     Infinity,
@@ -133,7 +133,7 @@ test('a flood of messages that nobody asked for changes nothing', async () => {
   const { end, reports } = await runAgainst((packet, worker) => {
     good(packet, worker);
     if (packet.type === 'start') return;
-    for (let count = 0; count < 10_000; count++) worker.reply({ type: 'answers', packet: 'x' });
+    for (let count = 0; count < 10_000; count++) worker.reply({ type: 'answers', numbers: 'x' });
   });
   expect(end.reason).toBe('quiescent');
   expect(reports.every(({ isAlive }) => isAlive)).toBe(true);
