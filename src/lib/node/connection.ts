@@ -73,6 +73,11 @@ export class Connection {
     return !this.#isClosed && !this.#hasEnded && this.#error === null;
   }
 
+  /** True while bytes that were sent wait for room at the other machine (NET2). */
+  get isBlocked(): boolean {
+    return this.#blocked.length > 0;
+  }
+
   get isAwaited(): boolean {
     return this.#reader !== null && this.keepsAlive;
   }

@@ -3,6 +3,7 @@
 import { usFromSeconds } from '#lib/protocol/time.ts';
 import type { Connection, Listener } from './connection.ts';
 import type { DatagramSocket, Received } from './datagrams.ts';
+import { dissectorOf, type Dissector } from './dissect.ts';
 import { printed } from './print.ts';
 import type { NodeProcess } from './process.ts';
 import type { SimPromise } from './promise.ts';
@@ -14,10 +15,12 @@ const decoder = new TextDecoder();
 class Socket {
   readonly #process: NodeProcess;
   readonly #connection: Connection;
+  readonly #dissect: Dissector | null;
 
-  constructor(process: NodeProcess, connection: Connection) {
+  constructor(process: NodeProcess, connection: Connection, port: number) {
     this.#process = process;
     this.#connection = connection;
+    this.#dissect = dissectorOf(port);
   }
 
   /** Name of the node at the other end. */
@@ -25,11 +28,19 @@ class Socket {
     return this.#connection.peer;
   }
 
-  /** Sends text or bytes. `kind` names the message in the diagram. */
-  send(data: string | Uint8Array, kind = 'data'): SimPromise<void> {
+  /** Sends text or bytes. `kind` names the message in the diagram; else the port's protocol does. */
+  send(data: string | Uint8Array, kind?: string): SimPromise<void> {
     const bytes = typeof data === 'string' ? encoder.encode(data) : data;
     const preview = typeof data === 'string' ? data : `${bytes.length} bytes`;
-    return this.#connection.send(bytes, { proto: 'node', msg: kind, preview });
+    const isNamed = kind !== undefined || !this.#dissect;
+    const label = isNamed ? { proto: 'node', msg: kind ?? 'data', preview } : this.#dissect!(bytes);
+    const sent = this.#connection.send(bytes, label);
+    if (!this.#connection.isBlocked) return sent;
+    const what = `room at ${this.peer}`;
+    const waiting = this.#process.waitFor(sent, { what, by: [this.peer] });
+    // Whoever does not wait for it learns of a failure at the next call.
+    waiting.catch(() => undefined);
+    return waiting;
   }
 
   /** The next bytes, or null at the end of the stream. */
@@ -58,7 +69,9 @@ class Server {
   }
 
   accept(): SimPromise<Socket> {
-    return this.#listener.accept().then((connection) => new Socket(this.#process, connection));
+    return this.#listener
+      .accept()
+      .then((connection) => new Socket(this.#process, connection, this.#listener.port));
   }
 }
 
@@ -148,7 +161,7 @@ export function createNodeModule(process: NodeProcess): Record<string, unknown> 
           what: `a connection to ${host}:${port}`,
           by: [host],
         })
-        .then((connection) => new Socket(process, connection)),
+        .then((connection) => new Socket(process, connection, port)),
     listen: (port: number) => new Server(process, process.listen(port)),
     datagram: (port: number) => new Datagrams(process, process.datagramSocket(port)),
     readLine: (prompt = '') => process.readLine(prompt),

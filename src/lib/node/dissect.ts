@@ -1,0 +1,62 @@
+// Dissectors name what a program sends as raw bytes (NET5), as Wireshark's do: by the protocol that
+// belongs to the port. One works on one direction of one connection and remembers what it has seen,
+// because a message may span several sends and one send may hold several messages. It never changes
+// a byte, and what it cannot read is still sent.
+
+import type { MessageLabel } from './connection.ts';
+
+/** Names the bytes of one direction of one connection, in their order. */
+export type Dissector = (bytes: Uint8Array) => MessageLabel;
+
+/** By name of the protocol: makes a dissector that has seen nothing. */
+export const DISSECTORS: Readonly<Record<string, () => Dissector>> = { lines };
+
+/** Protocols that talk in lines of text: telnet, SMTP, finger, POP3, IRC, memcached. */
+const PROTOCOL_OF_PORT: Readonly<Record<number, string>> = {
+  23: 'lines',
+  25: 'lines',
+  79: 'lines',
+  110: 'lines',
+  6667: 'lines',
+  11211: 'lines',
+};
+
+/** A fresh dissector for a connection to or from this port, or null where none is known. */
+export function dissectorOf(port: number): Dissector | null {
+  const protocol = PROTOCOL_OF_PORT[port];
+  return protocol === undefined ? null : DISSECTORS[protocol]!();
+}
+
+const NEWLINE = 10;
+/** So much of an unfinished line is remembered. */
+const LINE_LENGTH_MAX = 1_000;
+const decoder = new TextDecoder();
+
+/** Lines of text: a message is called after the first word of its first line. */
+function lines(): Dissector {
+  let unfinished = new Uint8Array(0);
+  return (bytes) => {
+    const all = joined(unfinished, bytes);
+    const firstEnd = all.indexOf(NEWLINE);
+    const lastEnd = all.lastIndexOf(NEWLINE);
+    unfinished = all.slice(lastEnd + 1).slice(0, LINE_LENGTH_MAX);
+    if (firstEnd < 0) return { proto: 'lines', msg: 'part', preview: textOf(all) };
+    let count = 0;
+    for (const byte of all) if (byte === NEWLINE) count++;
+    const line = textOf(all.subarray(0, firstEnd));
+    const word = /^[A-Za-z0-9_-]{1,20}/.exec(line)?.[0].toLowerCase() ?? 'line';
+    const preview = count === 1 ? line : `${line} (and ${count - 1} more)`;
+    return { proto: 'lines', msg: word, preview };
+  };
+}
+
+function textOf(bytes: Uint8Array): string {
+  return decoder.decode(bytes.subarray(0, LINE_LENGTH_MAX)).trimEnd().slice(0, 180);
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
+}
