@@ -5,11 +5,11 @@ import { LessonPage, SLUG } from './lesson-page.ts';
 import { expect, test } from './site.ts';
 
 /** The entries of faults.json, as a shared link carries them. */
-async function faultsOf(page: Page): Promise<unknown[]> {
-  const text = await page.evaluate(() => {
-    const kept = localStorage.getItem('lightcone:files:celery-first-task') ?? '{}';
+async function faultsOf(page: Page, key = 'celery-first-task'): Promise<unknown[]> {
+  const text = await page.evaluate((key) => {
+    const kept = localStorage.getItem(`lightcone:files:${key}`) ?? '{}';
     return (JSON.parse(kept) as Record<string, string>)['faults.json'] ?? '[]';
-  });
+  }, key);
   return JSON.parse(text) as unknown[];
 }
 
@@ -110,18 +110,55 @@ test('a link is cut one way, a message is lost at the cut, and it is mended', as
   ).toHaveCount(1);
 });
 
+/** The playground with files of the test's own. */
+async function openWith(page: Page, files: Record<string, string>): Promise<void> {
+  await page.goto('play/');
+  await page.evaluate(
+    (kept) => localStorage.setItem('lightcone:files:play', kept),
+    JSON.stringify(files),
+  );
+  await page.reload();
+}
+
+test('a program that asks for a line gets what is typed', async ({ page }) => {
+  const lesson = new LessonPage(page);
+  await openWith(page, {
+    'cluster.json': '{ "nodes": { "client": { "run": "client.ts" } } }',
+    'client.ts': `import { readLine } from 'node';
+const name = await readLine('Who? ');
+const city = await readLine('Where? ');
+console.log(name + ' from ' + city);
+`,
+  });
+  await lesson.button('Run').click();
+  await lesson.state('finished');
+  await expect(page.getByText('client waits for you to type a line (client.ts:2).')).toBeVisible();
+  const log = await lesson.output();
+  const input = page.getByRole('textbox', { name: 'client input' });
+  await expect(page.getByText('Who?', { exact: true })).toBeVisible();
+  await input.fill('Ada');
+  await input.press('Enter');
+  await expect(log).toContainText('Who? Ada');
+  await expect(page.getByText('Where?', { exact: true })).toBeVisible();
+  // Nothing has to be clicked to type on.
+  await expect(input).toBeFocused();
+  await page.keyboard.type('London');
+  await page.keyboard.press('Enter');
+  await expect(log).toContainText('Ada from London');
+  await lesson.state('finished');
+  await expect(page.getByText('Ended at')).toBeVisible();
+  expect(await faultsOf(page, 'play')).toMatchObject([{ text: 'Ada' }, { text: 'London' }]);
+});
+
 test('what is still being written in faults.json is not overwritten, and its entry is named', async ({
   page,
   isMobile,
 }) => {
   test.skip(isMobile, 'the same on every screen');
   const lesson = new LessonPage(page);
-  await page.goto('play/');
-  const files = '[\n  { "atMs": 5, "heal": true },\n  { "atMs": 10, "kill": "worker9" }\n]\n';
-  await page.evaluate((text) => {
-    localStorage.setItem('lightcone:files:play', JSON.stringify({ 'faults.json': text }));
-  }, files);
-  await page.reload();
+  await openWith(page, {
+    'faults.json': '[\n  { "atMs": 5, "heal": true },\n  { "atMs": 10, "kill": "worker9" }\n]\n',
+  });
   await lesson.button('Run').click();
   await expect(page.getByRole('alert').filter({ hasText: 'worker9' })).toContainText(
     'faults.json:3:25',

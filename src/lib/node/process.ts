@@ -8,6 +8,7 @@
 import TinyQueue from 'tinyqueue';
 import { LOOPBACK_US } from '#lib/protocol/cluster.ts';
 import { assert, InvariantError } from '#lib/protocol/errors.ts';
+import { INPUT_WAIT } from '#lib/protocol/keyboard.ts';
 import { insertByTime } from '#lib/protocol/inputs.ts';
 import type { Answer, Batch, Input, Op, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
 import { RandomStream } from '#lib/protocol/random.ts';
@@ -439,7 +440,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
       const text = prompt.slice(0, LINE_LENGTH_MAX);
       this.push({ op: 'partial', tUs: this.nowUs(), stream: 'stdout', text });
     }
-    return this.waitFor(line.promise, { what: 'a line of input' });
+    return this.waitFor(line.promise, { what: INPUT_WAIT });
   }
 
   #type(line: string): void {

@@ -1,5 +1,6 @@
 // What programs have printed up to the cursor, by node, as far as the lens knows of it.
 
+import { keyboardAt, type Keyboard } from '#lib/trace/facts.ts';
 import { seenFrom, type Lens } from '#lib/trace/lens.ts';
 import type { TraceStore } from '#lib/trace/store.ts';
 import type { Session } from './session.svelte.ts';
@@ -13,7 +14,7 @@ export interface OutputLine {
 }
 
 export interface OutputSections {
-  nodes: { node: string; lines: OutputLine[] }[];
+  nodes: { node: string; lines: OutputLine[]; keyboard: Keyboard | null }[];
   /** The latest line of a learner's program; before there is one, of anything. */
   last: { node: string; text: string } | null;
 }
@@ -42,7 +43,18 @@ export function outputSections(session: Session): OutputSections {
       });
     }
   }
-  return { nodes: [...lines].map(([node, own]) => ({ node, lines: own })), last };
+  const nodes = [...lines].map(([node, own]) => ({
+    node,
+    lines: own,
+    keyboard: keyboardOf(session, node),
+  }));
+  return { nodes, last };
+}
+
+/** Nothing is typed into a run that is only looked at, nor where the lens cannot see. */
+function keyboardOf({ trace, cursorUs, lensNode, opened }: Session, node: string): Keyboard | null {
+  if (!trace || opened || (lensNode !== null && lensNode !== node)) return null;
+  return keyboardAt(trace, node, cursorUs);
 }
 
 function* loggedIds(trace: TraceStore, atUs: number, lens: Lens | null): Generator<number> {

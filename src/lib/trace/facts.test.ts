@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   effectsAt,
+  keyboardAt,
   endFacts,
   logsAt,
   messageCountsAt,
@@ -113,5 +114,29 @@ describe('lens', () => {
 
   test('a node sees with all its processes', () => {
     expect(kindsSeen(killed, 'worker1', 97_000)).toContain('worker1/1 span');
+  });
+});
+
+describe('keyboardAt', () => {
+  const lines = [
+    '{"tUs":0,"kind":"start","node":"a","incarnation":1,"command":"a"}',
+    '{"tUs":1,"kind":"partial","node":"a","stream":"stdout","text":"name? "}',
+    '{"tUs":1,"kind":"wait","node":"a","op":"begin","wait":1,"what":"a line of input","line":"a.ts:1"}',
+    '{"tUs":5,"kind":"wait","node":"a","op":"end","wait":1,"what":"a line of input","line":"a.ts:1"}',
+    '{"tUs":7,"kind":"wait","node":"a","op":"begin","wait":2,"what":"a line of input","line":"a.ts:2"}',
+    '{"tUs":9,"kind":"kill","node":"a"}',
+  ];
+  const trace = TraceStore.from(lines.join('\n') + '\n');
+
+  test('tells when a program waits for a line, with its prompt', () => {
+    expect(keyboardAt(trace, 'a', 0)).toBeNull();
+    expect(keyboardAt(trace, 'a', 1)).toEqual({ isAwaited: true, prompt: 'name?' });
+    expect(keyboardAt(trace, 'a', 5)).toEqual({ isAwaited: false, prompt: '' });
+    expect(keyboardAt(trace, 'a', 8)).toEqual({ isAwaited: true, prompt: '' });
+  });
+
+  test('a program that is gone has none', () => {
+    expect(keyboardAt(trace, 'a', 9)).toBeNull();
+    expect(keyboardAt(trace, 'b', 1)).toBeNull();
   });
 });

@@ -2,7 +2,7 @@
 // lessons share. Data only; the words are the caller's.
 
 import type { EndReason, Waiting } from '#lib/protocol/trace.ts';
-import { nodeOf, NO_EVENT, type TraceStore } from './store.ts';
+import { nodeOf, NO_EVENT, type TraceProcess, type TraceStore } from './store.ts';
 
 /** `unborn`: not started yet. `failed`: ended by itself with another code than 0. */
 export type NodeStatus =
@@ -155,6 +155,40 @@ export function fateOf(trace: TraceStore, origin: number, lastId: number): Fate 
     else if (kind === 'retransmit') fate = 'underway';
   }
   return fate;
+}
+
+/** A program that reads what is typed. */
+export interface Keyboard {
+  /** It waits for a line just then; else what is typed waits for it. */
+  isAwaited: boolean;
+  /** What the program has written before it waits, or ''. */
+  prompt: string;
+}
+
+/** The keyboard of a node at `atUs`: null before it has asked for a line, and when it is gone. */
+export function keyboardAt(trace: TraceStore, node: string, atUs: number): Keyboard | null {
+  const process = trace.process(node);
+  if (!process) return null;
+  const { life, sinceId } = trace.standingAt(process, atUs);
+  if (sinceId === NO_EVENT || (life !== 'alive' && life !== 'paused')) return null;
+  const { data } = trace.inputWaits;
+  for (let at = trace.inputWaits.lastAtMost(trace.lastAtOrBefore(atUs)); at >= 0; at--) {
+    const id = data[at]!;
+    if (trace.processIndexAt(id) !== process.index) continue;
+    if (trace.textAt(id, 'op') === 'end') return { isAwaited: false, prompt: '' };
+    // A wait that a death has ended belongs to another incarnation.
+    const closer = trace.closerAt(id);
+    const isAwaited = closer === NO_EVENT || trace.timeAt(closer) > atUs;
+    return { isAwaited, prompt: isAwaited ? promptBefore(trace, process, id) : '' };
+  }
+  return null;
+}
+
+/** The unfinished line that a wait for input stands behind. */
+function promptBefore(trace: TraceStore, { events }: TraceProcess, waitId: number): string {
+  const before = events.data[events.lastAtMost(waitId) - 1] ?? NO_EVENT;
+  const isPrompt = before !== NO_EVENT && trace.kindAt(before) === 'partial';
+  return isPrompt ? trace.textAt(before, 'text')!.trim() : '';
 }
 
 /** The last value of each `state` name of a node, up to `atUs`. */

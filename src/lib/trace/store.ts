@@ -7,6 +7,7 @@
 // opens, so that "everything that touches this stretch of time" is found without a full scan.
 
 import { assert } from '#lib/protocol/errors.ts';
+import { INPUT_WAIT } from '#lib/protocol/keyboard.ts';
 import {
   TRACE_FIELDS,
   type FieldType,
@@ -151,6 +152,7 @@ export class TraceStore {
   readonly #losses = intColumn();
   readonly #logs = intColumn();
   readonly #effects = intColumn();
+  readonly #inputWaits = intColumn();
   readonly #faults = intColumn();
 
   readonly #name: string;
@@ -218,6 +220,11 @@ export class TraceStore {
     return this.#effects;
   }
 
+  /** Ids of the events at which a program begins or ends to wait for a line of input. */
+  get inputWaits(): IntColumn {
+    return this.#inputWaits;
+  }
+
   /** Ids of `fault` events: partitions and what else belongs to no process. */
   get faults(): IntColumn {
     return this.#faults;
@@ -234,6 +241,7 @@ export class TraceStore {
       this.#losses,
       this.#logs,
       this.#effects,
+      this.#inputWaits,
       this.#faults,
       ...this.#processes.flatMap((process) => processColumns(process)),
     ];
@@ -631,6 +639,7 @@ export class TraceStore {
   }
 
   #indexWait(id: number, line: Line, process: ProcessRecord): void {
+    if (line['what'] === INPUT_WAIT) this.#inputWaits.push(id);
     const isBegin = line['op'] === 'begin';
     const number = line['wait'] as number;
     if (isBegin) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { menuGroups, type MenuOptions } from './fault-menu.ts';
+import { menuGroups, type MenuOptions, type MenuPage } from './fault-menu.ts';
 
 const options: MenuOptions = {
   node: 'a',
@@ -9,7 +9,7 @@ const options: MenuOptions = {
   network: { cuts: new Set(), isPartitioned: false },
 };
 
-function actions(page: 'first' | 'links' | 'signals', changed: Partial<MenuOptions> = {}) {
+function actions(page: MenuPage, changed: Partial<MenuOptions> = {}) {
   return menuGroups(page, { ...options, ...changed }).flatMap(({ entries }) =>
     entries.map(({ does }) => ('page' in does ? does.page : does.action)),
   );
@@ -23,7 +23,11 @@ test('a node is offered its four verbs and the pages behind them', () => {
     { restart: 'a' },
     'links',
     'signals',
+    'clock',
   ]);
+  expect(actions('signals')).toContainEqual({ signal: 'a', name: 'SIGTERM' });
+  expect(actions('clock')).toContainEqual({ skew: 'a', ms: -1000 });
+  expect(actions('clock')).toContainEqual({ speed: 'a', factor: 1 });
   expect(actions('first', { isPaused: true })).toContainEqual({ resume: 'a' });
   expect(actions('first', { nodes: ['a'] })).not.toContain('links');
 });

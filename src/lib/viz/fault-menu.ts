@@ -8,7 +8,17 @@ import { DELAY_MS, type FaultVerb, type MessageVerb } from './types.ts';
 import { messageVerbWords, verbWords } from './words.ts';
 
 export type MenuIcon =
-  FaultVerb | MessageVerb | 'cut' | 'mend' | 'signal' | 'to' | 'from' | 'both' | 'isolate';
+  | FaultVerb
+  | MessageVerb
+  | 'cut'
+  | 'mend'
+  | 'signal'
+  | 'to'
+  | 'from'
+  | 'both'
+  | 'isolate'
+  | 'clock'
+  | 'cpu';
 
 export interface MenuEntry {
   key: string;
@@ -20,7 +30,7 @@ export interface MenuEntry {
   does: { action: FaultAction; of: 'node' | 'message' } | { page: MenuPage };
 }
 
-export type MenuPage = 'first' | 'links' | 'signals';
+export type MenuPage = 'first' | 'links' | 'signals' | 'clock';
 
 export interface MenuGroup {
   /** What its entries are about; absent for the node itself. */
@@ -42,6 +52,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const;
 export function menuGroups(page: MenuPage, options: MenuOptions): MenuGroup[] {
   if (page === 'links') return linkGroups(options);
   if (page === 'signals') return [{ entries: SIGNALS.map((name) => signalEntry(options, name)) }];
+  if (page === 'clock') return [{ entries: clockEntries(options) }];
   const groups: MenuGroup[] = [];
   if (options.message !== null) {
     const entries = (['drop', 'delay', 'duplicate'] as const).map(messageEntry);
@@ -78,7 +89,28 @@ function nodeEntries({ node, nodes, isPaused }: MenuOptions): MenuEntry[] {
     ...{ key: 'signals', icon: 'signal', does: { page: 'signals' } },
     ...{ name: m.menu_signals(), effect: m.menu_signals_effect() },
   });
+  entries.push({
+    ...{ key: 'clock', icon: 'clock', does: { page: 'clock' } },
+    ...{ name: m.menu_clock(), effect: m.menu_clock_effect() },
+  });
   return entries;
+}
+
+/** Of the node's machine: who shares it is meant too. */
+function clockEntries({ node }: MenuOptions): MenuEntry[] {
+  const entry = (
+    key: string,
+    icon: MenuIcon,
+    [name, effect]: [string, string],
+    action: FaultAction,
+  ): MenuEntry => ({ key, icon, name, effect, does: { action, of: 'node' } });
+  const effect = m.clock_effect();
+  return [
+    entry('ahead', 'clock', [m.clock_ahead(), effect], { skew: node, ms: 1000 }),
+    entry('behind', 'clock', [m.clock_behind(), effect], { skew: node, ms: -1000 }),
+    entry('slow', 'cpu', [m.cpu_slow(), m.cpu_slow_effect()], { speed: node, factor: 0.1 }),
+    entry('normal', 'cpu', [m.cpu_normal(), m.cpu_normal_effect()], { speed: node, factor: 1 }),
+  ];
 }
 
 function signalEntry({ node }: MenuOptions, name: string): MenuEntry {

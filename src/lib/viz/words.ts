@@ -4,6 +4,7 @@
 import { m } from '#lib/i18n/paraglide/messages.js';
 import type { NodeStatus } from '#lib/trace/facts.ts';
 import { NO_EVENT, type TraceStore } from '#lib/trace/store.ts';
+import { NETWORK_VERBS } from '#lib/protocol/faults.ts';
 import type { JsonValue, TraceEventOf } from '#lib/protocol/trace.ts';
 import { grouped } from '#lib/protocol/time.ts';
 import { formatDuration } from './layout/axis.ts';
@@ -101,6 +102,12 @@ export function faultWords({ verb, target }: FaultMark): string {
       return m.fault_resume({ node });
     case 'restart':
       return m.fault_restart({ node });
+    case 'input':
+      return m.fault_input({ node });
+    case 'skew':
+      return m.fault_skew({ node });
+    case 'speed':
+      return m.fault_speed({ node });
     case 'cut':
       return m.fault_cut({ link: target });
     case 'mend':
@@ -272,9 +279,7 @@ function faultSentence(trace: TraceStore, id: number, fault: JsonValue): string 
     const [left, right] = fault['partition'] as unknown as [string[], string[]];
     return m.fault_partition({ left: left.join(', '), right: right.join(', ') });
   }
-  const verb = (['cut', 'mend', 'link', 'drop', 'delay', 'duplicate'] as const).find(
-    (one) => one in fault,
-  );
+  const verb = ([...NETWORK_VERBS, 'skew', 'speed'] as const).find((one) => one in fault);
   if (!verb) return JSON.stringify(fault);
   const link = (fault as Record<string, JsonValue>)[verb];
   const target = typeof link === 'string' ? linkWords(link) : messageWord(trace, trace.causeAt(id));
