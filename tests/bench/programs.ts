@@ -47,7 +47,7 @@ export const add = app.task(function add(a: number, b: number) { return a + b; }
 const LESSON_CLIENT = `
 import { add } from './tasks.ts';
 const results = [];
-for (let count = 0; count < 12; count++) results.push(await add.delay(count, count));
+for (let count = 0; count < 16; count++) results.push(await add.delay(count, count));
 for (const result of results) console.log(await result.get({ timeout: 60 }));`;
 
 type Nodes = Record<string, { run: string }>;
@@ -77,7 +77,7 @@ export const pingPong = (): Promise<Prepared> =>
 export const idle = (count: number): Promise<Prepared> =>
   experiment(alike(count, 'idle.ts'), { 'idle.ts': 'console.log("up");' });
 
-/** A first lesson: broker, two workers, a client with a dozen tasks. */
+/** A first lesson: broker, two workers, a client with 16 tasks. */
 export const lesson = (): Promise<Prepared> =>
   experiment(
     {
