@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { simErrors } from '#lib/node/engine-errors.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import { wait, type Body } from '#lib/node/promise.ts';
 import { runCluster, type ClusterOptions, type Program } from '../../../tests/support/cluster.ts';
@@ -445,12 +446,27 @@ describe('machines and processes', () => {
       programs: {
         a: function* (process) {
           yield* wait(process.sleepUs(5));
-          throw new TypeError('boom 7');
+          throw new simErrors.TypeError('boom 7');
         },
       },
     });
     expect(run.lines('a')[0]).toBe('TypeError: boom 7');
     expect(run.of('exit')[0]).toMatchObject({ code: 1, reason: 'uncaught exception' });
+  });
+
+  test('NODE8 an error that an engine made in code of ours fails the run, and keeps its trace', async () => {
+    const run = await runCluster({
+      programs: {
+        a: function* (process) {
+          process.write('stdout', 'early\n');
+          yield* wait(process.sleepUs(1_000_000));
+          (undefined as unknown as { f: () => void }).f();
+        },
+      },
+    });
+    expect(run.end).toMatchObject({ reason: 'failed', digest: undefined });
+    expect(run.end.detail).toMatch(/^a: TypeError: /);
+    expect(run.lines('a')).toEqual(['early']);
   });
 
   test('KT5 kill cuts a turn: what it would have done later is discarded', async () => {

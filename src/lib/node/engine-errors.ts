@@ -26,6 +26,9 @@ export type SimErrorName = keyof typeof NATIVE;
 /** Errors that need no new words: made by learners or models, or worded here already. */
 const worded = new WeakSet<object>();
 
+/** Errors that an engine made, reworded by now. */
+const engineMade = new WeakSet<object>();
+
 /** Own properties that engines add to errors. */
 const ENGINE_PROPERTIES = ['stack', 'fileName', 'lineNumber', 'columnNumber'] as const;
 
@@ -372,6 +375,7 @@ export function wordsFor(className: string, message: string): string | undefined
 }
 
 function reword(error: Error, className: string): Error {
+  if (className !== 'Error') engineMade.add(error);
   const { message } = error;
   const known = wordsFor(className, message);
   if (known === undefined && !isRealmTamed) return error;
@@ -446,6 +450,16 @@ export function noteFrame(error: unknown, functionId: number, position: number):
   }
   if (trail.frames.length < 2 * FRAMES_MAX) trail.frames.push(functionId, position);
   else trail.dropped++;
+}
+
+/**
+ * Whether an engine made this error in code of ours: a mistake of the simulator's, not of a program
+ * (NODE8). What passed through learner code has frames, and got our words there.
+ */
+export function isOurMistake(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || hasLearnerFrames(error)) return false;
+  normaliseError(error);
+  return engineMade.has(error);
 }
 
 /** Whether an error has passed through learner code. */

@@ -23,7 +23,7 @@ import { Connection, ConnectionError, Listener } from './connection.ts';
 import { setCurrent, type CurrentProcess, type GlobalsPort } from './current.ts';
 import { Disk } from './disk.ts';
 import { DatagramSocket, SocketError } from './datagrams.ts';
-import { forgetPlainThrown, traceback, type ProgramPlaces } from './engine-errors.ts';
+import { forgetPlainThrown, isOurMistake, type ProgramPlaces, traceback } from './engine-errors.ts';
 import { isStop, Meter, Stop, TURN_BUDGET_NS } from './meter.ts';
 import { Deferred, JobQueue, SimPromise } from './promise.ts';
 
@@ -623,6 +623,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   #die(error: unknown): void {
     // Ours, not the program's: fails the run (NODE8).
     if (error instanceof InvariantError) throw error;
+    if (isOurMistake(error)) throw new InvariantError(`${this.spec.name}: ${String(error)}`);
     if (this.#isExited) return;
     this.isMuted = false;
     // The report itself must not meet the limit that was just broken.
