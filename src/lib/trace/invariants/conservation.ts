@@ -69,6 +69,8 @@ function wrongAtEnd(end: TraceEnd, world: World): string | null {
   for (const message of world.messages.underWay()) {
     if (world.messages.isPerhapsUnread(message)) continue;
     const way = `${message.conn} ${message.from}`;
+    // Of a connection's message only the first copy matters, the others will be thrown away.
+    if (message.hasArrived && message.conn !== undefined) continue;
     if (message.isLost) broken.add(way);
     else if (message.kind !== 'connect' && !broken.has(way) && isForeground(message)) {
       return `message ${message.id} is under way when nothing is`;

@@ -26,6 +26,8 @@ export interface Message {
   isLost: boolean;
   /** A copy of it was lost since it was last sent: TCP may send it again. */
   isMissed: boolean;
+  /** Arrived; what is still under way are copies. */
+  hasArrived: boolean;
 }
 
 /** What names a message in its field `send` because it arrived, or arrived where nobody wanted it. */
@@ -129,7 +131,8 @@ export class Messages {
   ): void {
     const { kind, node: from, conn, tUs: sentUs } = event;
     const named = { id, kind, from, to, conn, proto, msg };
-    const message = { ...named, sentUs, baseUs: 0, copies: 1, isLost: false, isMissed: false };
+    const fresh = { copies: 1, isLost: false, isMissed: false, hasArrived: false };
+    const message = { ...named, sentUs, baseUs: 0, ...fresh };
     message.baseUs = this.#baseUs(message);
     this.#open.set(id, message);
     if (kind === 'connect') this.#requests.set(conn!, message);
@@ -144,7 +147,9 @@ export class Messages {
   #arrive(id: number): void {
     this.#again.delete(id);
     const message = this.#open.get(id);
-    if (message && --message.copies === 0) this.#settle(message);
+    if (!message) return;
+    message.hasArrived = true;
+    if (--message.copies === 0) this.#settle(message);
   }
 
   /** What is lost on a connection is sent again; a datagram is gone. */
