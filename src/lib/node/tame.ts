@@ -280,32 +280,6 @@ function orderFunctionKeys(): void {
   );
 }
 
-/** True for what `new` takes. Nothing of its own runs: the proxy answers in its place. */
-function isConstructor(value: unknown): boolean {
-  if (typeof value !== 'function') return false;
-  try {
-    return (
-      new (new Proxy(value, { construct: () => ({}) }) as unknown as new () => object)() !== null
-    );
-  } catch {
-    return false;
-  }
-}
-
-/** Engines name the value in their own ways when it is none. */
-function guardConstruct(): void {
-  const native = Reflect.construct;
-  const guarded = {
-    construct(target: unknown, list: ArrayLike<unknown>, ...newTarget: unknown[]) {
-      if (!isConstructor(target) || (newTarget.length > 0 && !isConstructor(newTarget[0]))) {
-        throw new simErrors.TypeError('Reflect.construct needs a constructor');
-      }
-      return Reflect.apply(native, Reflect, [target, list, ...newTarget]) as object;
-    },
-  }.construct;
-  define(Reflect, 'construct', guarded);
-}
-
 /** Takes room in the current process's turn; outside of a turn nothing is counted. */
 function take(bytes: number): void {
   if (bytes > 0) processInTurn()?.meter.allocate(bytes);
@@ -464,7 +438,6 @@ function guardNatives(): void {
   guard(String.prototype, ['replace', 'replaceAll'], { measure: byText, weight: 5 });
   guard(JSON, ['parse'], { before: takeParsed, weight: 7 });
   guardStringify();
-  guardConstruct();
   guardFlat();
   guardTextGrowth();
   guardFrom(Array, ALLOCATION.slot);
