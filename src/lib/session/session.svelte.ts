@@ -466,10 +466,12 @@ export class Session {
       this.#thread = thread;
       const store = new TraceStore();
       this.#next = store;
+      // A picture that goes on has everything of the cursor's instant, or parts of it would flicker.
+      const isPast = (tUs: number): boolean => tUs > cursorUs || (isAnew && tUs === cursorUs);
       const ontext = (text: string): void | Promise<void> => {
         if (!isCurrent()) return;
         store.append(text);
-        if (this.#next === store && (store.end || store.frontierUs >= cursorUs)) {
+        if (this.#next === store && (store.end || isPast(store.frontierUs))) {
           if (isAnew) this.#runCount++;
           this.#show(store, key, cursorUs, isPlaying);
         }
