@@ -59,6 +59,8 @@ export class Connection {
   #error: ConnectionError | null = null;
   #hasEnded = false;
   #isClosed = false;
+  /** Told of whatever happens to this end: for programs that look before they read (Python's). */
+  onchange: (() => void) | null = null;
 
   constructor(process: NodeProcess, id: number, peer: string, keepsAlive: boolean) {
     this.#process = process;
@@ -133,6 +135,20 @@ export class Connection {
     });
   }
 
+  /** What `receive` would find now: data, the end of the stream, the failure, or '' for nothing yet. */
+  look(): 'data' | 'end' | ConnectionError['code'] | '' {
+    if (this.#chunks.length > 0) return 'data';
+    if (this.#hasEnded || this.#isClosed) return 'end';
+    return this.#error?.code ?? '';
+  }
+
+  /** At most `max` bytes of what has arrived, across messages; `isPeek` leaves them there. */
+  takeNow(max: number, isPeek = false): Uint8Array {
+    const bytes = take(isPeek ? [...this.#chunks] : this.#chunks, max);
+    if (!isPeek) this.#noteRead(bytes.length);
+    return bytes;
+  }
+
   /** Sends end of stream. What arrives later is lost. */
   close(): void {
     if (this.#isClosed) return;
@@ -152,6 +168,7 @@ export class Connection {
     const reader = this.#reader;
     if (!reader) {
       this.#chunks.push(bytes);
+      this.onchange?.();
       return;
     }
     let read = bytes;
@@ -171,11 +188,13 @@ export class Connection {
       this.#sentBytes += byteCount;
       accepted.resolve();
     }
+    this.onchange?.();
   }
 
   end(): void {
     this.#hasEnded = true;
     if (this.#chunks.length === 0) this.#wake(null);
+    this.onchange?.();
   }
 
   fail(error: ConnectionError): void {
@@ -189,6 +208,7 @@ export class Connection {
       accepted.promise.catch(() => undefined);
       accepted.reject(error);
     }
+    this.onchange?.();
   }
 
   #hasRoom(byteCount: number): boolean {
@@ -241,19 +261,25 @@ export class Listener {
   readonly #process: NodeProcess;
   readonly #waiting: Connection[] = [];
   #taker: ((connection: Connection) => void) | null = null;
+  /** Told when a connection waits: see Connection. */
+  onchange: (() => void) | null = null;
 
   constructor(process: NodeProcess, port: number) {
     this.#process = process;
     this.port = port;
   }
 
+  /** The next connection, if one waits. */
+  takeNow(): Connection | undefined {
+    const connection = this.#waiting.shift();
+    if (connection) this.#tell();
+    return connection;
+  }
+
   /** The next connection. */
   accept(): SimPromise<Connection> {
-    const connection = this.#waiting.shift();
-    if (connection) {
-      this.#tell();
-      return SimPromise.resolve(connection);
-    }
+    const connection = this.takeNow();
+    if (connection) return SimPromise.resolve(connection);
     return new SimPromise<Connection>((resolve) => {
       this.#taker = resolve;
     });
@@ -264,6 +290,7 @@ export class Listener {
     this.#taker = null;
     if (!taker) {
       this.#waiting.push(connection);
+      this.onchange?.();
       return;
     }
     this.#tell();

@@ -51,6 +51,15 @@ interface Timer {
   background: string;
 }
 
+/** What begins a turn, and when. */
+interface NextTurn {
+  startNs: number;
+  input: Occurrence | null;
+  timer: Timer | null;
+}
+
+type TurnOp = Extract<Op, { op: 'turn' }>;
+
 export interface TimerOptions {
   /** Nothing depends on this timer: it does not keep the run alive (KT7). */
   isBackground?: boolean;
@@ -172,6 +181,35 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   /** Runs every turn that begins before the batch's bound. */
   advance(batch: Batch): Answer {
+    this.#takeBatch(batch);
+    const previous = setCurrent(this);
+    for (let next = this.#nextDue(); next; next = this.#nextDue()) {
+      this.#endTurn(this.#beginTurn(next), next.startNs);
+    }
+    setCurrent(previous);
+    return this.#answer();
+  }
+
+  /**
+   * As `advance`, for a program whose threads only the engine can switch (Python's). Such a process
+   * has its thread to itself.
+   *
+   * @param work runs last in each turn, until nothing of the program can go on
+   * @param turnsMax answers after so many turns, so that no request takes long
+   */
+  async advanceWith(batch: Batch, work: () => Promise<void>, turnsMax: number): Promise<Answer> {
+    this.#takeBatch(batch);
+    setCurrent(this);
+    let turnCount = 0;
+    for (let next = this.#nextDue(); next && turnCount++ < turnsMax; next = this.#nextDue()) {
+      const turn = this.#beginTurn(next);
+      await work();
+      this.#endTurn(turn, next.startNs);
+    }
+    return this.#answer();
+  }
+
+  #takeBatch(batch: Batch): void {
     for (const input of batch.inputs) {
       if (input.kind === 'file' || input.kind === 'ownFile') this.disk.hear(input);
       else if (input.kind === 'machine') this.#machineNews.push(input);
@@ -180,14 +218,16 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     }
     this.#boundUs = batch.boundUs;
     this.#notBeforeNs = batch.notBeforeUs * 1000;
-    const previous = setCurrent(this);
-    for (;;) {
-      if (this.#isExited || this.#ops.length >= BATCH_OPS_MAX) break;
-      const next = this.#next();
-      if (!next || next.startNs >= this.#boundUs * 1000) break;
-      this.#runTurn(next);
-    }
-    setCurrent(previous);
+  }
+
+  /** The next turn, if it begins within the batch. */
+  #nextDue(): NextTurn | null {
+    if (this.#isExited || this.#ops.length >= BATCH_OPS_MAX) return null;
+    const next = this.#next();
+    return next && next.startNs < this.#boundUs * 1000 ? next : null;
+  }
+
+  #answer(): Answer {
     const ops = this.#ops;
     this.#ops = [];
     this.#notBeforeNs = 0;
@@ -468,18 +508,22 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     };
   }
 
-  /** The program waits for `promise`, and says for what. */
-  waitFor<T>(promise: SimPromise<T>, options: WaitOptions): SimPromise<T> {
+  /** The program waits from now on, and says for what; call what is returned when it goes on. */
+  beginWait({ what, by = [], dueUs }: WaitOptions): () => void {
     const wait = this.#nextWait++;
     const line = this.line();
-    const { what, by = [], dueUs } = options;
     this.#waits.set(wait, { what, line, dueUs, by });
     const named = { wait, what, line, dueUs, by };
     this.push({ op: 'wait', tUs: this.nowUs(), begin: true, ...named });
-    const end = (): void => {
+    return () => {
       this.#waits.delete(wait);
       this.push({ op: 'wait', tUs: this.nowUs(), begin: false, ...named, by: [] });
     };
+  }
+
+  /** The program waits for `promise`, and says for what. */
+  waitFor<T>(promise: SimPromise<T>, options: WaitOptions): SimPromise<T> {
+    const end = this.beginWait(options);
     return promise.then(
       (value) => {
         end();
@@ -512,12 +556,17 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   // Turns.
 
+  /** Virtual time that this turn has taken so far, in nanoseconds. */
+  get turnNs(): number {
+    return this.#nowNs() - this.#turnStartNs;
+  }
+
   #nowNs(): number {
     return this.#turnStartNs + Math.floor(this.meter.usedNs / this.#speed);
   }
 
   /** What begins the next turn, and when. */
-  #next(): { startNs: number; input: Occurrence | null; timer: Timer | null } | null {
+  #next(): NextTurn | null {
     const input = this.#isPaused ? this.#ahead('resume', Infinity) : this.#inputs[this.#inputIndex];
     const timer = this.#isPaused ? undefined : this.#firstTimer();
     if (!input && !timer) return null;
@@ -554,8 +603,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     return timer;
   }
 
-  #runTurn(next: { startNs: number; input: Occurrence | null; timer: Timer | null }): void {
-    const { startNs, input, timer } = next;
+  #beginTurn({ startNs, input, timer }: NextTurn): TurnOp {
     this.#turnStartNs = startNs;
     forgetPlainThrown();
     this.#hearOfMachine(Math.floor(startNs / 1000));
@@ -574,6 +622,10 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
       else this.#fire(timer!);
       this.queue.run();
     });
+    return turn;
+  }
+
+  #endTurn(turn: TurnOp, startNs: number): void {
     this.#settleTurn();
     // What a program still does after its exit takes no time: it is gone.
     this.#freeNs = Math.max(this.#exitNs ?? this.#nowNs(), startNs);
@@ -598,14 +650,14 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     try {
       work();
     } catch (error) {
-      this.#die(error);
+      this.die(error);
     }
   }
 
   #settleTurn(): void {
     if (this.#isExited) return;
     const [rejected] = this.queue.takeUnhandled();
-    if (rejected) return this.#die(rejected.reason);
+    if (rejected) return this.die(rejected.reason);
     if (this.#hasFinishedMain && !this.#isHeld()) this.exit(0);
   }
 
@@ -620,7 +672,8 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     return false;
   }
 
-  #die(error: unknown): void {
+  /** What nobody caught ends the process: with a traceback, or with the limit it met (NODE7, NODE8). */
+  die(error: unknown): void {
     // Ours, not the program's: fails the run (NODE8).
     if (error instanceof InvariantError) throw error;
     if (isOurMistake(error)) throw new InvariantError(`${this.spec.name}: ${String(error)}`);
@@ -716,7 +769,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
       () => {
         this.#hasFinishedMain = true;
       },
-      (error: unknown) => this.#die(error),
+      (error: unknown) => this.die(error),
     );
   }
 
