@@ -104,7 +104,7 @@ export default {
       'bin-imports',
       '^bin/',
       ['runtime', 'lessons', 'trace', 'experiment', ...LEAF],
-      ['^bin/', '^scripts/worker-script\\.ts$'],
+      ['^bin/', '^scripts/(worker-script|python-assets)\\.ts$'],
     ),
     onlyFolders(
       'routes-import',
@@ -142,6 +142,13 @@ export default {
       severity: 'error',
       from: { path: '^(src|workers|bin)/', pathNot: '^src/lib/(viz|editor|runtime)/' },
       to: { path: 'node_modules/(@types/)?(d3-|monaco-editor/|comlink/)' },
+    },
+    {
+      name: 'pyodide-belongs-to-python',
+      comment: 'the interpreter is seen by the runtime as languages/python, never as itself',
+      severity: 'error',
+      from: { path: '^(src|workers|bin)/', pathNot: '^src/lib/languages/python/' },
+      to: { path: 'node_modules/pyodide/' },
     },
     {
       name: 'viz-draws-with-d3-only',

@@ -4,12 +4,14 @@ import { defineConfig } from 'vite';
 import { kitConfig } from './kit.config.ts';
 import { messageOptions } from './scripts/messages.ts';
 import { babelInBrowser } from './scripts/babel-in-browser.ts';
+import { pythonFiles } from './scripts/python-assets.ts';
 import { workerScript } from './scripts/worker-script.ts';
 
 export default defineConfig({
   plugins: [
     paraglideVitePlugin(messageOptions),
     workerScript(),
+    pythonFiles(),
     babelInBrowser(),
     sveltekit(kitConfig),
   ],

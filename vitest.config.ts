@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { pythonFiles } from './scripts/python-assets.ts';
 import { workerScript } from './scripts/worker-script.ts';
 
 export default defineConfig({
@@ -8,7 +9,7 @@ export default defineConfig({
     projects: [
       {
         // Everything that runs without a page: no Kit, no Svelte, so it starts at once.
-        plugins: [workerScript()],
+        plugins: [workerScript(), pythonFiles()],
         test: {
           name: 'node',
           environment: 'node',
@@ -21,12 +22,12 @@ export default defineConfig({
       },
       {
         // The law in every engine on this machine; `npm run test:law`, not part of the gate.
-        plugins: [workerScript()],
+        plugins: [workerScript(), pythonFiles()],
         test: { name: 'engines', environment: 'node', include: ['tests/law/**/*.law.ts'] },
       },
       {
         // Classes with runes, compiled as for the browser.
-        plugins: [svelte({ configFile: false }), workerScript()],
+        plugins: [svelte({ configFile: false }), workerScript(), pythonFiles()],
         resolve: { conditions: ['browser'] },
         test: { name: 'runes', environment: 'node', include: ['src/**/*.svelte.test.ts'] },
       },

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Placement, RunReport, RunRequest } from '#lib/runtime/control.ts';
 import type { Prepared } from '#lib/runtime/prepare.ts';
 import type { Files } from '#lib/experiment/experiment.ts';
+import { PYTHON_FILES, pythonAssets } from '../scripts/python-assets.ts';
 import { buildId, buildWorkerScript } from '../scripts/worker-script.ts';
 
 /** Files larger than this are no programs. */
@@ -30,7 +31,7 @@ export function loadEngine(): Promise<Engine> {
       buildWorkerScript('#workers/kernel.worker.ts'),
       buildWorkerScript('#workers/node.worker.ts'),
     ]);
-    return { kernel, node, build: buildId([kernel, node]) };
+    return { kernel, node, build: await buildId([kernel, node]) };
   })();
   return engine;
 }
@@ -90,11 +91,13 @@ export async function runInSandbox(
 ): Promise<RunReport[]> {
   const { kernel, node, build } = await loadEngine();
   const sandbox = fileURLToPath(new URL('sandbox.mjs', import.meta.url));
+  const python = await pythonOf(prepared);
   const child = spawn(
     process.execPath,
     [
       '--permission',
       `--allow-fs-read=${sandbox}`,
+      ...Object.values(python?.paths ?? {}).map((file) => `--allow-fs-read=${file}`),
       '--allow-worker',
       '--disallow-code-generation-from-strings',
       '--no-warnings',
@@ -122,7 +125,7 @@ export async function runInSandbox(
     },
   }));
   child.stdin.on('error', () => undefined);
-  child.stdin.end(JSON.stringify({ kernel, node, program: prepared.program, requests }));
+  child.stdin.end(JSON.stringify({ kernel, node, python, program: prepared.program, requests }));
   const reports: RunReport[] = [];
   for await (const line of linesOf(child.stdout)) {
     if (line.startsWith('{"kind":"report"')) reports.push(JSON.parse(line) as RunReport);
@@ -133,4 +136,22 @@ export async function runInSandbox(
     throw new Error(`the simulation broke (exit ${code}): ${stderr.trim().slice(-1500)}`);
   }
   return reports;
+}
+
+/** What the child needs for Python nodes, or null when there are none: where to read it, and their files. */
+async function pythonOf(
+  prepared: Prepared,
+): Promise<{ paths: Record<keyof typeof PYTHON_FILES, string>; files: string } | null> {
+  if (prepared.python === null) return null;
+  const folder = await pythonAssets();
+  const pathOf = (name: string): string => path.join(folder, name);
+  return {
+    paths: {
+      script: pathOf(PYTHON_FILES.script),
+      module: pathOf(PYTHON_FILES.module),
+      stdlib: pathOf(PYTHON_FILES.stdlib),
+      snapshot: pathOf(PYTHON_FILES.snapshot),
+    },
+    files: prepared.python,
+  };
 }

@@ -1,7 +1,7 @@
 // The child in which experiments run: no network, no files, an empty environment, no code from
 // strings (see bin/experiment.ts for the flags). It reads one JSON document from standard input,
-// `{ kernel, node, program, requests }`, evaluates the kernel's script with the linked program, and
-// runs one request after another. Standard output carries each run's trace as it is, followed by a
+// `{ kernel, node, python, program, requests }`, evaluates the kernel's script with the linked
+// program, and runs one request after another. Standard output carries each run's trace as it is, followed by a
 // line `{"kind":"report",…}`.
 // Plain JavaScript: with type stripping it would need to read more files than itself.
 
@@ -9,7 +9,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import vm from 'node:vm';
 import { MessageChannel, Worker } from 'node:worker_threads';
 
-const { kernel, node, program, requests } = JSON.parse(readFileSync(0, 'utf8'));
+const { kernel, node, python, program, requests } = JSON.parse(readFileSync(0, 'utf8'));
 
 /** @typedef {import('#lib/runtime/control.ts').KernelControl} KernelControl */
 /** @typedef {import('#lib/runtime/control.ts').StreamPort} StreamPort */
@@ -27,15 +27,19 @@ class SandboxWorker {
   #worker;
   #channel = new MessageChannel();
 
-  constructor() {
+  /**
+   * @param {string} script
+   * @param {object} [assets]
+   */
+  constructor(script, assets) {
     const shim = `require('node:worker_threads').parentPort.on('message', (data) => {
       globalThis.onmessage({ data });
     });`;
-    const text = `${shim}\n${node}\nlightconeProgram(${program});`;
+    const text = `${shim}\n${script}`;
     this.#worker = new Worker(text, { eval: true, env: {}, stdin: false });
     this.#worker.on('error', (error) => this.onerror?.({ message: String(error) }));
     this.#channel.port1.on('message', (data) => this.onmessage?.({ data }));
-    this.#worker.postMessage({ port: this.#channel.port2 }, [this.#channel.port2]);
+    this.#worker.postMessage({ port: this.#channel.port2, assets }, [this.#channel.port2]);
   }
 
   /**
@@ -67,13 +71,35 @@ function write(text) {
   }
 }
 
+/** @param {Record<string, string>} paths */
+async function readPython({ script, module, stdlib, snapshot }) {
+  const bytes = (/** @type {string | undefined} */ file) =>
+    new Uint8Array(readFileSync(/** @type {string} */ (file)));
+  return {
+    script: readFileSync(/** @type {string} */ (script), 'utf8'),
+    assets: {
+      module: await WebAssembly.compile(bytes(module)),
+      stdlib: bytes(stdlib),
+      snapshot: bytes(snapshot),
+    },
+  };
+}
+
 vm.runInThisContext(`${kernel}\nlightconeProgram(${program});`, { filename: 'kernel.js' });
 // Taken before a program tames this scope.
 const { MessageEvent } = globalThis;
 const createControl = /** @type {(platform: object) => KernelControl} */ (
   Reflect.get(globalThis, 'lightconeControl')
 );
-const control = createControl({ createWorker: () => new SandboxWorker() });
+const interpreter = python && (await readPython(python.paths));
+const control = createControl({
+  createWorker: () => new SandboxWorker(`${node}\nlightconeProgram(${program});`),
+  createPython: () =>
+    new SandboxWorker(
+      `${interpreter.script}\nlightconeProgram(${python.files});`,
+      interpreter.assets,
+    ),
+});
 
 for (const request of requests) {
   /** @type {StreamPort} */

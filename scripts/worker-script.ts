@@ -7,7 +7,7 @@
 //   import { build } from 'virtual:lightcone/build'          the identity of the simulation
 
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown, type Plugin as RolldownPlugin } from 'rolldown';
@@ -15,8 +15,14 @@ import type { Plugin, ResolvedConfig } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The scripts whose text decides what a simulation does; `build` is made from them, in this order. */
+/** The scripts whose text decides what a simulation does; `build` is made from them, in this order, */
 const BUILD_ENTRIES = ['#workers/kernel.worker.ts', '#workers/node.worker.ts'];
+/** and from Pyodide's version and our sources around it: that script takes long to bundle. */
+const PYTHON_SOURCES = [
+  'src/lib/languages/python',
+  'src/lib/languages/python/runtime',
+  'src/lib/runtime/python-scope.ts',
+];
 
 /** A bundled worker script. */
 interface WorkerScript {
@@ -48,7 +54,14 @@ const rawText: RolldownPlugin = {
   },
 };
 
+/** What only Pyodide's own code needs, and only in Node.js: those branches are never taken. */
+const PYODIDE = {
+  external: [/^node:/, 'ws'],
+  define: { 'import.meta.url': '"https://pyodide.invalid/pyodide.asm.mjs"' },
+};
+
 async function bundle(entry: string): Promise<WorkerScript> {
+  const isPython = path.basename(entry).startsWith('python.');
   const build = await rolldown({
     input: sourcePath(entry),
     cwd: root,
@@ -56,7 +69,10 @@ async function bundle(entry: string): Promise<WorkerScript> {
     // The sources keep to standard syntax; the project's tsconfig is generated and may not exist yet.
     tsconfig: false,
     plugins: [rawText],
-    transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+    ...(isPython && { external: PYODIDE.external }),
+    transform: {
+      define: { 'process.env.NODE_ENV': '"production"', ...(isPython && PYODIDE.define) },
+    },
     // Direct eval, unresolved imports and the like would fail only in the browser: fail here.
     onLog(level, log, defaultHandler) {
       if (level !== 'warn') return defaultHandler(level, log);
@@ -84,10 +100,36 @@ async function bundle(entry: string): Promise<WorkerScript> {
   }
 }
 
-export function buildId(texts: string[]): string {
+function shortHash(texts: readonly string[]): string {
   const hash = createHash('sha256');
   for (const text of texts) hash.update(text);
   return hash.digest('hex').slice(0, 12);
+}
+
+/**
+ * The identity of a simulation.
+ *
+ * @param scripts the texts of the kernel's and the node's worker scripts
+ */
+export async function buildId(scripts: readonly string[]): Promise<string> {
+  const { devDependencies } = JSON.parse(
+    await readFile(path.join(root, 'package.json'), 'utf8'),
+  ) as { devDependencies: Record<string, string> };
+  const pyodide = devDependencies['pyodide']!;
+  return shortHash([...scripts, pyodide, ...(await textsOf(PYTHON_SOURCES))]);
+}
+
+/** Of files, and of the files directly in folders, in the order of their names. */
+async function textsOf(paths: readonly string[]): Promise<string[]> {
+  const lists = paths.map(async (each) => {
+    const full = path.join(root, each);
+    if (path.extname(full) !== '') return [full];
+    const entries = await readdir(full, { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+    return names.sort().map((name) => path.join(full, name));
+  });
+  const files = (await Promise.all(lists)).flat().filter((file) => !file.endsWith('.test.ts'));
+  return Promise.all(files.map((file) => readFile(file, 'utf8')));
 }
 
 /**
@@ -103,7 +145,7 @@ export async function buildWorkerScript(entry: string): Promise<string> {
 
 /**
  * The identity of this checkout's simulation, as written into traces and links: the first 12 hex
- * digits of SHA-256 over the kernel's and the node's worker scripts.
+ * digits of SHA-256 over the kernel's and the node's worker scripts and the sources of Python's.
  */
 export async function computeBuild(): Promise<string> {
   return buildId(await Promise.all(BUILD_ENTRIES.map(buildWorkerScript)));
@@ -157,7 +199,7 @@ export function workerScript(): Plugin {
       if (id === `\0${BUILD_MODULE}`) {
         const scripts = await Promise.all(BUILD_ENTRIES.map((entry) => script(sourcePath(entry))));
         for (const { sources } of scripts) for (const file of sources) this.addWatchFile(file);
-        const build = buildId(scripts.map(({ text }) => text));
+        const build = await buildId(scripts.map(({ text }) => text));
         return `export const build = ${JSON.stringify(build)};`;
       }
       if (!id.startsWith(SCRIPT_ID)) return null;
@@ -168,7 +210,7 @@ export function workerScript(): Plugin {
       const name = path.basename(entry, '.ts');
       if (config.command === 'serve') {
         // The version makes the browser load the changed script.
-        const address = `${config.base}${DEV_PATH.slice(1)}${name}.js?v=${buildId([text])}`;
+        const address = `${config.base}${DEV_PATH.slice(1)}${name}.js?v=${shortHash([text])}`;
         return `export default ${JSON.stringify(address)};`;
       }
       // Prerendering needs no worker, and only the client's output is served.

@@ -10,3 +10,8 @@ declare module 'virtual:lightcone/build' {
   /** First 12 hex digits of SHA-256 over the worker scripts: the identity of the simulation. */
   export const build: string;
 }
+
+declare module 'virtual:lightcone/python' {
+  /** Where the files of scripts/python-assets.ts lie; all but the script are gzipped. */
+  export const pythonUrls: Readonly<Record<'script' | 'module' | 'stdlib' | 'snapshot', string>>;
+}

@@ -2,10 +2,13 @@
 // script in a worker and hands back what the script reports.
 
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { PYTHON_FILES, pythonAssets } from '../../scripts/python-assets.ts';
 import { buildWorkerScript } from '../../scripts/worker-script.ts';
 import { findChromium } from '../../scripts/install.mjs';
 
@@ -60,8 +63,17 @@ function launch({ name, path: executablePath }: InstalledBrowser): Promise<Brows
   return puppeteer.launch({ browser: 'chrome', executablePath, headless: true, args });
 }
 
+async function pythonFile(part: string): Promise<Buffer> {
+  return readFile(path.join(await pythonAssets(), PYTHON_FILES[part as keyof typeof PYTHON_FILES]));
+}
+
 async function serve(html: string): Promise<{ server: Server; address: string }> {
-  const server = createServer((_request, response) => {
+  const server = createServer((request, response) => {
+    const part = /^\/python\/(\w+)$/.exec(request.url ?? '')?.[1];
+    if (part) {
+      pythonFile(part).then((bytes) => response.end(bytes));
+      return;
+    }
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.end(html);
   });

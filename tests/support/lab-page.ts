@@ -1,6 +1,6 @@
 // What a browser runs for the law across engines and for tests/bench/browser.bench.ts.
 
-import { Lab, type LabScripts } from '#lib/runtime/lab.ts';
+import { Lab, type LabPython, type LabScripts } from '#lib/runtime/lab.ts';
 import type { Placement } from '#lib/runtime/control.ts';
 import type { Prepared } from '#lib/runtime/prepare.ts';
 
@@ -11,6 +11,23 @@ interface Figures {
   digest: string | undefined;
 }
 
+/** From the server of engines.ts. */
+async function loadPython(): Promise<LabPython> {
+  const [script, module, stdlib, snapshot] = await Promise.all(
+    ['script', 'module', 'stdlib', 'snapshot'].map(async (part) => {
+      const response = await fetch(`/python/${part}`);
+      if (!response.ok) throw new Error(`${response.status} /python/${part}`);
+      return response.arrayBuffer();
+    }),
+  );
+  return {
+    script: new TextDecoder().decode(script),
+    module: module!,
+    stdlib: stdlib!,
+    snapshot: snapshot!,
+  };
+}
+
 /** Runs a prepared experiment and counts its messages. */
 async function measureRun(
   scripts: LabScripts,
@@ -18,7 +35,7 @@ async function measureRun(
   placement: Placement,
   untilUs?: number,
 ): Promise<Figures> {
-  const lab = new Lab(() => Promise.resolve(scripts));
+  const lab = new Lab(() => Promise.resolve(scripts), loadPython);
   const thread = lab.start(prepared, placement);
   // The first run starts the threads; the second is measured.
   await thread.run({ seed: 1, untilUs: 1_000 });

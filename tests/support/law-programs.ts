@@ -35,6 +35,8 @@ const GATE: ReadonlySet<string> = new Set([
   'net2-loss',
   'node8-failures',
   'node9-files',
+  'python-echo',
+  'python-world',
   'random-1',
 ]);
 
@@ -50,7 +52,7 @@ export async function lawPrograms(): Promise<LawProgram[]> {
   return [...named, ...randomPrograms()];
 }
 
-/** The twelve that the gate runs. */
+/** Those that the gate runs. */
 export async function gatePrograms(): Promise<LawProgram[]> {
   const programs = (await lawPrograms()).filter(({ name }) => GATE.has(name));
   if (programs.length !== GATE.size) throw new Error('a program of the gate does not exist');

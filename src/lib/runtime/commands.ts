@@ -6,3 +6,8 @@ export const COMMANDS: readonly string[] = ['celery', 'redis-server', 'rabbitmq-
 
 /** Modules that are not files of the experiment. */
 export const BUILTIN_MODULES: readonly string[] = ['node', 'celery'];
+
+/** Whether a node's command runs in a Python interpreter, which has a thread of its own. */
+export function isPython(argv: readonly string[]): boolean {
+  return argv[0] === 'python' || argv[0] === 'python3';
+}

@@ -11,9 +11,13 @@ export type FramePacket =
       kernel: string;
       /** Text of a worker for processes, ending with the linked program. */
       node: string;
+      /** Text of a worker for one Python process, ending with the Python files; null without such. */
+      python: string | null;
       /** For the kernel: see control.ts. Transferred. */
       port: MessagePort;
     }
+  /** What interpreters are made from, once, before the first `start` with Python. Transferred. */
+  | { type: 'python'; module: ArrayBuffer; stdlib: ArrayBuffer; snapshot: ArrayBuffer }
   | { type: 'stop'; id: number };
 
 /** What the frame posts back. */
@@ -21,14 +25,15 @@ export type FrameReply = { type: 'ready' } | { type: 'broken'; id: number; messa
 
 const POLICY = [
   "default-src 'none'",
-  "script-src 'unsafe-inline' blob:",
+  // WebAssembly is compiled for Python nodes; text is not.
+  "script-src 'unsafe-inline' 'wasm-unsafe-eval' blob:",
   'worker-src blob:',
   "connect-src 'none'",
   "form-action 'none'",
 ].join('; ');
 
 /** What a thread beside the kernel's is for: processes live in it, or it hashes the trace. */
-export type SpawnRole = 'processes' | 'tracer';
+export type SpawnRole = 'processes' | 'python' | 'tracer';
 
 /** From a kernel's worker to the frame, which starts and ends the threads beside it. */
 export type SpawnPacket =
@@ -65,15 +70,31 @@ function bootstrap(): void {
     urls: string[];
   }
   const threads = new Map<number, Thread>();
+  let pythonAssets: Promise<object> = Promise.reject(new Error('Python was not loaded'));
+  pythonAssets.catch(() => undefined);
   const tell = (reply: FrameReply): void => parent.postMessage(reply, '*');
   const blobUrl = (text: string): string =>
     URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
 
-  function start({ id, kernel, node, port }: FramePacket & { type: 'start' }): void {
-    const [kernelUrl, nodeUrl] = [blobUrl(kernel), blobUrl(node)];
+  function loadPython({ module, stdlib, snapshot }: FramePacket & { type: 'python' }): void {
+    // Compiled once: all workers of the frame share the module.
+    pythonAssets = WebAssembly.compile(module).then((compiled) => ({
+      module: compiled,
+      stdlib: new Uint8Array(stdlib),
+      snapshot: new Uint8Array(snapshot),
+    }));
+    pythonAssets.catch(() => undefined);
+  }
+
+  function start({ id, kernel, node, python, port }: FramePacket & { type: 'start' }): void {
+    const [kernelUrl, nodeUrl, pythonUrl] = [kernel, node, python ?? ''].map(blobUrl) as [
+      string,
+      string,
+      string,
+    ];
     const worker = new Worker(kernelUrl);
     const others = new Map<number, Worker>();
-    threads.set(id, { worker, others, urls: [kernelUrl, nodeUrl] });
+    threads.set(id, { worker, others, urls: [kernelUrl, nodeUrl, pythonUrl] });
     worker.onerror = (event) => {
       event.preventDefault();
       tell({ type: 'broken', id, message: event.message });
@@ -84,14 +105,23 @@ function bootstrap(): void {
         others.delete(data.id);
         return;
       }
-      const beside = new Worker(data.role === 'tracer' ? kernelUrl : nodeUrl);
+      const scripts = { tracer: kernelUrl, processes: nodeUrl, python: pythonUrl };
+      const beside = new Worker(scripts[data.role]);
       others.set(data.id, beside);
-      beside.onerror = (event) => {
-        event.preventDefault();
-        const broken: SpawnReply = { type: 'broken', id: data.id, message: event.message };
+      const fail = (message: string): void => {
+        const broken: SpawnReply = { type: 'broken', id: data.id, message };
         worker.postMessage(broken);
       };
-      beside.postMessage({ role: data.role, port: data.port }, [data.port]);
+      beside.onerror = (event) => {
+        event.preventDefault();
+        fail(event.message);
+      };
+      const { role, port } = data;
+      if (role !== 'python') return beside.postMessage({ role, port }, [port]);
+      pythonAssets.then(
+        (assets) => beside.postMessage({ assets, port }, [port]),
+        (error: unknown) => fail(String(error)),
+      );
     };
     worker.postMessage({ role: 'kernel', port }, [port]);
   }
@@ -107,6 +137,7 @@ function bootstrap(): void {
   addEventListener('message', ({ data, source }: MessageEvent<FramePacket>) => {
     if (source !== parent) return;
     if (data.type === 'start') start(data);
+    else if (data.type === 'python') loadPython(data);
     else stop(data.id);
   });
   tell({ type: 'ready' });

@@ -4,9 +4,11 @@
 
 import * as Comlink from 'comlink';
 import { boot, type Program } from './boot.ts';
+import { isPython } from './commands.ts';
 import type { KernelControl, RunReport, RunRequest, StreamPort } from './control.ts';
 import type { KernelOpening, SpawnPacket, SpawnReply, SpawnRole } from './frame.ts';
 import { InlineHost } from './inline-host.ts';
+import { MixedHost } from './mixed-host.ts';
 import type { WorkerPort } from './pool-thread.ts';
 import { run, type Host } from './run.ts';
 import { tameScope } from './scope.ts';
@@ -14,6 +16,10 @@ import { ThreadPool } from './thread-pool.ts';
 import { DirectTrace, NoTrace, ThreadedTrace, type TraceOutput } from './trace-output.ts';
 import { startTraceThread } from './trace-thread.ts';
 import { WorkerHost } from './worker-host.ts';
+
+/** Captured: inline, a program tames this scope. */
+const { MessageChannel } = globalThis;
+const CORES = navigator.hardwareConcurrency;
 
 /** Ports of this thread. Firefox collects a port that only its own listener knows of. */
 const heldPorts: MessagePort[] = [];
@@ -34,13 +40,12 @@ const yieldToTasks = (() => {
     });
 })();
 
-/** Captured: inline, a program tames this scope. */
-const CORES = navigator.hardwareConcurrency;
-
 /** What this thread gets from whoever created it. */
 interface Platform {
   /** A thread for processes. */
   createWorker: () => WorkerPort;
+  /** A thread for one Python process. */
+  createPython?: () => WorkerPort;
   /** A thread that hashes traces; without one the kernel's thread does that too. */
   createTracer?: () => WorkerPort;
 }
@@ -55,7 +60,7 @@ class Control implements KernelControl {
   constructor(platform: Platform, program: () => Program) {
     this.#platform = platform;
     this.#program = program;
-    this.#pool = new ThreadPool(platform.createWorker, CORES);
+    this.#pool = new ThreadPool(platform.createWorker, CORES, platform.createPython);
   }
 
   async run(request: RunRequest, stream: StreamPort): Promise<RunReport> {
@@ -83,7 +88,9 @@ class Control implements KernelControl {
     if (request.placement === 'worker') return new WorkerHost(this.#pool);
     tameScope();
     const program = this.#program();
-    return new InlineHost((spec) => boot(spec, program));
+    const inline = new InlineHost((spec) => boot(spec, program));
+    const hasPython = request.spec.cluster.nodes.some(({ argv }) => isPython(argv));
+    return hasPython ? new MixedHost(inline, new WorkerHost(this.#pool)) : inline;
   }
 
   #output(request: RunRequest, stream: StreamPort): TraceOutput {
@@ -135,16 +142,18 @@ export function startKernelScope(): void {
   scope.lightconeControl = controlOf;
   const workers = new Map<number, FrameWorker>();
   let workerCount = 0;
+  // Bound before the first run: inline, a program tames this scope.
+  let tellFrame: KernelGlobal['postMessage'] = () => undefined;
 
   function spawn(role: SpawnRole): WorkerPort {
     const id = ++workerCount;
     const { port1, port2 } = new MessageChannel();
     const worker = new FrameWorker(port1, () => {
       workers.delete(id);
-      scope.postMessage({ type: 'end', id }, []);
+      tellFrame({ type: 'end', id }, []);
     });
     workers.set(id, worker);
-    scope.postMessage({ type: 'spawn', id, role, port: port2 }, [port2]);
+    tellFrame({ type: 'spawn', id, role, port: port2 }, [port2]);
     return worker;
   }
 
@@ -154,9 +163,11 @@ export function startKernelScope(): void {
       return;
     }
     heldPorts.push(data.port);
+    tellFrame = scope.postMessage.bind(scope);
     if (data.role === 'tracer') return startTraceThread(data.port);
     const platform: Platform = {
       createWorker: () => spawn('processes'),
+      createPython: () => spawn('python'),
       createTracer: () => spawn('tracer'),
     };
     Comlink.expose(controlOf(platform), data.port);

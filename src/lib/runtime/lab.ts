@@ -21,6 +21,14 @@ export interface LabScripts {
   build: string;
 }
 
+/** What Python nodes need besides: the text of their worker, and what interpreters are made from. */
+export interface LabPython {
+  script: string;
+  module: ArrayBuffer;
+  stdlib: ArrayBuffer;
+  snapshot: ArrayBuffer;
+}
+
 export interface LabRunOptions {
   seed: number;
   untilUs?: number;
@@ -34,17 +42,26 @@ export interface LabRunOptions {
   ontext?: (text: string) => void | Promise<void>;
 }
 
+const noPython = (): Promise<never> => Promise.reject(new Error('Python is not at hand'));
+
 export class Lab {
   readonly #frame: HTMLIFrameElement;
   readonly #ready: Promise<void>;
   readonly #scripts: () => Promise<LabScripts>;
+  readonly #loadPython: () => Promise<LabPython>;
+  /** The text of a Python worker, once the frame has the rest. */
+  #python: Promise<string> | null = null;
   readonly #threads = new Map<number, LabThread>();
   readonly #onmessage: (event: MessageEvent) => void;
   #nextId = 1;
 
-  /** @param scripts loads the scripts' texts; called when the first thread starts */
-  constructor(scripts: () => Promise<LabScripts>) {
+  /**
+   * @param scripts loads the scripts' texts; called when the first thread starts
+   * @param python loads what Python nodes need; called when the first of them starts
+   */
+  constructor(scripts: () => Promise<LabScripts>, python: () => Promise<LabPython> = noPython) {
     this.#scripts = scripts;
+    this.#loadPython = python;
     this.#frame = document.createElement('iframe');
     this.#frame.setAttribute('sandbox', 'allow-scripts');
     this.#frame.setAttribute('aria-hidden', 'true');
@@ -62,6 +79,15 @@ export class Lab {
     };
     addEventListener('message', this.#onmessage);
     document.body.append(this.#frame);
+  }
+
+  /**
+   * Loads everything that a program needs, so that its first run starts at once.
+   *
+   * @throws (rejects) when something could not be fetched
+   */
+  async load({ python }: Prepared): Promise<void> {
+    await Promise.all([this.#scripts(), python === null ? null : this.#pythonScript()]);
   }
 
   /**
@@ -90,15 +116,33 @@ export class Lab {
 
   async #launch(id: number, thread: LabThread, port: MessagePort): Promise<void> {
     try {
-      const [scripts] = await Promise.all([this.#scripts(), this.#ready]);
+      const files = thread.prepared.python;
+      const [scripts, pythonScript] = await Promise.all([
+        this.#scripts(),
+        files === null ? null : this.#pythonScript(),
+        this.#ready,
+      ]);
       if (!this.#threads.has(id)) return;
       const program = `\nlightconeProgram(${thread.prepared.program});`;
       const kernel = thread.placement === 'inline' ? scripts.kernel + program : scripts.kernel;
-      this.#post({ type: 'start', id, kernel, node: scripts.node + program, port }, [port]);
+      const node = scripts.node + program;
+      const python = files === null ? null : `${pythonScript}\nlightconeProgram(${files});`;
+      this.#post({ type: 'start', id, kernel, node, python, port }, [port]);
       thread.launched(scripts.build);
     } catch (error) {
       thread.fail(`the simulation did not load: ${String(error)}`);
     }
+  }
+
+  #pythonScript(): Promise<string> {
+    this.#python ??= (async () => {
+      const [{ script, ...assets }] = await Promise.all([this.#loadPython(), this.#ready]);
+      this.#post({ type: 'python', ...assets }, Object.values(assets));
+      return script;
+    })();
+    // What did not load is tried again by the next run.
+    this.#python.catch(() => (this.#python = null));
+    return this.#python;
   }
 
   #post(packet: FramePacket, transfer: Transferable[] = []): void {

@@ -3,13 +3,13 @@
 // The linked program is part of this script's own text, see kernel-scope.ts.
 
 import type { NodeProcess } from '#lib/node/process.ts';
-import type { Input } from '#lib/protocol/packets.ts';
 import { boot, type Program } from './boot.ts';
-import { INPUTS, OPS, type FlatPacket } from './packet-plan.ts';
+import type { FlatPacket } from './packet-plan.ts';
 import { PacketReader } from './packet-reader.ts';
 import { PacketWriter, transferOf } from './packet-writer.ts';
 import type { NodePacket, NodeReply } from './packets.ts';
 import { tameScope } from './scope.ts';
+import { readRequest, writeAnswer } from './window-packet.ts';
 
 /** The part of a MessagePort that is used here. */
 interface ReplyPort {
@@ -81,17 +81,9 @@ class Lodging {
     const writer = this.#writer;
     reader.open(packet);
     for (let left = reader.number(); left > 0; left--) {
-      this.slot = reader.number();
-      const boundUs = reader.number();
-      const notBeforeUs = reader.number();
-      const inputs: Input[] = [];
-      for (let more = reader.number(); more > 0; more--) inputs.push(reader.item(INPUTS, 0));
-      const { ops, nextUs } = this.#processes
-        .get(this.slot)!
-        .advance({ inputs, boundUs, notBeforeUs });
-      writer.number(nextUs);
-      writer.number(ops.length);
-      for (let at = 0; at < ops.length; at++) writer.item(OPS, ops[at]!);
+      const { slot, batch } = readRequest(reader);
+      this.slot = slot;
+      writeAnswer(writer, this.#processes.get(slot)!.advance(batch));
     }
     reader.close();
     return writer.take();

@@ -7,7 +7,7 @@ import { compileTypeScript } from '#lib/languages/typescript/compile.ts';
 import type { Cluster } from '#lib/protocol/cluster.ts';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
-import { BUILTIN_MODULES, COMMANDS } from './commands.ts';
+import { BUILTIN_MODULES, COMMANDS, isPython } from './commands.ts';
 
 /** Ready to run. Plain data. */
 export interface Prepared {
@@ -15,6 +15,8 @@ export interface Prepared {
   faults: Fault[];
   /** The compiled program: one JavaScript expression, part of the text of each worker. */
   program: string;
+  /** The Python files as a JSON object, part of the text of each Python worker; null without Python nodes. */
+  python: string | null;
 }
 
 /**
@@ -32,7 +34,25 @@ export async function prepare(files: Files): Promise<Prepared> {
   );
   const { text, diagnostics } = await compileTypeScript(sources, { builtins: BUILTIN_MODULES });
   if (diagnostics.length > 0) throw new InputError(diagnostics);
-  return { cluster, faults, program: text };
+  const hasPython = cluster.nodes.some(({ argv }) => isPython(argv));
+  return { cluster, faults, program: text, python: hasPython ? pythonText(programs) : null };
+}
+
+function pythonText(programs: Files): string {
+  const sources = Object.entries(programs).filter(([path]) => path.endsWith('.py'));
+  return JSON.stringify(Object.fromEntries(sources));
+}
+
+/** Commands that run Python: `python server.py 8000`. */
+function pythonProblem(argv: readonly string[], programs: Files): string | null {
+  const script = argv[1];
+  const files = Object.keys(programs).filter((path) => path.endsWith('.py'));
+  if (script === undefined) return 'a script is missing: write python server.py';
+  if (script.startsWith('-')) {
+    return `python options are not part of this build: ${script} (write python server.py)`;
+  }
+  if (files.includes(script)) return null;
+  return `no such file: ${script} (Python files: ${files.join(', ') || 'none'})`;
 }
 
 function commandProblems(node: string, argv: readonly string[], programs: Files): Diagnostic[] {
@@ -51,8 +71,10 @@ function commandProblems(node: string, argv: readonly string[], programs: Files)
       ? []
       : problem(`no such file: ${word} (files: ${Object.keys(programs).join(', ')})`);
   }
-  if (word === 'python')
-    return problem('Python nodes are not part of this build: write the program in TypeScript');
+  if (isPython(argv)) {
+    const found = pythonProblem(argv, programs);
+    return found === null ? [] : problem(found);
+  }
   if (!COMMANDS.includes(word)) {
     return problem(
       `unknown command: ${word} (commands: ${COMMANDS.join(', ')}, or a program such as client.ts)`,

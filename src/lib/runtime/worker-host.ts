@@ -6,6 +6,7 @@
 import type { ProcessHandle } from '#lib/kernel/fleet.ts';
 import type { Request } from '#lib/kernel/kernel.ts';
 import type { OpenWait } from '#lib/protocol/packets.ts';
+import { isPython } from './commands.ts';
 import type { Lodger, PoolThread } from './pool-thread.ts';
 import { RunFailure, type Host, type HostAnswer } from './run.ts';
 import type { ThreadPool } from './thread-pool.ts';
@@ -21,7 +22,7 @@ export class WorkerHost implements Host {
   /** Machines in the order in which they came up. */
   readonly #places = new Map<string, number>();
   readonly #lodgers = new Map<ProcessHandle, Lodger>();
-  readonly #watchdog: ReturnType<typeof setInterval>;
+  readonly #stopWatching: () => void;
 
   /** Threads that have not answered yet, and who waits for them. */
   #openCount = 0;
@@ -36,18 +37,19 @@ export class WorkerHost implements Host {
       onsettle: () => this.#settle(),
       onfail: (names, reason) => this.#fail(names, reason),
     };
-    this.#watchdog = setInterval(() => this.#watch(), WATCH_MS);
+    this.#stopWatching = pool.every(WATCH_MS, () => this.#watch());
   }
 
   start(process: ProcessHandle): void {
-    const thread = this.#threadOf(process.spec.machine);
+    const { argv, machine } = process.spec;
+    const thread = isPython(argv) ? this.#pool.ownThread() : this.#threadOf(machine);
     this.#lodgers.set(process, thread.start(process, this.#pool.slot()));
   }
 
   end(process: ProcessHandle): void {
     const lodger = this.#lodgers.get(process);
     this.#lodgers.delete(process);
-    lodger?.thread.end(lodger);
+    if (lodger && !this.#pool.endOwn(lodger.thread)) lodger.thread.end(lodger);
   }
 
   advance(requests: readonly Request[]): Promise<HostAnswer[]> {
@@ -79,14 +81,13 @@ export class WorkerHost implements Host {
   }
 
   close(): void {
-    clearInterval(this.#watchdog);
+    this.#stopWatching();
     this.#lodgers.clear();
     this.#pool.release();
   }
 
   /**
    * Where the processes of a machine live: all in one thread, as their turns follow one another.
-   * What needs a thread of its own would be told apart here.
    */
   #threadOf(machine: string): PoolThread {
     let place = this.#places.get(machine);

@@ -29,15 +29,19 @@ export class Engine {
   /** A thread for one program; a worker for each process when somebody watches. */
   async start(prepared: Prepared, placement: 'worker' | 'inline'): Promise<LabThread> {
     this.#lab ??= (async () => {
-      const [{ Lab }, { loadScripts }] = await Promise.all([
+      const [{ Lab }, { loadScripts, loadPython }] = await Promise.all([
         import('#lib/runtime/lab.ts'),
         import('./scripts.ts'),
       ]);
-      return new Lab(loadScripts);
+      return new Lab(loadScripts, loadPython);
     })();
     // What did not load is tried again by the next run.
     this.#lab.catch(() => (this.#lab = undefined));
-    return (await this.#lab).start(prepared, placement);
+    const lab = await this.#lab;
+    // Python takes megabytes: until they are here the page says that it prepares. What fails to load
+    // is the thread's to report.
+    await lab.load(prepared).catch(() => undefined);
+    return lab.start(prepared, placement);
   }
 
   /** Ends every thread and removes the sandbox. */

@@ -1,0 +1,263 @@
+// A Python program as a process of the cluster: an interpreter whose blocking calls park on a
+// NodeProcess, which is its operating system (timers, connections, output, exit code) and its clock.
+//
+// CPU time (NODE7): the interpreter asks the meter's hook each time it has looked 51 times whether
+// something is up, which it does at each backward jump and each call; one such tick costs `TICK_NS` of
+// virtual time. A turn ends after `SLICE_NS` of computing (KT5), so that other threads of the program
+// and what has arrived meanwhile get their turns.
+
+import type { Answer, Batch, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
+import { isStop, Stop, TURN_BUDGET_NS } from '#lib/node/meter.ts';
+import { NodeProcess } from '#lib/node/process.ts';
+import { SimPromise } from '#lib/node/promise.ts';
+import { usFromSeconds } from '#lib/protocol/time.ts';
+import type { Interpreter } from './interpreter.ts';
+import { Sockets } from './sockets.ts';
+import { Stacks, type StackBody } from './stacks.ts';
+import { enterWorld } from './virtual-world.ts';
+
+/** Virtual time of one tick of the interpreter's own check, on a machine of speed 1 (NODE7). */
+const TICK_NS = 2_500;
+/** A turn of a Python process that computes ends after so much virtual time (KT5). */
+const SLICE_NS = 5_000_000;
+/** Turns in one answer, so that a program that only computes keeps answering: 0.5 virtual seconds. */
+const ANSWER_TURNS_MAX = 100;
+/** Interrupts a program that computes. A signal that no program uses: the highest there is. */
+const PREEMPT_SIGNAL = 63;
+/** Ticks before it is interrupted again: the interpreter also asks while it calls the handler. */
+const QUIET_TICKS = 16;
+/** Python's longest time-out is far less; beyond it microseconds would not be exact. */
+const SECONDS_MAX = 1e9;
+
+/** Source text by path. */
+export type PythonFiles = Readonly<Record<string, string>>;
+
+/** `start` of runtime/program.py. */
+type Start = ((...given: unknown[]) => void) & { destroy(): void };
+
+export class PythonProgram {
+  readonly #process: NodeProcess;
+  readonly #interpreter: Interpreter;
+  readonly #files: PythonFiles;
+  readonly #stacks = new Stacks();
+  readonly #sockets: Sockets;
+  /** The learner's line from which the host was last called. */
+  #line: string | undefined;
+  /** The timer that continues a turn which was cut, 0 when there is none. */
+  #sliceTimer = 0;
+  /** CPU time of the turn when the running stack was resumed. */
+  #resumedNs = 0;
+  /** What a function of the host's threw. */
+  #fault: unknown = null;
+  /** CPU time that stacks took since they last waited. */
+  readonly #busyNs = new Map<number, number>();
+
+  /** @param interpreter a fresh one: it is used up by this program */
+  constructor(spec: ProcessSpec, interpreter: Interpreter, files: PythonFiles) {
+    this.#process = new NodeProcess(spec, () => this.#start());
+    this.#interpreter = interpreter;
+    this.#files = files;
+    this.#sockets = new Sockets(this.#process, (stack) => this.#stacks.wake(stack, true));
+    this.#process.program = { place: () => this.#line, functionName: () => '<python>' };
+    const { nowUs, wallUs } = this.#process;
+    enterWorld({
+      nowUs: nowUs.bind(this.#process),
+      wallUs: wallUs.bind(this.#process),
+      random: () => this.#process.random(),
+      randomBytes: (count) => this.#process.randomBytes(count),
+    });
+  }
+
+  /** Runs every turn that begins before the batch's bound. */
+  advance(batch: Batch): Promise<Answer> {
+    return this.#process.advanceWith(batch, () => this.#work(), ANSWER_TURNS_MAX);
+  }
+
+  openWaits(): OpenWait[] {
+    return this.#process.openWaits();
+  }
+
+  /** The process ends when Python says so, not when this promise settles. */
+  #start(): SimPromise<never> {
+    const { argv, env } = this.#process.spec;
+    const interpreter = this.#interpreter;
+    const start = interpreter.runPython(
+      'from _lightcone.program import start; start',
+    ) as unknown as Start;
+    start(
+      this.#guardedHost(),
+      interpreter.toPy(this.#files),
+      interpreter.toPy(argv.slice(1)),
+      interpreter.toPy(env),
+      PREEMPT_SIGNAL,
+    );
+    start.destroy();
+    interpreter.setInterruptBuffer(this.#meterHook() as never);
+    return new SimPromise<never>(() => undefined);
+  }
+
+  // Turns.
+
+  /** Lets every thread go on that can, in the order in which they became ready. */
+  async #work(): Promise<void> {
+    const process = this.#process;
+    while (this.#stacks.isReady && !process.isExited && !this.#isSliceOver()) {
+      this.#resumedNs = process.turnNs;
+      await this.#stacks.step();
+      process.queue.run();
+      if (this.#fault !== null) throw this.#fault;
+    }
+    if (this.#stacks.isReady && !process.isExited) {
+      this.#sliceTimer ||= process.setTimer(0, () => (this.#sliceTimer = 0), {
+        label: 'time slice',
+      });
+    } else if (this.#sliceTimer) {
+      process.clearTimer(this.#sliceTimer);
+      this.#sliceTimer = 0;
+    }
+  }
+
+  #isSliceOver(): boolean {
+    return this.#process.turnNs >= SLICE_NS;
+  }
+
+  /** What the interpreter takes for a buffer that other threads write signals into. */
+  #meterHook(): object {
+    const process = this.#process;
+    const isSliceOver = (): boolean => this.#isSliceOver();
+    let quietTicks = 0;
+    return {
+      get 0(): number {
+        process.spendNs(TICK_NS);
+        if (quietTicks-- > 0 || !isSliceOver()) return 0;
+        quietTicks = QUIET_TICKS;
+        return PREEMPT_SIGNAL;
+      },
+      set 0(_signal: number) {
+        // The interpreter clears what it has read.
+      },
+    };
+  }
+
+  /** The running stack computed until the end of the turn. */
+  #preempt(stack: number, line: string): Promise<boolean> {
+    const process = this.#process;
+    this.#line = line || undefined;
+    const busyNs = (this.#busyNs.get(stack) ?? 0) + Math.max(0, process.turnNs - this.#resumedNs);
+    this.#busyNs.set(stack, busyNs);
+    if (busyNs >= TURN_BUDGET_NS) process.die(new Stop('cpu', 0));
+    const parked = this.#stacks.park(stack);
+    if (!process.isExited) this.#stacks.wake(stack, true);
+    return parked;
+  }
+
+  #park(
+    stack: number,
+    seconds: number,
+    what: string,
+    by: string,
+    line: string,
+    socket: number,
+  ): Promise<boolean> {
+    const process = this.#process;
+    this.#line = line || undefined;
+    this.#busyNs.delete(stack);
+    const delayUs = usFromSeconds(Math.min(seconds, SECONDS_MAX));
+    const timer =
+      seconds < 0 ? 0 : process.setTimer(delayUs, () => this.#stacks.wake(stack, false));
+    const unwatch = socket ? this.#sockets.watch(socket, stack) : undefined;
+    const endWait = what
+      ? process.beginWait({
+          what,
+          by: by ? [by] : [],
+          ...(seconds < 0 ? {} : { dueUs: process.nowUs() + delayUs }),
+        })
+      : undefined;
+    return this.#stacks.park(stack, () => {
+      if (timer) process.clearTimer(timer);
+      unwatch?.();
+      endWait?.();
+    });
+  }
+
+  /** What Python calls: see runtime/*.py. Absent values are '' and 0, because null is an object there. */
+  #host(): Record<string, (...given: never[]) => unknown> {
+    const process = this.#process;
+    const stacks = this.#stacks;
+    const sockets = this.#sockets;
+    const at = (line: string): void => {
+      this.#line = line || undefined;
+    };
+    return {
+      spawn: (stack: number, body: StackBody) => stacks.spawn(stack, body),
+      park: this.#park.bind(this),
+      preempt: this.#preempt.bind(this),
+      wake: (stack: number) => stacks.wake(stack, true),
+      exit: (code: number) => process.exit(code),
+
+      write: (file: number, text: string, line: string) => {
+        at(line);
+        process.write(file === 2 ? 'stderr' : 'stdout', text);
+      },
+      readLine: (stack: number, line: string) => {
+        at(line);
+        this.#busyNs.delete(stack);
+        let text = '';
+        process.readLine().then((typed) => {
+          text = typed;
+          stacks.wake(stack, true);
+        });
+        return stacks.park(stack).then(() => text);
+      },
+
+      hostName: () => process.spec.machine,
+      isKnown: (name: string) => process.machineOf(name) !== undefined,
+      isLocal: (name: string) => process.isLocal(name),
+      openSocket: () => sockets.open(),
+      closeSocket: (socket: number) => sockets.close(socket),
+      freePort: () => sockets.freePort(),
+      isPortTaken: (port: number) => sockets.isPortTaken(port),
+      listen: sockets.listen.bind(sockets),
+      isListening: (socket: number) => sockets.isListening(socket),
+      accept: (socket: number) => sockets.accept(socket),
+      connect: (socket: number, name: string, port: number, line: string) => {
+        at(line);
+        return sockets.connect(socket, name, port);
+      },
+      connected: (socket: number) => sockets.connected(socket),
+      readable: (socket: number) => sockets.readable(socket),
+      take: sockets.take.bind(sockets),
+      send: (socket: number, bytes: Uint8Array, line: string) => {
+        at(line);
+        return sockets.send(socket, bytes);
+      },
+      writable: (socket: number) => sockets.writable(socket),
+      shut: (socket: number) => sockets.shut(socket),
+      socketError: (socket: number) => sockets.errorOf(socket),
+      peerName: (socket: number) => sockets.peerName(socket),
+      peerPort: (socket: number) => sockets.portOf(socket),
+      localPort: (socket: number) => sockets.portOf(socket),
+    };
+  }
+
+  #guardedHost(): object {
+    const entries = Object.entries(this.#host());
+    return Object.fromEntries(entries.map(([name, work]) => [name, this.#guarded(work)]));
+  }
+
+  /**
+   * A function for Python. What it throws must not become an exception of the learner's: the meter's
+   * stop ends the process here, everything else is a fault of ours and fails the run.
+   */
+  #guarded<Given extends unknown[]>(work: (...given: Given) => unknown): typeof work {
+    return (...given) => {
+      try {
+        return work(...given);
+      } catch (error) {
+        if (isStop(error)) return this.#process.die(error);
+        this.#fault ??= error;
+        throw error;
+      }
+    };
+  }
+}

@@ -1,0 +1,167 @@
+"""Green threads. Each has a WebAssembly stack of its own; one of them runs at a time, until it parks.
+
+The host (stacks.ts) decides who goes on. Rules of Pyodide 314 that this file keeps, each a crash of
+the interpreter when broken (docs/languages/python.md): a promise that Python waits for is never
+rejected; the automatic collector is off; nothing traces.
+"""
+
+import gc
+import itertools
+import sys
+from asyncio import events
+
+from pyodide.ffi import run_sync
+
+# Functions of the host, set by `bind`.
+host = None
+
+# The learner's files: path -> source.
+FILES = {}
+
+# A collection is due when so many more objects were made than freed.
+GARBAGE_MAX = 20_000
+
+# A wait inside the library is named after the function that was called there: `Queue.get()`.
+A_LOCK = "a lock"
+# These wait for what is already on its way.
+PASSING = ("Thread.start",)
+
+_collect, _garbage = gc.collect, gc.get_count
+_get_loop, _set_loop = events._get_running_loop, events._set_running_loop
+
+
+class Stack:
+    """One green thread. `id` is what the host and `threading` call it; the main thread is 1."""
+
+    __slots__ = ("id", "is_done", "joiners")
+
+    def __init__(self, number):
+        self.id = number
+        self.is_done = False
+        self.joiners = []
+
+
+_numbers = itertools.count(1)
+# Whose turn it is.
+current = None
+# Pyodide wraps a promise in a future of the running loop: while one is waited for, its own runs.
+_pyodide_loop = None
+
+
+def bind(given):
+    global host, _pyodide_loop
+    host = given
+    _pyodide_loop = _get_loop() or events.get_event_loop()
+
+
+def place():
+    """The learner's own line, and the function of the library that was called there."""
+    frame = sys._getframe(1)
+    called = ""
+    while frame is not None:
+        code = frame.f_code
+        if code.co_filename in FILES:
+            return f"{code.co_filename}:{frame.f_lineno}", called
+        if frame.f_globals.get("__package__") != __package__:
+            called = code.co_qualname
+        frame = frame.f_back
+    return "", called
+
+
+def _block(function, *args):
+    """Calls a function of the host and waits for the promise that it returns."""
+    global current
+    me = current
+    loop = _get_loop()
+    _set_loop(_pyodide_loop)
+    try:
+        return run_sync(function(*args))
+    finally:
+        _set_loop(loop)
+        current = me
+
+
+def park(seconds=-1.0, what="", by="", socket=0):
+    """Blocks until `wake`, until something happens to `socket`, or for so many seconds.
+
+    True when it was woken. `what` it waits for is shown in the trace, `by` names the node that could
+    end it.
+    """
+    if _garbage()[0] > GARBAGE_MAX:
+        _collect()
+    line = ""
+    if what:
+        line, called = place()
+        if what == A_LOCK and called:
+            what = "" if called in PASSING else f"{called}()"
+    return _block(host.park, current.id, seconds, what, by, line, socket)
+
+
+def read_line():
+    return _block(host.readLine, current.id, place()[0])
+
+
+def wake(stack):
+    host.wake(stack.id)
+
+
+def preempt(_signal, frame):
+    """The meter ends the turn: computing takes virtual time, and others get theirs."""
+    # Between two statements of this package the order of things must hold.
+    if frame is None or frame.f_globals.get("__package__") == __package__:
+        return
+    if _garbage()[0] > GARBAGE_MAX:
+        _collect()
+    _block(host.preempt, current.id, place()[0])
+
+
+def spawn(function):
+    """Starts a stack; what it raises is the caller's to have caught."""
+    stack = Stack(next(_numbers))
+
+    def body():
+        global current
+        current = stack
+        # A new stack starts with Pyodide's loop as the running one.
+        _set_loop(None)
+        try:
+            function()
+        finally:
+            stack.is_done = True
+            for joiner in stack.joiners:
+                wake(joiner)
+
+    host.spawn(stack.id, body)
+    return stack
+
+
+def sleep(seconds, /):
+    if not hasattr(seconds, "__index__"):
+        seconds = float(seconds)
+    if seconds < 0:
+        raise ValueError("sleep length must be non-negative")
+    park(seconds)
+
+
+def keep_the_rules():
+    """Takes away what would crash the interpreter while other stacks are suspended."""
+    gc.disable()
+    gc.enable = lambda: None
+    gc.collect = lambda generation=2: _collect()
+    sys._current_frames = lambda: {current.id: sys._getframe(1)}
+    sys.settrace = _refuse("sys.settrace")
+    sys.setprofile = _refuse("sys.setprofile")
+    sys._settraceallthreads = _refuse("threading.settrace_all_threads")
+    sys._setprofileallthreads = _refuse("threading.setprofile_all_threads")
+    for name in dir(sys.monitoring):
+        if not name.startswith("_") and callable(getattr(sys.monitoring, name)):
+            setattr(sys.monitoring, name, _refuse(f"sys.monitoring.{name}"))
+    # cProfile's own way in.
+    sys.modules["_lsprof"] = None
+
+
+def _refuse(name):
+    def refused(*_args, **_options):
+        raise RuntimeError(f"{name} is not available on a simulated node: tracing would crash it")
+
+    return refused

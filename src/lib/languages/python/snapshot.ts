@@ -1,0 +1,96 @@
+// Makes, once per build, what every interpreter starts from: the standard library as compiled modules
+// (its sources would be compiled anew in each process), and the memory of an interpreter that has
+// imported this folder's runtime and what programs use most. Runs in a thread of scripts/python-assets.ts.
+
+import init from './runtime/__init__.py?raw';
+import program from './runtime/program.py?raw';
+import sockets from './runtime/sockets.py?raw';
+import stacks from './runtime/stacks.py?raw';
+import stdio from './runtime/stdio.py?raw';
+import threads from './runtime/threads.py?raw';
+import compileLibrary from './runtime/compile_library.py?raw';
+import { startForSnapshot, type Interpreter } from './interpreter.ts';
+import { packPages } from './assets.ts';
+
+const RUNTIME: Readonly<Record<string, string>> = {
+  '__init__.py': init,
+  'program.py': program,
+  'sockets.py': sockets,
+  'stacks.py': stacks,
+  'stdio.py': stdio,
+  'threads.py': threads,
+};
+
+/** Where the runtime's files lie while it is imported; they are gone afterwards. */
+const RUNTIME_FOLDER = '/lightcone/_lightcone';
+
+/** Modules of the library that are in the snapshot, so that no process has to import them. */
+const IMPORTED = [
+  'collections',
+  'concurrent.futures',
+  'contextlib',
+  'dataclasses',
+  'datetime',
+  'decimal',
+  'enum',
+  'functools',
+  'heapq',
+  'itertools',
+  'json',
+  'logging',
+  'math',
+  'pickle',
+  'queue',
+  'random',
+  're',
+  'socket',
+  'socketserver',
+  'statistics',
+  'string',
+  'struct',
+  'textwrap',
+  'threading',
+  'typing',
+  'uuid',
+];
+
+/** The standard library's zip with compiled modules in place of sources. */
+export async function compileStandardLibrary(
+  module: WebAssembly.Module,
+  stdlib: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const interpreter = await startForSnapshot(module, stdlib);
+  interpreter.FS.writeFile('/sources.zip', stdlib);
+  interpreter.runPython(compileLibrary);
+  return interpreter.FS.readFile('/compiled.zip') as Uint8Array<ArrayBuffer>;
+}
+
+/** The packed memory image that all interpreters start from. */
+export async function makeSnapshot(
+  module: WebAssembly.Module,
+  stdlib: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const interpreter = await startForSnapshot(module, stdlib);
+  importRuntime(interpreter);
+  return packPages(interpreter.makeMemorySnapshot());
+}
+
+function importRuntime(interpreter: Interpreter): void {
+  interpreter.FS.mkdirTree(RUNTIME_FOLDER);
+  for (const [name, text] of Object.entries(RUNTIME)) {
+    interpreter.FS.writeFile(`${RUNTIME_FOLDER}/${name}`, text);
+  }
+  interpreter.runPython(`
+import sys
+sys.path.insert(0, '/lightcone')
+import _lightcone.program
+sys.path.remove('/lightcone')
+sys.path_importer_cache.clear()
+_lightcone.program.prepare()
+for name in ${JSON.stringify(IMPORTED)}:
+    __import__(name)
+del name
+import gc
+gc.collect()
+`);
+}

@@ -1,0 +1,110 @@
+// The green threads of one interpreter as JavaScript sees them (runtime/stacks.py is their other
+// half). The baton rule: one stack is resumed at a time, and nothing else settles a promise of
+// Python's before it has parked again or ended; so the order is ours, not the engine's.
+
+import { assert } from '#lib/protocol/errors.ts';
+
+/** A Python function that starts on a stack of its own. */
+export interface StackBody {
+  callPromising(): Promise<unknown>;
+  copy(): StackBody;
+  destroy(): void;
+}
+
+interface Stack {
+  readonly id: number;
+  /** Set until it has been started. */
+  body: StackBody | null;
+  /** Set while it is parked. */
+  resume: ((value: boolean) => void) | null;
+  /** Undoes what its parking set up: a timer, a place among the waiters of a socket. */
+  onresume: () => void;
+  /** It will run without being woken again. */
+  isReady: boolean;
+}
+
+export class Stacks {
+  readonly #stacks = new Map<number, Stack>();
+  readonly #ready: { stack: Stack; value: boolean }[] = [];
+  #baton: (() => void) | null = null;
+  #error: Error | null = null;
+
+  /** Somebody could go on now. */
+  get isReady(): boolean {
+    return this.#ready.length > 0;
+  }
+
+  /** Called by Python. The stack begins when its turn comes. */
+  spawn(id: number, body: StackBody): void {
+    // What Python passes is released when the call returns.
+    const stack = { id, body: body.copy(), resume: null, onresume: nothing, isReady: true };
+    this.#stacks.set(id, stack);
+    this.#ready.push({ stack, value: true });
+  }
+
+  /**
+   * Called by Python on the running stack, which is suspended on what is returned.
+   *
+   * @param onresume runs when it has been woken
+   */
+  park(id: number, onresume: () => void = nothing): Promise<boolean> {
+    const stack = this.#stacks.get(id);
+    assert(stack && this.#baton, 'only the running stack parks');
+    stack.onresume = onresume;
+    const promise = new Promise<boolean>((resolve) => {
+      stack.resume = resolve;
+    });
+    stack.isReady = false;
+    this.#passBaton();
+    return promise;
+  }
+
+  /** Lets a parked stack go on. `value` is what its `park` gives; others are left alone. */
+  wake(id: number, value: boolean): void {
+    const stack = this.#stacks.get(id);
+    if (!stack?.resume || stack.isReady) return;
+    stack.isReady = true;
+    stack.onresume();
+    this.#ready.push({ stack, value });
+  }
+
+  /** Runs the stack that has been ready for longest until it parks or ends. */
+  async step(): Promise<void> {
+    const { stack, value } = this.#ready.shift()!;
+    const isDone = new Promise<void>((resolve) => {
+      this.#baton = resolve;
+    });
+    if (stack.body) this.#begin(stack, stack.body);
+    else {
+      const { resume } = stack;
+      stack.resume = null;
+      resume!(value);
+    }
+    await isDone;
+    if (this.#error) throw this.#error;
+  }
+
+  #begin(stack: Stack, body: StackBody): void {
+    stack.body = null;
+    const end = (): void => {
+      this.#stacks.delete(stack.id);
+      body.destroy();
+      this.#passBaton();
+    };
+    body.callPromising().then(end, (error: unknown) => {
+      // Programs' own exceptions never get here: what does is a fault of the runtime's.
+      this.#error = error instanceof Error ? error : new Error(String(error));
+      end();
+    });
+  }
+
+  #passBaton(): void {
+    const pass = this.#baton;
+    this.#baton = null;
+    pass?.();
+  }
+}
+
+function nothing(): void {
+  // Most stacks set up nothing that would have to be undone.
+}

@@ -1,0 +1,258 @@
+// Python nodes on the command line: each program of tests/fixtures/python prints what CPython prints
+// where no address, time or chance is in it. Which digests agree is in law.test.ts and engines.law.ts.
+
+import { readdir, readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Files } from '#lib/experiment/experiment.ts';
+import type { TraceEvent } from '#lib/protocol/trace.ts';
+import type { RunReport } from '#lib/runtime/control.ts';
+import { prepare } from '#lib/runtime/prepare.ts';
+import { runInSandbox } from '../../bin/experiment.ts';
+
+const PROGRAMS = new URL('../fixtures/python/', import.meta.url);
+
+interface Outcome {
+  report: RunReport;
+  events: TraceEvent[];
+  lines: (node: string) => string[];
+  exitCode: (node: string) => number | null | undefined;
+}
+
+async function programs(): Promise<Files> {
+  const names = await readdir(PROGRAMS);
+  const texts = await Promise.all(names.map((name) => readFile(new URL(name, PROGRAMS), 'utf8')));
+  return Object.fromEntries(names.map((name, index) => [name, texts[index]!]));
+}
+
+async function runFiles(cluster: object, files: Files, faults: object[] = []): Promise<Outcome> {
+  const prepared = await prepare({
+    ...files,
+    'cluster.json': JSON.stringify(cluster),
+    'faults.json': JSON.stringify(faults),
+  });
+  const events: TraceEvent[] = [];
+  const [report] = await runInSandbox(prepared, [{ seed: 1, placement: 'inline' }], (line) => {
+    const event = JSON.parse(line) as TraceEvent;
+    if ('tUs' in event) events.push(event);
+  });
+  return {
+    report: report!,
+    events,
+    lines: (node) =>
+      events.flatMap((event) => (event.kind === 'log' && event.node === node ? [event.text] : [])),
+    exitCode: (node) => report!.reports.find(({ name }) => name === node)?.exitCode,
+  };
+}
+
+describe('a program in a Python node', () => {
+  let outcome: Outcome;
+
+  beforeAll(async () => {
+    const cluster = {
+      nodes: {
+        threads: { run: 'python threads.py' },
+        errors: { run: 'python3 errors.py a b' },
+        ticker: { run: 'python ticker.py' },
+        leave: { run: 'python leave.py' },
+        // A machine a thousand times slower reaches the limit of virtual time as much sooner.
+        endless: { run: 'python endless.py', machine: 'slow' },
+      },
+      machines: { slow: { speed: 0.001 } },
+    };
+    outcome = await runFiles(cluster, await programs());
+  }, 120_000);
+
+  test('KT4 threads, queues, locks and pools wait in virtual time, in the order of asking', () => {
+    expect(outcome.lines('threads')).toEqual([
+      '0.0 put 0',
+      '0.0 got 0',
+      '0.5 put 1',
+      '1.0 put 2',
+      '1.0 got 1',
+      '1.5 put 3',
+      '2.0 got 2',
+      '2.0 put 4',
+      '3.0 got 3',
+      '4.0 got 4',
+      'joined 5.0 1',
+      'acquire False False',
+      'count 3 15.55',
+      'empty 18.55',
+      'pool [3, 2, 4, 1, 0]',
+      'Exception in thread Thread-4 (boom):',
+      'Traceback (most recent call last):',
+      '  File "threads.py", line 67, in boom',
+      '    raise ValueError("in a thread")',
+      'ValueError: in a thread',
+      'end',
+    ]);
+    expect(outcome.exitCode('threads')).toBe(0);
+  });
+
+  test('NODE8 errors are those of CPython on Linux, with the learner’s frames only', () => {
+    expect(outcome.lines('errors')).toEqual([
+      "__main__ errors.py ['errors.py', 'a', 'b'] shop",
+      'gaierror [Errno -2] Name or service not known',
+      'ConnectionRefusedError [Errno 111] Connection refused',
+      'TimeoutError timed out 1.5',
+      ...['sys.settrace', 'sys.setprofile', 'sys.monitoring.set_events'].map(
+        (name) => `${name} is not available on a simulated node: tracing would crash it`,
+      ),
+      'False True',
+      'maximum recursion depth exceeded',
+      'SyntaxError broken.py 1',
+      'Traceback (most recent call last):',
+      '  File "errors.py", line 46, in <module>',
+      '    shop.price("ghost")',
+      '    ~~~~~~~~~~^^^^^^^^^',
+      '  File "shop.py", line 5, in price',
+      '    return PRICES[name]',
+      '           ~~~~~~^^^^^^',
+      "KeyError: 'ghost'",
+      '',
+      'The above exception was the direct cause of the following exception:',
+      '',
+      'Traceback (most recent call last):',
+      '  File "errors.py", line 48, in <module>',
+      '    raise RuntimeError("lookup failed") from error',
+      'RuntimeError: lookup failed',
+      'no newline',
+    ]);
+    expect(outcome.exitCode('errors')).toBe(1);
+  });
+
+  test('KT5 a thread that computes is cut every 5 ms, so that others go on', () => {
+    const lines = outcome.lines('ticker');
+    expect(lines).toHaveLength(5);
+    const times = lines.map((line) => Number(line.split(' ').at(-1)));
+    for (let tick = 1; tick <= 4; tick++) {
+      const late = times[tick - 1]! - (times[tick - 2] ?? 0) - 0.01;
+      expect(late).toBeGreaterThanOrEqual(0);
+      expect(late).toBeLessThan(0.006);
+    }
+    expect(lines[4]).toMatch(/^1999999000000 0\.09/);
+  });
+
+  test('NODE7 an endless loop is stopped after 10 virtual seconds, with its line', () => {
+    const lines = outcome.lines('endless');
+    expect(lines[0]).toBe('before');
+    expect(lines[1]).toMatch(
+      /^computed 10 s without waiting \(endless\.py:[34]\) and was stopped$/,
+    );
+    expect(outcome.exitCode('endless')).toBe(1);
+  });
+
+  test('NODE8 sys.exit gives its exit code', () => {
+    expect(outcome.lines('leave')).toEqual(['bye']);
+    expect(outcome.exitCode('leave')).toBe(3);
+  });
+});
+
+describe('NODE4 a server that is killed', () => {
+  const files = {
+    'server.py': `
+import socket
+connection, _ = socket.create_server(("", 7000)).accept()
+connection.sendall(b"welcome")
+while connection.recv(100):
+    pass
+`,
+    'client.py': `
+import socket
+import time
+connection = socket.create_connection(("server", 7000))
+print(connection.recv(100))
+connection.sendall(b"question")
+try:
+    while True:
+        print(connection.recv(100))
+        connection.sendall(b"late")
+        time.sleep(1)
+except OSError as error:
+    print(type(error).__name__, error)
+`,
+  };
+  const cluster = {
+    network: { latencyMs: 10 },
+    nodes: { server: { run: 'python server.py' }, client: { run: 'python client.py' } },
+  };
+  const brokenPipe = 'BrokenPipeError [Errno 32] Broken pipe';
+  const reset = 'ConnectionResetError [Errno 104] Connection reset by peer';
+
+  test.each([
+    [
+      'when it has read everything: the end of the stream, then nobody to write to',
+      [{ atMs: 80, kill: 'server' }],
+      ["b'welcome'", "b''", "b''", brokenPipe],
+    ],
+    [
+      'with unread data: a reset',
+      [
+        { atMs: 25, pause: 'server' },
+        { atMs: 80, kill: 'server' },
+      ],
+      ["b'welcome'", reset],
+    ],
+  ])('%s', { timeout: 60_000 }, async (_name, faults, expected) => {
+    const { lines, exitCode } = await runFiles(cluster, files, faults);
+    expect(lines('client')).toEqual(expected);
+    expect(exitCode('client')).toBe(0);
+  });
+});
+
+test(
+  'KT8 what Python threads wait for at the end is reported with its line',
+  { timeout: 60_000 },
+  async () => {
+    const files = {
+      'a.py': 'import queue\nimport socket\n\nsocket.create_server(("", 1))\nqueue.Queue().get()\n',
+    };
+    const { report } = await runFiles({ nodes: { a: { run: 'python a.py' } } }, files);
+    expect(report.end.reason).toBe('quiescent');
+    expect(report.end.waiting).toEqual([{ node: 'a', what: 'Queue.get()', line: 'a.py:5' }]);
+  },
+);
+
+test('a Python command is checked before anything runs', async () => {
+  const cluster = JSON.stringify({
+    nodes: { a: { run: 'python' }, b: { run: 'python b.py' }, c: { run: 'python -m http.server' } },
+  });
+  await expect(prepare({ 'cluster.json': cluster, 'x.py': '' })).rejects.toThrow(
+    /nodes\.a\.run: a script is missing.*\n.*nodes\.b\.run: no such file: b\.py \(Python files: x\.py\)\n.*nodes\.c\.run: python options are not part/,
+  );
+});
+
+test('a Python program that tries every door finds none open', { timeout: 60_000 }, async () => {
+  const files = {
+    'evil.py': `
+import sys
+
+def knock(name, attempt):
+    try:
+        print(name, "OPEN", attempt())
+    except BaseException as error:
+        print(name, "refused")
+
+def run_text():
+    from pyodide.code import run_js
+    return run_js("globalThis")
+
+# What our own runtime holds of JavaScript is in reach; it must not lead anywhere.
+held = sys.modules["_lightcone.stacks"].host
+
+knock("js", lambda: __import__("js"))
+knock("pyodide_js", lambda: __import__("pyodide_js"))
+knock("host", lambda: __import__("_lightcone_host"))
+knock("text", run_text)
+knock("constructor", lambda: held.constructor.constructor("return globalThis")())
+knock("function", lambda: held.park.constructor("return globalThis")())
+knock("process", lambda: held.process)
+knock("file", lambda: open("/etc/passwd").read())
+knock("network", lambda: __import__("urllib.request").request.urlopen("http://example.org"))
+knock("subprocess", lambda: __import__("subprocess").run(["true"]))
+`,
+  };
+  const { lines } = await runFiles({ nodes: { evil: { run: 'python evil.py' } } }, files);
+  expect(lines('evil')).toHaveLength(10);
+  expect(lines('evil').filter((line) => !line.endsWith(' refused'))).toEqual([]);
+});

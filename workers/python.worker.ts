@@ -1,0 +1,3 @@
+import { startPythonScope } from '#lib/runtime/python-scope.ts';
+
+startPythonScope();
