@@ -149,8 +149,8 @@ export class Datagrams {
 
   #schedule(datagram: Datagram, tUs: number, isMatched: boolean): void {
     this.#kernel.schedule({
-      kind: 'datagram',
       ...stamped(datagram.from, tUs, rankOf(datagram.link), datagram.isForeground),
+      kind: 'datagram',
       datagram,
       handedTo: null,
       ticket: 0,

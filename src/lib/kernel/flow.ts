@@ -108,8 +108,8 @@ export class Flow {
   #tellRoom(reader: End, tUs: number): void {
     const end = reader.peer!;
     this.#kernel.schedule({
-      kind: 'room',
       ...stamped(reader.process, tUs, rankOf(this.#tcp.linkFrom(reader))),
+      kind: 'room',
       end,
       readBytes: reader.toldBytes,
     });
@@ -120,8 +120,8 @@ export class Flow {
     const waitUs = Math.min(PROBE_US * 2 ** attempt, PROBE_MAX_US);
     const dueUs = Math.max(nowUs + 1, Math.min(nowUs + waitUs, sinceUs + this.#giveUpUs));
     const event: KernelEvent = {
-      kind: 'probe',
       ...stamped(end.process, dueUs, RANK.network),
+      kind: 'probe',
       end,
     };
     end.probe = { event, sinceUs, attempt };

@@ -124,8 +124,8 @@ export class Handshake {
     if (connection.deadline || client.isOpen || connection.connectId < 0) return;
     const dueUs = Math.max(firstSynUs + this.#giveUpUs, this.#kernel.nowUs() + 1);
     connection.deadline = {
-      kind: 'deadline',
       ...stamped(client.process, dueUs, RANK.network),
+      kind: 'deadline',
       connection,
     };
     this.#kernel.schedule(connection.deadline);
@@ -213,8 +213,8 @@ export class Handshake {
     if (link.blocked) return this.#loseRequest(connection, link.blocked);
     if (drawLoss(link)) return this.#loseRequest(connection, 'loss');
     this.#kernel.schedule({
-      kind: 'request',
       ...stamped(process, nowUs + drawLatencyUs(link), rankOf(link)),
+      kind: 'request',
       connection,
       link,
     });
@@ -232,8 +232,8 @@ export class Handshake {
     const lastUs = connection.firstSynUs + this.#giveUpUs;
     const dueUs = Math.max(tUs + 1, Math.min(connection.synSentUs + waitUs, lastUs));
     this.#kernel.schedule({
-      kind: 'requestRetry',
       ...stamped(process, dueUs, RANK.network),
+      kind: 'requestRetry',
       connection,
     });
   }
@@ -245,8 +245,8 @@ export class Handshake {
     if (link.blocked) return this.#loseRequest(connection, link.blocked);
     if (drawLoss(link)) return this.#loseRequest(connection, 'loss');
     this.#kernel.schedule({
-      kind: 'refused',
       ...stamped(client.process, this.#kernel.nowUs() + drawLatencyUs(link), rankOf(link)),
+      kind: 'refused',
       connection,
       byName: by.name,
       connectId,

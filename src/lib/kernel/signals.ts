@@ -36,8 +36,8 @@ export class Signals {
     const sent = { tUs: op.tUs, kind: 'signal', node: from.name, cause: from.cause } as const;
     const sentId = this.#kernel.emit({ ...sent, name, to: child.name });
     this.#kernel.schedule({
-      kind: 'signal',
       ...stamped(from, op.tUs + LOOPBACK_US, RANK.loopback),
+      kind: 'signal',
       process: child,
       // One that is being started has its new number only then.
       incarnation: child.incarnation + (child.isAlive ? 0 : 1),

@@ -365,8 +365,8 @@ export class Tcp {
 
   #scheduleArrival(segment: Segment, tUs: number, link: Link): void {
     segment.event = {
-      kind: 'arrive',
       ...stamped(segment.from.process, tUs, rankOf(link), segment.isForeground),
+      kind: 'arrive',
       segment,
       isHanded: false,
       ticket: 0,
@@ -400,8 +400,8 @@ export class Tcp {
   #scheduleCopy(segment: Segment, tUs: number, isRetransmission: boolean): void {
     const { from, isForeground } = segment;
     this.#kernel.schedule({
-      kind: 'copy',
       ...stamped(from.process, tUs, rankOf(this.linkFrom(from)), isForeground),
+      kind: 'copy',
       segment,
       isRetransmission,
     });
@@ -450,8 +450,8 @@ export class Tcp {
     const lastUs = segment.firstSentUs + this.#giveUpUs(segment);
     const dueUs = Math.max(Math.min(segment.sentUs + waitUs, lastUs), this.#kernel.nowUs() + 1);
     segment.event = {
-      kind: 'retransmit',
       ...stamped(from.process, dueUs, RANK.network, segment.isForeground),
+      kind: 'retransmit',
       segment,
     };
     this.#kernel.schedule(segment.event);
@@ -536,8 +536,8 @@ export class Tcp {
   #scheduleAck(from: End, ackUs: number): void {
     const receiver = from.peer!;
     this.#kernel.schedule({
-      kind: 'ack',
       ...stamped(receiver.process, ackUs, rankOf(this.linkFrom(receiver)), false),
+      kind: 'ack',
       from,
       segments: [...from.unacked],
     });
