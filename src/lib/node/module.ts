@@ -1,12 +1,18 @@
 // The learner's module `node`: the plain process API, without any model (types in node.d.ts).
 
 import { usFromSeconds } from '#lib/protocol/time.ts';
+import { bytesOf, exitCodeOf, functionOf, nameOf, portOf, secondsOf, sizeOf } from './arguments.ts';
 import type { Connection, Listener } from './connection.ts';
 import type { DatagramSocket, Received } from './datagrams.ts';
 import { dissectorOf, type Dissector } from './dissect.ts';
 import { printed } from './print.ts';
 import type { NodeProcess } from './process.ts';
 import type { SimPromise } from './promise.ts';
+
+/** An effect's value is cut here, in characters. */
+const EFFECT_LENGTH_MAX = 2_000;
+/** So much of a host's name stands in what a program waits for. */
+const HOST_SHOWN_MAX = 100;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -30,10 +36,10 @@ class Socket {
 
   /** Sends text or bytes. `kind` names the message in the diagram; else the port's protocol does. */
   send(data: string | Uint8Array, kind?: string): SimPromise<void> {
-    const bytes = typeof data === 'string' ? encoder.encode(data) : data;
+    const bytes = bytesOf(data);
     const preview = typeof data === 'string' ? data : `${bytes.length} bytes`;
     const isNamed = kind !== undefined || !this.#dissect;
-    const label = isNamed ? { proto: 'node', msg: kind ?? 'data', preview } : this.#dissect!(bytes);
+    const label = isNamed ? { proto: 'node', msg: kindOf(kind), preview } : this.#dissect!(bytes);
     const sent = this.#connection.send(bytes, label);
     if (!this.#connection.isBlocked) return sent;
     const what = `room at ${this.peer}`;
@@ -46,7 +52,8 @@ class Socket {
   /** The next bytes, or null at the end of the stream. */
   receive(max?: number): SimPromise<Uint8Array | null> {
     const what = `data from ${this.peer}`;
-    return this.#process.waitFor(this.#connection.receive(max), { what, by: [this.peer] });
+    const data = this.#connection.receive(sizeOf(max));
+    return this.#process.waitFor(data, { what, by: [this.peer] });
   }
 
   /** The next bytes as text, or null at the end of the stream. */
@@ -77,19 +84,20 @@ class Server {
 
 /** The machine's files as learners see them. */
 function createDiskModule({ disk }: NodeProcess): Record<string, unknown> {
+  const at = (path: unknown): string => nameOf('a path', path);
   return Object.freeze({
-    readText: (path: string) => decoder.decode(disk.read(path)),
-    readBytes: (path: string) => disk.read(path).slice(),
-    writeText: (path: string, text: string) => disk.write(path, encoder.encode(text)),
-    writeBytes: (path: string, bytes: Uint8Array) => disk.write(path, bytes),
-    appendText: (path: string, text: string) => disk.append(path, encoder.encode(text)),
-    appendBytes: (path: string, bytes: Uint8Array) => disk.append(path, bytes),
-    truncate: (path: string, size = 0) => disk.truncate(path, size),
-    sync: (path: string) => disk.sync(path),
-    exists: (path: string) => disk.sizeOf(path) !== null,
-    list: (folder = '.') => disk.list(folder),
-    remove: (path: string) => disk.remove(path),
-    rename: (path: string, to: string) => disk.rename(path, to),
+    readText: (path: string) => decoder.decode(disk.read(at(path))),
+    readBytes: (path: string) => disk.read(at(path)).slice(),
+    writeText: (path: string, text: string) => disk.write(at(path), encoder.encode(text)),
+    writeBytes: (path: string, bytes: Uint8Array) => disk.write(at(path), bytesOf(bytes)),
+    appendText: (path: string, text: string) => disk.append(at(path), encoder.encode(text)),
+    appendBytes: (path: string, bytes: Uint8Array) => disk.append(at(path), bytesOf(bytes)),
+    truncate: (path: string, size = 0) => disk.truncate(at(path), size === 0 ? 0 : sizeOf(size)!),
+    sync: (path: string) => disk.sync(at(path)),
+    exists: (path: string) => disk.sizeOf(at(path)) !== null,
+    list: (folder = '.') => disk.list(at(folder)),
+    remove: (path: string) => disk.remove(at(path)),
+    rename: (path: string, to: string) => disk.rename(at(path), at(to)),
   });
 }
 
@@ -124,10 +132,11 @@ class Datagrams {
     return this.#socket.port;
   }
 
-  send(host: string, port: number, data: string | Uint8Array, kind = 'data'): void {
-    const bytes = typeof data === 'string' ? encoder.encode(data) : data;
+  send(host: string, port: number, data: string | Uint8Array, kind?: string): void {
+    const bytes = bytesOf(data);
     const preview = typeof data === 'string' ? data : `${bytes.length} bytes`;
-    this.#socket.send(host, port, bytes, { proto: 'node', msg: kind, preview });
+    const label = { proto: 'node', msg: kindOf(kind), preview };
+    this.#socket.send(nameOf('a host', host), portOf(port), bytes, label);
   }
 
   receive(): SimPromise<Datagram | null> {
@@ -138,12 +147,29 @@ class Datagrams {
   }
 
   onMessage(handler: (datagram: Datagram) => void): void {
+    functionOf('a handler', handler);
     this.#socket.onMessage((received) => handler(new Datagram(received)));
   }
 
   close(): void {
     this.#socket.close();
   }
+}
+
+function connect(process: NodeProcess, host: string, port: number): SimPromise<Socket> {
+  const options = { what: `a connection to ${host.slice(0, HOST_SHOWN_MAX)}:${port}`, by: [host] };
+  return process
+    .waitFor(process.connect(host, port), options)
+    .then((connection) => new Socket(process, connection, port));
+}
+
+/** The name of a message in the diagram. */
+function kindOf(kind: string | undefined): string {
+  return kind === undefined ? 'data' : nameOf('a kind', kind);
+}
+
+function effectValueOf(value: unknown): string | undefined {
+  return value === undefined ? undefined : printed(value).slice(0, EFFECT_LENGTH_MAX);
 }
 
 /** What `import … from 'node'` gives a program. */
@@ -154,21 +180,16 @@ export function createNodeModule(process: NodeProcess): Record<string, unknown> 
     machine,
     env: Object.freeze({ ...env }),
     args: Object.freeze(argv.slice(1)),
-    sleep: (seconds: number) => process.sleepUs(usFromSeconds(seconds)),
-    connect: (host: string, port: number) =>
-      process
-        .waitFor(process.connect(host, port), {
-          what: `a connection to ${host}:${port}`,
-          by: [host],
-        })
-        .then((connection) => new Socket(process, connection, port)),
-    listen: (port: number) => new Server(process, process.listen(port)),
-    datagram: (port: number) => new Datagrams(process, process.datagramSocket(port)),
-    readLine: (prompt = '') => process.readLine(prompt),
-    onSignal: (signal: string, handler: () => void) => process.onSignal(signal, handler),
+    sleep: (seconds: number) => process.sleepUs(usFromSeconds(secondsOf(seconds))),
+    connect: (host: string, port: number) => connect(process, nameOf('a host', host), portOf(port)),
+    listen: (port: number) => new Server(process, process.listen(portOf(port))),
+    datagram: (port: number) => new Datagrams(process, process.datagramSocket(portOf(port))),
+    readLine: (prompt = '') => process.readLine(nameOf('a prompt', prompt)),
+    onSignal: (signal: string, handler: () => void) =>
+      process.onSignal(nameOf('a signal', signal), functionOf('a handler', handler)),
     effect: (effect: string, value?: unknown) =>
-      process.effect(effect, value === undefined ? undefined : printed(value)),
-    exit: (code = 0) => process.exit(code),
+      process.effect(nameOf('an effect', effect), effectValueOf(value)),
+    exit: (code = 0) => process.exit(exitCodeOf(code)),
     disk: createDiskModule(process),
   };
 }
