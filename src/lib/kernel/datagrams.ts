@@ -14,7 +14,7 @@ import {
   type Link,
   type Links,
 } from './links.ts';
-import type { KernelPort } from './network.ts';
+import type { KernelPort } from './port.ts';
 import type { Machine, Process } from './process.ts';
 
 type DatagramOp = Extract<Op, { op: 'datagram' }>;

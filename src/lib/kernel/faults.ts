@@ -4,7 +4,7 @@ import { isMessageAction, type Fault, type FaultAction } from '#lib/protocol/fau
 import type { FaultPattern } from '#lib/protocol/faults.ts';
 import { usFromMs } from '#lib/protocol/time.ts';
 import type { JsonValue } from '#lib/protocol/trace.ts';
-import type { KernelPort } from './network.ts';
+import type { KernelPort } from './port.ts';
 import type { Process } from './process.ts';
 
 export type Moment = 'send' | 'beforeSend' | 'deliver';

@@ -8,7 +8,8 @@ import type { Disk } from './disk.ts';
 import { exitCodeOf } from '#lib/protocol/signals.ts';
 import { RANK, stamped, type KernelEvent } from './event-queue.ts';
 import type { Liveness } from './liveness.ts';
-import type { KernelPort, Network } from './network.ts';
+import type { Network } from './network.ts';
+import type { KernelPort } from './port.ts';
 import { Signals } from './signals.ts';
 import { Machine, Process, type Ending } from './process.ts';
 

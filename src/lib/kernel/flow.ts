@@ -7,7 +7,7 @@
 import { hasRoom, isWanted, type End, type Segment } from './connection.ts';
 import { RANK, stamped, type KernelEvent } from './event-queue.ts';
 import { rankOf } from './links.ts';
-import type { KernelPort } from './network.ts';
+import type { KernelPort } from './port.ts';
 import type { Process } from './process.ts';
 import type { Tcp } from './tcp.ts';
 

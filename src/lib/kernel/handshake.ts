@@ -8,7 +8,7 @@ import { BACKLOG_MAX } from '#lib/protocol/tcp.ts';
 import { isCurrent, newEnd, type Connection, type End } from './connection.ts';
 import { RANK, stamped, type KernelEvent } from './event-queue.ts';
 import { drawLatencyUs, drawLoss, rankOf, type Links } from './links.ts';
-import type { KernelPort } from './network.ts';
+import type { KernelPort } from './port.ts';
 import type { Machine, Process } from './process.ts';
 import type { Tcp } from './tcp.ts';
 

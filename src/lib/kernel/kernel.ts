@@ -8,35 +8,33 @@
 // same. Nothing here knows where a process runs or what time it is outside.
 //
 // KT2 as built: faults, then the network's arrivals (from other machines, then from the same one, by
-// index and sequence of their sender), then starts, then what processes do (by index of the process, in its own order). Within a process an
-// arrival goes before a timer of the same instant. Giving everything that processes do one rank
-// keeps effects behind their causes, which an order by the rank of the triggering event does not:
-// a turn begun by a delivery could commit before the delivery itself.
+// index and sequence of their sender), then starts, then what processes do (by index of the process,
+// in its own order). Within a process an arrival goes before a timer of the same instant. Giving
+// everything that processes do one rank keeps effects behind their causes, which an order by the
+// rank of the triggering event does not: a turn begun by a delivery could commit before the
+// delivery itself.
 
 import { LOOPBACK_US, type Cluster } from '#lib/protocol/cluster.ts';
 import { assert } from '#lib/protocol/errors.ts';
-import {
-  NODE_VERBS,
-  verbOf,
-  type Fault,
-  type FaultAction,
-  type NodeVerb,
-} from '#lib/protocol/faults.ts';
+import type { Fault, FaultAction } from '#lib/protocol/faults.ts';
 import { insertByTime } from '#lib/protocol/inputs.ts';
 import type { Batch, Input, Op, OpenWait } from '#lib/protocol/packets.ts';
 import { usFromMs } from '#lib/protocol/time.ts';
 import type { EndReason, TraceEvent } from '#lib/protocol/trace.ts';
 import { Agenda } from './agenda.ts';
 import type { End } from './connection.ts';
-import { datagramInput, targetOf } from './datagrams.ts';
 import { nextTurnOn, readyUs } from './cores.ts';
+import { datagramInput } from './datagrams.ts';
+import { Deeds } from './deeds.ts';
 import { EventQueue, RANK, type KernelEvent } from './event-queue.ts';
-import { FaultWatch, merged, NOTHING, tellTouch, type Touch } from './faults.ts';
+import { FaultWatch } from './faults.ts';
 import { Fleet, type ProcessHandle } from './fleet.ts';
 import { Links } from './links.ts';
 import { Liveness } from './liveness.ts';
-import { Network, type DistributiveOmit, type KernelPort } from './network.ts';
+import { Network } from './network.ts';
+import type { DistributiveOmit, KernelPort } from './port.ts';
 import type { Machine, Process } from './process.ts';
+import { Strikes } from './strikes.ts';
 import { inputOf } from './tcp.ts';
 
 /** A run is cut at exactly this many trace events (KT7). */
@@ -87,11 +85,13 @@ export class Kernel implements KernelPort {
   readonly #network: Network;
   readonly #faults: FaultWatch;
   readonly #fleet: Fleet;
+  readonly #strikes: Strikes;
+  readonly #deeds: Deeds;
   #untilUs: number;
   readonly #eventLimit: number;
   readonly #liveness = new Liveness();
   /** Processes by the next thing they did that is not real yet, and by when they would run next. */
-  readonly #deeds = new Agenda();
+  readonly #nextOps = new Agenda();
   readonly #wakes = new Agenda();
 
   #nowUs = 0;
@@ -120,6 +120,8 @@ export class Kernel implements KernelPort {
     const onend = (handle: ProcessHandle): void => this.#forget(handle);
     this.#fleet = new Fleet(this, this.#liveness, { onstart, onend }, seed);
     this.#fleet.build(options.cluster, this.#network);
+    this.#strikes = new Strikes(this, this.#fleet, this.#network, this.#faults);
+    this.#deeds = new Deeds(this, this.#fleet, this.#network, this.#liveness, this.#strikes);
     for (const fault of options.faults) {
       if ('atMs' in fault) this.#scheduleFault(fault, usFromMs(fault.atMs));
     }
@@ -174,7 +176,7 @@ export class Kernel implements KernelPort {
     }
     process.nextUs = nextUs;
     if (process.machine.processes.length > process.machine.spec.cores) process.noteTurns(fromIndex);
-    this.#noteDeeds(process);
+    this.#noteOps(process);
     this.#noteWake(process);
   }
 
@@ -191,7 +193,7 @@ export class Kernel implements KernelPort {
       signal: undefined,
     });
     process.nextUs = Infinity;
-    this.#noteDeeds(process);
+    this.#noteOps(process);
     this.#noteWake(process);
   }
 
@@ -246,7 +248,7 @@ export class Kernel implements KernelPort {
       .map((process) => this.#fleet.handleOf(process));
   }
 
-  // KernelPort, for the network.
+  // KernelPort, for the parts.
 
   nowUs(): number {
     return this.#nowUs;
@@ -319,11 +321,11 @@ export class Kernel implements KernelPort {
 
   #nextUs(): number {
     const queuedUs = this.#queue.peek()?.tUs ?? Infinity;
-    return Math.min(queuedUs, this.#deeds.firstUs(), this.#wakes.firstUs());
+    return Math.min(queuedUs, this.#nextOps.firstUs(), this.#wakes.firstUs());
   }
 
-  #noteDeeds(process: Process): void {
-    this.#deeds.set(process, process.headOp()?.tUs ?? Infinity);
+  #noteOps(process: Process): void {
+    this.#nextOps.set(process, process.headOp()?.tUs ?? Infinity);
   }
 
   #noteWake(process: Process): void {
@@ -345,7 +347,7 @@ export class Kernel implements KernelPort {
 
   #forget(handle: ProcessHandle): void {
     const process = this.#fleet.processes[handle.index]!;
-    this.#deeds.set(process, Infinity);
+    this.#nextOps.set(process, Infinity);
     this.#wakes.set(process, Infinity);
     if (process.machine.nextTurn && this.#nowUs <= this.#commitUs) {
       // Its core is free from now on: somebody may begin a turn here.
@@ -446,7 +448,7 @@ export class Kernel implements KernelPort {
   #boundUs(machine: Machine): number {
     let firstUs = Infinity;
     for (const process of machine.processes) {
-      firstUs = Math.min(firstUs, this.#deeds.timeUsOf(process));
+      firstUs = Math.min(firstUs, this.#nextOps.timeUsOf(process));
       if (machine.liveCount > 1) firstUs = Math.min(firstUs, this.#wakes.timeUsOf(process));
     }
     return Math.min(this.#horizonUs, firstUs + LOOPBACK_US);
@@ -459,16 +461,16 @@ export class Kernel implements KernelPort {
       while (this.#due[dueIndex]?.isCancelled) dueIndex++;
       const event = this.#due[dueIndex];
       const eventUs = event ? event.tUs : Infinity;
-      const opUs = this.#deeds.firstUs();
+      const opUs = this.#nextOps.firstUs();
       if (eventUs <= opUs) {
         if (eventUs >= this.#commitUs || !this.#advance(eventUs)) break;
         dueIndex++;
         this.#commitEvent(event!);
       } else {
-        const process = this.#deeds.first()!;
+        const process = this.#nextOps.first()!;
         if (!this.#mayCommit(process, opUs) || !this.#advance(opUs)) break;
         this.#commitOps(process, eventUs);
-        this.#noteDeeds(process);
+        this.#noteOps(process);
       }
     }
     if (dueIndex === this.#due.length) this.#due.length = 0;
@@ -482,8 +484,8 @@ export class Kernel implements KernelPort {
   /** Commits this process's operations up to the point where somebody else comes first. */
   #commitOps(process: Process, eventUs: number): void {
     // At one instant arrivals go first (index -1), then processes by index.
-    const other = this.#deeds.second();
-    const otherUs = other ? this.#deeds.timeUsOf(other) : Infinity;
+    const other = this.#nextOps.second();
+    const otherUs = other ? this.#nextOps.timeUsOf(other) : Infinity;
     const limitUs = Math.min(eventUs, otherUs);
     const limitIndex = otherUs < eventUs ? other!.index : -1;
     for (let op = process.headOp(); op; op = process.headOp()) {
@@ -491,7 +493,7 @@ export class Kernel implements KernelPort {
       if (op.tUs === limitUs && limitIndex < process.index) return;
       if (!this.#advance(op.tUs)) return;
       process.opIndex++;
-      this.#commitOp(process, op);
+      this.#deeds.commit(process, op);
       if (this.#end) return;
     }
   }
@@ -529,7 +531,7 @@ export class Kernel implements KernelPort {
     this.#liveness.count(event.isForeground, -1);
     switch (event.kind) {
       case 'fault':
-        return this.#strike(event.action);
+        return this.#strikes.strike(event.action);
       case 'start':
         return this.#fleet.start(event.process);
       case 'child':
@@ -537,7 +539,7 @@ export class Kernel implements KernelPort {
       case 'signal':
         return this.#fleet.signals.arrive(event);
       case 'arrive':
-        return this.#arrive(event);
+        return this.#strikes.arrive(event);
       case 'retransmit':
         return this.#network.tcp.retransmit(event.segment);
       case 'copy':
@@ -549,7 +551,7 @@ export class Kernel implements KernelPort {
       case 'probe':
         return this.#network.tcp.flow.probe(event.end);
       case 'datagram':
-        return this.#datagramArrives(event);
+        return this.#strikes.datagramArrives(event);
       case 'request':
         return this.#network.handshake.requestArrives(event.connection);
       case 'requestRetry':
@@ -563,228 +565,7 @@ export class Kernel implements KernelPort {
     }
   }
 
-  #arrive(event: KernelEvent & { kind: 'arrive' }): void {
-    const { segment } = event;
-    if (this.#faults.isEmpty || segment.isMatched) return this.#network.tcp.arrive(event, null);
-    const receiver = segment.from.peer!.process;
-    segment.isMatched = !receiver.machine.isOff;
-    const struck = segment.isMatched
-      ? this.#faults.match('deliver', segment.msg, segment.from.process, receiver)
-      : NOTHING;
-    tellTouch(this, struck.touch, segment.sendId);
-    this.#network.tcp.arrive(event, struck.touch);
-    this.#strikeAll(struck.others);
-  }
-
-  #datagramArrives(event: KernelEvent & { kind: 'datagram' }): void {
-    const { datagrams } = this.#network;
-    const { from, to, toPort, msg, sendId } = event.datagram;
-    if (this.#faults.isEmpty || event.isMatched) return datagrams.arrive(event, null);
-    const struck = this.#faults.match('deliver', msg, from, targetOf(to, toPort));
-    tellTouch(this, struck.touch, sendId);
-    datagrams.arrive(event, struck.touch);
-    this.#strikeAll(struck.others);
-  }
-
-  #commitOp(process: Process, op: Op): void {
-    const { tUs } = op;
-    const node = process.name;
-    const { cause } = process;
-    switch (op.op) {
-      case 'turn':
-        return this.#beginTurn(process, op);
-      case 'timerSet': {
-        const { timer, dueUs, background, label } = op;
-        const setId = this.emit({
-          tUs,
-          kind: 'timer',
-          node,
-          cause,
-          op: 'set',
-          timer,
-          dueUs,
-          label,
-        });
-        process.timers.set(timer, { setId, dueUs, label, background });
-        this.#liveness.countTimer(background, 1);
-        return;
-      }
-      case 'timerCancel': {
-        const record = process.timers.get(op.timer);
-        if (!record) return;
-        process.timers.delete(op.timer);
-        this.#liveness.countTimer(record.background, -1);
-        this.emit({ tUs, kind: 'timer', node, cause, op: 'cancelled', timer: op.timer });
-        return;
-      }
-      case 'listen':
-        process.machine.listeners.set(op.port, {
-          process,
-          isLoopback: op.loopback,
-          waitingCount: 0,
-        });
-        return;
-      case 'unlisten':
-        process.machine.listeners.delete(op.port);
-        return;
-      case 'connect':
-        return this.#connect(process, op);
-      case 'accepted': {
-        const listener = process.machine.listeners.get(op.port);
-        if (listener?.process === process) listener.waitingCount--;
-        return;
-      }
-      case 'read':
-        return this.#network.tcp.flow.read(process, op.conn, op.count);
-      case 'bind':
-        process.machine.sockets.set(op.port, process);
-        return;
-      case 'unbind':
-        if (process.machine.sockets.get(op.port) === process) {
-          process.machine.sockets.delete(op.port);
-        }
-        return;
-      case 'datagram':
-        return this.#sendDatagram(process, op);
-      case 'send':
-        return this.#send(process, op);
-      case 'close':
-      case 'reset': {
-        const end = process.ends.get(op.conn);
-        if (end) this.#network.tcp.close(end, op.op);
-        return;
-      }
-      case 'partial':
-        this.emit({ tUs, kind: 'partial', node, cause, stream: op.stream, text: op.text });
-        return;
-      case 'log':
-        this.emit({
-          tUs,
-          kind: 'log',
-          node,
-          cause,
-          stream: op.stream,
-          text: op.text,
-          line: op.line,
-        });
-        return;
-      case 'state':
-        this.emit({ tUs, kind: 'state', node, cause, name: op.name, value: op.value as never });
-        return;
-      case 'effect':
-        this.emit({ tUs, kind: 'effect', node, cause, name: op.name, value: op.value as never });
-        return;
-      case 'span': {
-        const { span, name, detail } = op;
-        this.emit({
-          tUs,
-          kind: 'span',
-          node,
-          cause,
-          op: op.begin ? 'begin' : 'end',
-          span,
-          name,
-          detail,
-        });
-        return;
-      }
-      case 'wait': {
-        const { wait, what, line, dueUs, by } = op;
-        if (op.begin) process.waits.set(wait, { what, line, dueUs, by });
-        else process.waits.delete(wait);
-        this.emit({
-          tUs,
-          kind: 'wait',
-          node,
-          cause,
-          op: op.begin ? 'begin' : 'end',
-          wait,
-          what,
-          line,
-        });
-        return;
-      }
-      case 'oblige':
-        return this.#liveness.oblige(process, op.token, op.delta);
-      case 'file':
-        return this.#fleet.changeFile(process, op);
-      case 'look':
-        return this.#fleet.lookAtFile(process, op);
-      case 'spawn':
-        return this.#fleet.spawn(process, op);
-      case 'signal':
-        return this.#fleet.signals.send(process, op);
-      case 'exit':
-        return this.#fleet.exit(process, op.code, op.reason, op.signal);
-      default:
-        return op satisfies never;
-    }
-  }
-
-  #beginTurn(process: Process, op: Extract<Op, { op: 'turn' }>): void {
-    if (op.timer > 0) {
-      this.#liveness.turnUntil(op.endUs);
-      if (process.busyUntilUs < op.endUs) process.busyUntilUs = op.endUs;
-      const record = process.timers.get(op.timer);
-      if (!record) return;
-      process.timers.delete(op.timer);
-      this.#liveness.countTimer(record.background, -1);
-      process.cause = this.emit({
-        tUs: op.tUs,
-        kind: 'timer',
-        node: process.name,
-        cause: record.setId,
-        op: 'fired',
-        timer: op.timer,
-      });
-      return;
-    }
-    const ticket = process.tickets.get(op.ticket);
-    // It was handed early to a process that closed before it arrived: no such turn.
-    if (!ticket) return;
-    this.#liveness.turnUntil(op.endUs);
-    process.tickets.delete(op.ticket);
-    this.#liveness.count(ticket.isForeground, -1);
-    if (ticket.end) ticket.end.unreadCount--;
-    process.cause = ticket.eventId;
-  }
-
-  #connect(process: Process, op: Extract<Op, { op: 'connect' }>): void {
-    const target = this.#fleet.resolve(process, op.host);
-    if (target) this.#network.handshake.connect(process, op, target);
-  }
-
-  #send(process: Process, op: Extract<Op, { op: 'send' }>): void {
-    const end = process.ends.get(op.conn);
-    if (!end?.peer || !end.isOpen) return;
-    this.#leave(process, end.peer.process, op.msg, (touch) =>
-      this.#network.tcp.send(end, op, touch),
-    );
-  }
-
-  #sendDatagram(process: Process, op: Extract<Op, { op: 'datagram' }>): void {
-    const target = this.#fleet.resolve(process, op.host);
-    const machine = target === null ? undefined : this.machine(target);
-    if (!machine) return;
-    this.#leave(process, targetOf(machine, op.toPort), op.msg, (touch) =>
-      this.#network.datagrams.send(process, op, machine, touch),
-    );
-  }
-
-  /** A message leaves, unless a fault strikes first and ends the sender. */
-  #leave(from: Process, to: Process, msg: string, send: (touch: Touch | null) => void): void {
-    if (this.#faults.isEmpty) return send(null);
-    const { incarnation } = from;
-    const before = this.#faults.match('beforeSend', msg, from, to);
-    this.#strikeAll(before.others);
-    // It may have ended, or begun anew.
-    if (!from.isAlive || from.incarnation !== incarnation) return;
-    const after = this.#faults.match('send', msg, from, to);
-    send(merged(before.touch, after.touch));
-    this.#strikeAll(after.others);
-  }
-
-  // Faults.
+  // Timed faults.
 
   #scheduleFault(action: FaultAction, tUs: number): void {
     this.schedule({
@@ -798,53 +579,4 @@ export class Kernel implements KernelPort {
       action,
     });
   }
-
-  #strikeAll(actions: readonly FaultAction[]): void {
-    for (const action of actions) this.#strike(action);
-  }
-
-  #strike(action: FaultAction): void {
-    const verb = verbOf(action);
-    if (!NODE_VERBS.includes(verb as NodeVerb)) {
-      this.emit({ tUs: this.#nowUs, kind: 'fault', node: '', fault: plain(action) });
-      return this.#network.strike(action);
-    }
-    if ('skew' in action || 'speed' in action) return this.#adjust(action);
-    if ('powerOff' in action) return this.#powerOff(action.powerOff);
-    const target = this.#fleet.find((action as Record<string, unknown>)[verb] as string);
-    if (!target) return;
-    switch (verb) {
-      case 'kill':
-        return this.#fleet.kill(target);
-      case 'restart':
-        return this.#fleet.restart(target);
-      case 'pause':
-      case 'resume':
-        return this.#fleet.pause(target, verb);
-      case 'signal':
-        return this.#fleet.signals.raise(target, (action as { name: string }).name);
-      case 'input':
-        return this.#fleet.input(target, (action as { text: string }).text);
-      default:
-        return;
-    }
-  }
-
-  #powerOff(name: string): void {
-    const machine = this.#fleet.machineOf(name);
-    if (machine) this.#fleet.powerOff(machine);
-  }
-
-  #adjust(action: Extract<FaultAction, { skew: string } | { speed: string }>): void {
-    const machine = this.#fleet.machineOf('skew' in action ? action.skew : action.speed);
-    if (!machine) return;
-    this.emit({ tUs: this.#nowUs, kind: 'fault', node: '', fault: plain(action) });
-    const change = 'skew' in action ? { skewUs: usFromMs(action.ms) } : { speed: action.factor };
-    this.#fleet.adjust(machine, change);
-  }
-}
-
-function plain(action: FaultAction): never {
-  const { atMs: _atMs, on: _on, ...rest } = action as Record<string, unknown>;
-  return rest as never;
 }

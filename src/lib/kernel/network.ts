@@ -4,47 +4,13 @@
 import type { TcpProfile } from '#lib/protocol/cluster.ts';
 import { InvariantError } from '#lib/protocol/errors.ts';
 import { linkChange, verbOf, type Fault, type FaultAction } from '#lib/protocol/faults.ts';
-import type { Input } from '#lib/protocol/packets.ts';
 import { GIVE_UP_US } from '#lib/protocol/tcp.ts';
-import type { TraceEvent } from '#lib/protocol/trace.ts';
-import type { End } from './connection.ts';
 import { Datagrams } from './datagrams.ts';
 import type { KernelEvent } from './event-queue.ts';
 import { Handshake } from './handshake.ts';
 import type { Links } from './links.ts';
-import type { Machine, Process } from './process.ts';
+import type { KernelPort } from './port.ts';
 import { Tcp } from './tcp.ts';
-
-/** What the network asks of the kernel. */
-export interface KernelPort {
-  nowUs(): number;
-  emit(event: TraceEvent): number;
-  schedule(event: KernelEvent): void;
-  cancel(event: KernelEvent): void;
-  /** Something foreground is pending, or no longer, that no event in the queue stands for. */
-  countForeground(delta: 1 | -1): void;
-  /** Puts an input into a process's inbox. `eventId` becomes the cause of what it does with it. */
-  hand(
-    process: Process,
-    input: DistributiveOmit<Input, 'ticket'>,
-    eventId: number,
-    isForeground: boolean,
-    end: End | null,
-  ): void;
-  /** Commits an input that went into an inbox before its time. */
-  settle(
-    process: Process,
-    ticket: number,
-    eventId: number,
-    isForeground: boolean,
-    end: End | null,
-  ): void;
-  machine(name: string): Machine | undefined;
-  /** Everything under way, in order. */
-  pending(): KernelEvent[];
-}
-
-export type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 export class Network {
   readonly tcp: Tcp;

@@ -8,7 +8,7 @@ import { LOOPBACK_US } from '#lib/protocol/cluster.ts';
 import type { Op } from '#lib/protocol/packets.ts';
 import { RANK, stamped, type KernelEvent } from './event-queue.ts';
 import type { Fleet } from './fleet.ts';
-import type { KernelPort } from './network.ts';
+import type { KernelPort } from './port.ts';
 import type { Process } from './process.ts';
 
 export class Signals {

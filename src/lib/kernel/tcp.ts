@@ -12,7 +12,7 @@ import { RANK, stamped, type KernelEvent } from './event-queue.ts';
 import { tellTouch, type Touch } from './faults.ts';
 import { Flow } from './flow.ts';
 import { drawLatencyUs, drawLoss, leaveUs, rankOf, type Link, type Links } from './links.ts';
-import type { DistributiveOmit, KernelPort } from './network.ts';
+import type { DistributiveOmit, KernelPort } from './port.ts';
 import type { Machine, Process } from './process.ts';
 
 /** First retransmission after this long, doubled each time (Linux: TCP_RTO_MIN), */
