@@ -52,7 +52,7 @@ class Socket {
   /** The next bytes, or null at the end of the stream. */
   receive(max?: number): SimPromise<Uint8Array | null> {
     const what = `data from ${this.peer}`;
-    const data = this.#connection.receive(sizeOf(max));
+    const data = this.#connection.receive(sizeOf(max)).then(ownCopyOf);
     return this.#process.waitFor(data, { what, by: [this.peer] });
   }
 
@@ -108,7 +108,7 @@ class Datagram {
   readonly port: number;
 
   constructor({ bytes, from, port }: Received) {
-    this.data = bytes;
+    this.data = bytes.slice();
     this.from = from;
     this.port = port;
   }
@@ -161,6 +161,11 @@ function connect(process: NodeProcess, host: string, port: number): SimPromise<S
   return process
     .waitFor(process.connect(host, port), options)
     .then((connection) => new Socket(process, connection, port));
+}
+
+/** What arrives may be the very bytes that lie in a sender's buffer, or in a copy still under way. */
+function ownCopyOf(bytes: Uint8Array | null): Uint8Array | null {
+  return bytes && bytes.slice();
 }
 
 /** The name of a message in the diagram. */
