@@ -54,10 +54,16 @@ function isWanted(...keys: string[]): boolean {
   return keys.some((key) => key.includes(flags.only));
 }
 
-/** Messages a second with processes in workers, as a ratio to the yardstick of the same moment. */
-async function ratio(key: string, title: string, goal: string, prepared: Prepared): Promise<void> {
+/** Messages a second with several threads, as a ratio to the yardstick of the same moment. */
+async function ratio(
+  key: string,
+  title: string,
+  goal: string,
+  prepared: Prepared,
+  placement: Placement = 'shared',
+): Promise<void> {
   if (!isWanted(key)) return;
-  const given: RunCase = { prepared, placement: 'worker', eventLimit: EVENTS };
+  const given: RunCase = { prepared, placement, eventLimit: EVENTS };
   const { messages } = await load(given);
   const ratios: number[] = [];
   const rates: number[] = [];
@@ -93,9 +99,11 @@ const rate = (value: number): string => Math.round(value).toLocaleString('en');
 
 async function ratios(): Promise<void> {
   const [udp, tcp, ping] = [await gossip(16), await gossipTcp(16), await pingPong()];
-  await ratio('gossip16.ratio', 'gossip, 16 machines, workers', '>= 8', udp);
-  await ratio('gossip16.tcp.ratio', 'gossip over TCP, 16 machines, workers', '', tcp);
-  await ratio('pingpong.ratio', 'ping-pong, 2 machines, workers', '>= 0.4', ping);
+  await ratio('gossip16.ratio', 'gossip, 16 machines, shared', '>= 8', udp);
+  await ratio('gossip16.worker.ratio', 'gossip, 16 machines, workers only', '', udp, 'worker');
+  await ratio('gossip16.tcp.ratio', 'gossip over TCP, 16 machines, shared', '', tcp);
+  await ratio('pingpong.ratio', 'ping-pong, 2 machines, shared', '>= 0.4', ping);
+  await ratio('pingpong.worker.ratio', 'ping-pong, 2 machines, workers only', '', ping, 'worker');
 }
 
 async function inline(): Promise<void> {

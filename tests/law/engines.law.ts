@@ -33,7 +33,7 @@ for (const name of ['chromium', 'firefox'] as const) {
         const [report] = await runInSandbox(prepared, [
           { seed: 1, placement: 'inline', isQuiet: true },
         ]);
-        for (const placement of ['inline', 'worker'] as const) {
+        for (const placement of ['inline', 'shared', 'worker'] as const) {
           const { digest } = await page.evaluate(
             (...given) => (globalThis as unknown as LabPage).measureRun(...given),
             ...([await loadEngine(), prepared, placement] as const),

@@ -24,6 +24,8 @@ export async function expectOneDigest(program: LawProgram): Promise<void> {
       { seed: 1, placement: 'inline', isQuiet, windowSeed: 2, replySeed: 2 },
       { seed: 1, placement: 'worker', isQuiet },
       { seed: 1, placement: 'worker', isQuiet, windowSeed: 3, replySeed: 3 },
+      { seed: 1, placement: 'shared', isQuiet },
+      { seed: 1, placement: 'shared', isQuiet, windowSeed: 4, replySeed: 4 },
     ],
     (line) => check(checker, line),
   );

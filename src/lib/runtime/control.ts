@@ -5,8 +5,11 @@ import type { ProcessReport } from '#lib/kernel/kernel.ts';
 import type { TraceEnd } from '#lib/protocol/trace.ts';
 import type { RunSpec } from './run.ts';
 
-/** All processes in the kernel's thread, or in a pool of workers. */
-export type Placement = 'inline' | 'worker';
+/**
+ * Where TypeScript processes live: all in the kernel's thread, dealt out to it and to a pool of
+ * workers beside it, or all in the pool. A Python process has a worker of its own in any case.
+ */
+export type Placement = 'inline' | 'shared' | 'worker';
 
 export interface RunRequest {
   spec: RunSpec;

@@ -3,12 +3,13 @@
 // registers itself through `lightconeProgram`.
 
 import * as Comlink from 'comlink';
+import type { ProcessHandle } from '#lib/kernel/fleet.ts';
 import { boot, type Program } from './boot.ts';
 import { isPython } from './commands.ts';
 import type { KernelControl, RunReport, RunRequest, StreamPort } from './control.ts';
 import type { KernelOpening, SpawnPacket, SpawnReply, SpawnRole } from './frame.ts';
 import { InlineHost } from './inline-host.ts';
-import { MixedHost } from './mixed-host.ts';
+import { MixedHost, shareOf } from './mixed-host.ts';
 import type { WorkerPort } from './pool-thread.ts';
 import { run, type Host } from './run.ts';
 import { tameScope } from './scope.ts';
@@ -89,8 +90,14 @@ class Control implements KernelControl {
     tameScope();
     const program = this.#program();
     const inline = new InlineHost((spec) => boot(spec, program));
+    const isOwn = ({ spec }: ProcessHandle): boolean => !isPython(spec.argv);
+    if (request.placement === 'shared') {
+      const isShare = shareOf(CORES);
+      const workers = new WorkerHost(this.#pool, CORES - 1);
+      return new MixedHost(inline, workers, (process) => isOwn(process) && isShare(process));
+    }
     const hasPython = request.spec.cluster.nodes.some(({ argv }) => isPython(argv));
-    return hasPython ? new MixedHost(inline, new WorkerHost(this.#pool)) : inline;
+    return hasPython ? new MixedHost(inline, new WorkerHost(this.#pool), isOwn) : inline;
   }
 
   #output(request: RunRequest, stream: StreamPort): TraceOutput {

@@ -93,7 +93,7 @@ export class Lab {
   /**
    * Starts a thread for one program. Close it when its runs are done.
    *
-   * @param placement a pool of workers when somebody watches; inline for many runs in a row
+   * @param placement shared when somebody watches; inline for many runs in a row
    */
   start(prepared: Prepared, placement: Placement): LabThread {
     const id = this.#nextId++;
@@ -124,7 +124,7 @@ export class Lab {
       ]);
       if (!this.#threads.has(id)) return;
       const program = `\nlightconeProgram(${thread.prepared.program});`;
-      const kernel = thread.placement === 'inline' ? scripts.kernel + program : scripts.kernel;
+      const kernel = thread.placement === 'worker' ? scripts.kernel : scripts.kernel + program;
       const node = scripts.node + program;
       const python = files === null ? null : `${pythonScript}\nlightconeProgram(${files});`;
       this.#post({ type: 'start', id, kernel, node, python, port }, [port]);

@@ -1,23 +1,35 @@
-// TypeScript processes in this thread, Python processes each in its own: what `inline` means for a
-// cluster that has both.
+// Some processes in this thread, the others in threads beside it: what `inline` means for a cluster
+// with Python nodes, and what `shared` means for any.
 
 import type { ProcessHandle } from '#lib/kernel/fleet.ts';
 import type { Request } from '#lib/kernel/kernel.ts';
 import type { OpenWait } from '#lib/protocol/packets.ts';
-import { isPython } from './commands.ts';
 import type { Host, HostAnswer } from './run.ts';
+
+/** Which machines one of `count` threads takes when they are dealt out in turn: the first, then every nth. */
+export function shareOf(count: number): (process: ProcessHandle) => boolean {
+  const places = new Map<string, number>();
+  return ({ spec: { machine } }) => {
+    let place = places.get(machine);
+    if (place === undefined) places.set(machine, (place = places.size));
+    return place % count === 0;
+  };
+}
 
 export class MixedHost implements Host {
   readonly #inline: Host;
   readonly #workers: Host;
+  readonly #isOwn: (process: ProcessHandle) => boolean;
 
   /**
    * @param inline hosts what runs in this thread
-   * @param workers hosts what needs a thread of its own
+   * @param workers hosts the others
+   * @param isOwn whether a process runs in this thread; always the same for one process
    */
-  constructor(inline: Host, workers: Host) {
+  constructor(inline: Host, workers: Host, isOwn: (process: ProcessHandle) => boolean) {
     this.#inline = inline;
     this.#workers = workers;
+    this.#isOwn = isOwn;
   }
 
   start(process: ProcessHandle): void {
@@ -30,10 +42,10 @@ export class MixedHost implements Host {
 
   advance(requests: readonly Request[]): HostAnswer[] | Promise<HostAnswer[]> {
     // Loops, not `filter`: this scope is tamed, and array methods with callbacks are metered.
-    for (let at = 0; at < requests.length; at++) {
-      if (isPython(requests[at]!.process.spec.argv)) return this.#advanceBoth(requests);
-    }
-    return this.#inline.advance(requests);
+    let ownCount = 0;
+    for (let at = 0; at < requests.length; at++) if (this.#isOwn(requests[at]!.process)) ownCount++;
+    if (ownCount === requests.length) return this.#inline.advance(requests);
+    return ownCount === 0 ? this.#workers.advance(requests) : this.#advanceBoth(requests);
   }
 
   waits(process: ProcessHandle): OpenWait[] | Promise<OpenWait[]> {
@@ -50,7 +62,7 @@ export class MixedHost implements Host {
     const own: Request[] = [];
     const others: Request[] = [];
     for (const request of requests) {
-      (isPython(request.process.spec.argv) ? others : own).push(request);
+      (this.#isOwn(request.process) ? own : others).push(request);
     }
     const pending = this.#workers.advance(others);
     const answers = await this.#inline.advance(own);
@@ -59,13 +71,13 @@ export class MixedHost implements Host {
     let ownAt = 0;
     let otherAt = 0;
     for (const request of requests) {
-      const isOther = isPython(request.process.spec.argv);
-      merged.push(isOther ? otherAnswers[otherAt++]! : answers[ownAt++]!);
+      const isOwn = this.#isOwn(request.process);
+      merged.push(isOwn ? answers[ownAt++]! : otherAnswers[otherAt++]!);
     }
     return merged;
   }
 
   #hostOf(process: ProcessHandle): Host {
-    return isPython(process.spec.argv) ? this.#workers : this.#inline;
+    return this.#isOwn(process) ? this.#inline : this.#workers;
   }
 }

@@ -19,6 +19,7 @@ const NAME_COUNT_MAX = 5;
 
 export class WorkerHost implements Host {
   readonly #pool: ThreadPool;
+  readonly #threadCount: number;
   /** Machines in the order in which they came up. */
   readonly #places = new Map<string, number>();
   readonly #lodgers = new Map<ProcessHandle, Lodger>();
@@ -31,8 +32,10 @@ export class WorkerHost implements Host {
   #reject: ((error: RunFailure) => void) | null = null;
   #failure: RunFailure | null = null;
 
-  constructor(pool: ThreadPool) {
+  /** @param threadCount threads that TypeScript processes are dealt out to, at most the pool's */
+  constructor(pool: ThreadPool, threadCount = Infinity) {
     this.#pool = pool;
+    this.#threadCount = Math.max(1, threadCount);
     pool.events = {
       onsettle: () => this.#settle(),
       onfail: (names, reason) => this.#fail(names, reason),
@@ -92,7 +95,7 @@ export class WorkerHost implements Host {
   #threadOf(machine: string): PoolThread {
     let place = this.#places.get(machine);
     if (place === undefined) this.#places.set(machine, (place = this.#places.size));
-    return this.#pool.threadFor(place);
+    return this.#pool.threadFor(place % this.#threadCount);
   }
 
   #settle(): void {

@@ -26,8 +26,8 @@ export class Engine {
     return this.#last.prepared;
   }
 
-  /** A thread for one program; a worker for each process when somebody watches. */
-  async start(prepared: Prepared, placement: 'worker' | 'inline'): Promise<LabThread> {
+  /** A thread for one program; all cores when somebody watches. */
+  async start(prepared: Prepared, placement: 'shared' | 'inline'): Promise<LabThread> {
     this.#lab ??= (async () => {
       const [{ Lab }, { loadScripts, loadPython }] = await Promise.all([
         import('#lib/runtime/lab.ts'),

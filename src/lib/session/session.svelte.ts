@@ -461,7 +461,7 @@ export class Session {
       const prepared = await this.#engine.prepare(this.workspace.files);
       if (!isCurrent()) return;
       this.workspace.problems = [];
-      thread = await this.#engine.start(prepared, 'worker');
+      thread = await this.#engine.start(prepared, 'shared');
       if (!isCurrent()) return;
       this.#thread = thread;
       const store = new TraceStore();
