@@ -4,6 +4,7 @@ import { defineConfig } from 'vite';
 import { kitConfig } from './kit.config.ts';
 import { messageOptions } from './scripts/messages.ts';
 import { babelInBrowser } from './scripts/babel-in-browser.ts';
+import { monacoParts } from './scripts/monaco-parts.ts';
 import { pythonFiles } from './scripts/python-assets.ts';
 import { workerScript } from './scripts/worker-script.ts';
 
@@ -13,6 +14,7 @@ export default defineConfig({
     workerScript(),
     pythonFiles(),
     babelInBrowser(),
+    monacoParts(),
     sveltekit(kitConfig),
   ],
 });
