@@ -69,11 +69,13 @@ interface Options {
   timeline: () => Timeline;
   /** A whole run has been shown to its end. */
   onended?: (trace: TraceStore) => void;
+  /** Default: one of its own. */
+  engine?: Pick<Engine, 'prepare' | 'start' | 'close'>;
 }
 
 export class Session {
   readonly workspace: Workspace;
-  readonly #engine = new Engine();
+  readonly #engine: NonNullable<Options['engine']>;
   readonly #newTimeline: () => Timeline;
   readonly #onended: ((trace: TraceStore) => void) | undefined;
 
@@ -118,8 +120,9 @@ export class Session {
   /** On the way to the end of a run that is still being computed. */
   #isSkipping = false;
 
-  constructor({ workspace, seed, timeline, onended }: Options) {
+  constructor({ workspace, seed, timeline, onended, engine = new Engine() }: Options) {
     this.workspace = workspace;
+    this.#engine = engine;
     this.#seed = seed;
     this.#newTimeline = timeline;
     this.#onended = onended;
