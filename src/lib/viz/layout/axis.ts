@@ -149,20 +149,24 @@ const TICK_DISTANCE = 24;
 /** Rows to search back for one whose label is certain. */
 const ANCHOR_TRIES = 500;
 
-/** The gutter's texts between two heights. The same rows have labels wherever the window is. */
-export function ticks(axis: TimeAxis, fromY: number, toY: number): Tick[] {
+/**
+ * The gutter's texts between two heights. The same rows have labels wherever the window is.
+ *
+ * @param isNarrow in their shortest form
+ */
+export function ticks(axis: TimeAxis, fromY: number, toY: number, isNarrow = false): Tick[] {
   const found: Tick[] = [];
   let lastY = -Infinity;
   for (let row = anchorRow(axis, fromY); row < axis.rowCount && axis.rowY(row) <= toY; row++) {
     const y = axis.rowY(row);
     if (y - lastY >= TICK_DISTANCE) {
-      found.push({ row, y, text: formatTick(axis.rowTimeUs(row)), isBreak: false });
+      found.push({ row, y, text: formatTick(axis.rowTimeUs(row), isNarrow), isBreak: false });
       lastY = y;
     }
     if (row + 1 === axis.rowCount || axis.scale === 'true') continue;
     const gapUs = axis.rowTimeUs(row + 1) - axis.rowTimeUs(row);
     if (gapUs < BREAK_US) continue;
-    const text = compact(gapUs);
+    const text = compact(gapUs, isNarrow);
     found.push({ row, y: (y + axis.rowY(row + 1)) / 2, text, isBreak: true });
   }
   return found;
@@ -178,22 +182,22 @@ function anchorRow(axis: TimeAxis, y: number): number {
 }
 
 /** A time in the gutter, whose unit is the millisecond: `10.3`, `4 112`, `12.3 s`, `2h03m`. */
-export function formatTick(tUs: number): string {
+export function formatTick(tUs: number, isNarrow = false): string {
   const ms = tUs / 1000;
   if (ms < 1000) return String(Math.round(ms * 10) / 10);
   if (ms < 10_000) return grouped(Math.round(ms));
-  return compact(tUs);
+  return compact(tUs, isNarrow);
 }
 
-/** `12.3 s`, `2m05s`, `2h03m`: as short as the gutter is narrow. */
-function compact(us: number): string {
+/** `12.3 s`, `2m05s`, `2h03m`; where the gutter is narrow `2:05` and `2h03`. */
+function compact(us: number, isNarrow: boolean): string {
   const s = us / 1e6;
   if (s < 99.95) return `${s.toFixed(1)} s`;
   const minutes = Math.floor(s / 60);
   const pair = (value: number) => String(Math.floor(value)).padStart(2, '0');
-  return minutes < 60
-    ? `${minutes}m${pair(s % 60)}s`
-    : `${Math.floor(minutes / 60)}h${pair(minutes % 60)}m`;
+  if (minutes < 60) return isNarrow ? `${minutes}:${pair(s % 60)}` : `${minutes}m${pair(s % 60)}s`;
+  const hours = `${Math.floor(minutes / 60)}h${pair(minutes % 60)}`;
+  return isNarrow ? hours : `${hours}m`;
 }
 
 /** A stretch of time with its unit: `640 µs`, `3.2 ms`, `412 ms`, `4.0 s`, `1 min 20 s`, `2 h 03 min`. */

@@ -1,0 +1,62 @@
+// The gutter has room for one thing at a height: the cursor's tag, a fault's mark, the time of a row.
+// A phone's is so narrow that times there are written shorter.
+
+import { formatTick, type Tick } from './axis.ts';
+import { textWidth } from './labels.ts';
+
+/** The strip of fault marks at its left edge. */
+const STRIP = 20;
+/** Texts and marks closer than this would touch. */
+const CLEARANCE = 16;
+/** From the middle of the tag to that of a mark beside it. */
+const TAG_CLEARANCE = 19;
+const NARROW = 60;
+
+export interface Gutter {
+  width: number;
+  /** From its right edge to its texts. */
+  inset: number;
+  /** Times have their shortest form. */
+  isNarrow: boolean;
+}
+
+export function gutterOf(width: number): Gutter {
+  const isNarrow = width < NARROW;
+  return { width, inset: isNarrow ? 5 : 10, isNarrow };
+}
+
+export interface Tag {
+  text: string;
+  width: number;
+  y: number;
+  /** It reaches into the strip. */
+  isWide: boolean;
+}
+
+/** The cursor's time, on a ground that never leaves the gutter. */
+export function tagOf(gutter: Gutter, tUs: number, y: number): Tag {
+  const text = formatTick(tUs, gutter.isNarrow);
+  // Its figures are bold and all of one width.
+  const room = 1.1 * textWidth(text) + gutter.inset + 4;
+  const width = Math.min(gutter.width, Math.max(36, room));
+  return { text, width, y, isWide: gutter.width - width < STRIP };
+}
+
+/** The ticks that neither the tag nor a mark stands on. */
+export function freeTicks(
+  ticks: readonly Tick[],
+  gutter: Gutter,
+  tag: Tag,
+  markYs: readonly number[],
+): Tick[] {
+  const isCovered = ({ y, text }: Tick): boolean =>
+    gutter.width - gutter.inset - textWidth(text) < STRIP &&
+    markYs.some((markY) => Math.abs(markY - y) < CLEARANCE);
+  return ticks.filter((tick) => Math.abs(tick.y - tag.y) > CLEARANCE && !isCovered(tick));
+}
+
+/** Where a mark stands: at its height, or just clear of a tag that reaches so far. */
+export function markY(y: number, tag: Tag): number {
+  if (!tag.isWide || Math.abs(y - tag.y) >= TAG_CLEARANCE) return y;
+  return y <= tag.y ? tag.y - TAG_CLEARANCE : tag.y + TAG_CLEARANCE;
+}
