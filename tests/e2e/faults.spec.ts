@@ -81,7 +81,11 @@ test('a message is delayed by so much, or comes twice, by the keyboard too', asy
   ]);
 });
 
-test('a link is cut one way, a message is lost at the cut, and it is mended', async ({ page }) => {
+test('a link is cut one way, a message is lost at the cut, and it is mended', async ({
+  page,
+  isMobile,
+}) => {
+  test.skip(!isMobile, 'the same on every screen, soonest without an editor');
   const lesson = new LessonPage(page);
   await page.goto(SLUG);
   await lesson.runToEnd();
@@ -148,6 +152,33 @@ console.log(name + ' from ' + city);
   await lesson.state('finished');
   await expect(page.getByText('Ended at')).toBeVisible();
   expect(await faultsOf(page, 'play')).toMatchObject([{ text: 'Ada' }, { text: 'London' }]);
+});
+
+test('a clock is set wrong in mid-run, and its program reads the wrong time', async ({
+  page,
+  isMobile,
+}) => {
+  test.skip(!isMobile, 'the same on every screen, soonest without an editor');
+  const lesson = new LessonPage(page);
+  await openWith(page, {
+    'cluster.json': '{ "nodes": { "client": { "run": "client.ts" } } }',
+    'client.ts': `import { sleep } from 'node';
+const before = Date.now();
+await sleep(2);
+console.log('by my clock', Date.now() - before);
+`,
+  });
+  await lesson.runToEnd();
+  await expect(await lesson.output()).toContainText('by my clock 2000');
+  await page.keyboard.press('Escape');
+  await lesson.slider.fill('1000');
+  await page.getByRole('button', { name: 'More for client' }).click();
+  await page.getByRole('menuitem', { name: 'Clock and CPU' }).click();
+  await page.getByRole('menuitem', { name: 'Clock 1 s ahead' }).click();
+  await lesson.toEnd();
+  await expect(await lesson.output()).toContainText('by my clock 3000');
+  await expect(page.getByRole('slider', { name: 'move the clock of client' })).toBeAttached();
+  expect(await faultsOf(page, 'play')).toEqual([{ atMs: 1000, skew: 'client', ms: 1000 }]);
 });
 
 test('what is still being written in faults.json is not overwritten, and its entry is named', async ({
