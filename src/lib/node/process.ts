@@ -561,6 +561,11 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     return this.#nowNs() - this.#turnStartNs;
   }
 
+  /** Of its machine, now: a factor on what it computes in a virtual second. */
+  get speed(): number {
+    return this.#speed;
+  }
+
   #nowNs(): number {
     return this.#turnStartNs + Math.floor(this.meter.usedNs / this.#speed);
   }

@@ -7,7 +7,7 @@
 // and what has arrived meanwhile get their turns.
 
 import type { Answer, Batch, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
-import { isStop, Stop, TURN_BUDGET_NS } from '#lib/node/meter.ts';
+import { isStop, Stop, TICK_NS as METER_TICK_NS, TURN_BUDGET_NS } from '#lib/node/meter.ts';
 import { NodeProcess } from '#lib/node/process.ts';
 import { SimPromise } from '#lib/node/promise.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
@@ -16,8 +16,10 @@ import { Sockets } from './sockets.ts';
 import { Stacks, type StackBody } from './stacks.ts';
 import { enterWorld } from './virtual-world.ts';
 
-/** Virtual time of one tick of the interpreter's own check, on a machine of speed 1 (NODE7). */
+/** Virtual time of one tick of the interpreter's own check, on a machine of speed 1 (NODE7), */
 const TICK_NS = 2_500;
+/** in ticks of the meter. */
+const METER_TICKS = TICK_NS / METER_TICK_NS;
 /** A turn of a Python process that computes ends after so much virtual time (KT5). */
 const SLICE_NS = 5_000_000;
 /** Turns in one answer, so that a program that only computes keeps answering: 0.5 virtual seconds. */
@@ -45,6 +47,8 @@ export class PythonProgram {
   #line: string | undefined;
   /** The timer that continues a turn which was cut, 0 when there is none. */
   #sliceTimer = 0;
+  /** In ticks of the meter; an object of its own, because the interpreter reads it all the time. */
+  readonly #limits = { sliceEnd: 0 };
   /** CPU time of the turn when the running stack was resumed. */
   #resumedNs = 0;
   /** What a function of the host's threw. */
@@ -103,6 +107,7 @@ export class PythonProgram {
     const process = this.#process;
     while (this.#stacks.isReady && !process.isExited && !this.#isSliceOver()) {
       this.#resumedNs = process.turnNs;
+      this.#setSliceEnd();
       await this.#stacks.step();
       process.queue.run();
       if (this.#fault !== null) throw this.#fault;
@@ -123,20 +128,27 @@ export class PythonProgram {
 
   /** What the interpreter takes for a buffer that other threads write signals into. */
   #meterHook(): object {
-    const process = this.#process;
-    const isSliceOver = (): boolean => this.#isSliceOver();
-    let quietTicks = 0;
+    const { meter } = this.#process;
+    const limits = this.#limits;
     return {
+      // Called some hundred thousand times a second: nothing but a sum and a comparison.
       get 0(): number {
-        process.spendNs(TICK_NS);
-        if (quietTicks-- > 0 || !isSliceOver()) return 0;
-        quietTicks = QUIET_TICKS;
+        meter.n += METER_TICKS;
+        if (meter.n < limits.sliceEnd) return 0;
+        limits.sliceEnd = meter.n + QUIET_TICKS * METER_TICKS;
         return PREEMPT_SIGNAL;
       },
       set 0(_signal: number) {
         // The interpreter clears what it has read.
       },
     };
+  }
+
+  /** Until where the meter may count before the running stack is interrupted. */
+  #setSliceEnd(): void {
+    const { meter, turnNs, speed } = this.#process;
+    const leftNs = Math.max(0, SLICE_NS - turnNs) * speed;
+    this.#limits.sliceEnd = meter.n + Math.ceil(leftNs / METER_TICK_NS);
   }
 
   /** The running stack computed until the end of the turn. */
