@@ -9,6 +9,9 @@
 
 import { InvariantError } from '#lib/protocol/errors.ts';
 
+/** The engine's own: what processes get counts calls, and an error must be made at any depth. */
+const { construct } = Reflect;
+
 type ErrorClass = new (message?: string, options?: ErrorOptions) => Error;
 
 const NATIVE = {
@@ -44,7 +47,7 @@ function simErrorClass(Native: ErrorClass, parent: object | null): ErrorClass {
   const { name } = Native;
   const Sim = {
     [name]: function (this: unknown, ...args: [string?, ErrorOptions?]) {
-      const error = Reflect.construct(Native, args, new.target ?? Sim) as object;
+      const error = construct(Native, args, new.target ?? Sim) as object;
       scrub(error);
       return error;
     },

@@ -82,14 +82,24 @@ const SIZED_BYTES: Readonly<Record<string, number>> = {
 /** A frame with this many variables counts as two calls, and so on. */
 const LOCALS_PER_CALL = 16;
 
-/** Functions that engines call on their own account, through frames of theirs: they count as several calls. */
+/**
+ * Functions that engines call on their own account, through frames of theirs: getters, conversions,
+ * iterators, traps of proxies. They count as several calls: `{ ...o }` with a getter that spreads
+ * again ends Chromium's stack after 288 levels, `Object.keys` of a proxy that asks again Firefox's
+ * after 267.
+ */
 const CALLED_BY_ENGINE =
-  /(?:^|\.)(?:toString|valueOf|toJSON|\[Symbol\.(?:toPrimitive|hasInstance)\]|apply|construct|set)$/;
-const ENGINE_CALL_WEIGHT = 4;
+  /(?:^|\.)(?:toString|valueOf|toJSON|exec|\[Symbol\.\w+\]|apply|construct|set|has|ownKeys|getOwnPropertyDescriptor|getPrototypeOf|defineProperty|deleteProperty)$/;
+const ENGINE_CALL_WEIGHT = 6;
+/** Engines go on with a generator through frames of theirs, most of all in `new Set(generator())`. */
+const GENERATOR_WEIGHT = 3;
 
 function callWeight(node: FunctionNode, name: string): number {
-  const isByEngine = ('kind' in node && node.kind === 'set') || CALLED_BY_ENGINE.test(name);
-  return (isByEngine ? ENGINE_CALL_WEIGHT : 1) + Math.floor(localCount(node) / LOCALS_PER_CALL);
+  const isAccessor = 'kind' in node && (node.kind === 'set' || node.kind === 'get');
+  const isByEngine = isAccessor || CALLED_BY_ENGINE.test(name);
+  const ordinary = node.generator ? GENERATOR_WEIGHT : 1;
+  const weight = isByEngine ? ENGINE_CALL_WEIGHT : ordinary;
+  return weight + Math.floor(localCount(node) / LOCALS_PER_CALL);
 }
 
 export interface LowerOptions {
