@@ -53,11 +53,17 @@ export function textOf(binary: string): string {
 const CHUNK = 8_192;
 
 function fromBytes(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  if (isAscii(bytes, start, end)) return decoder.decode(bytes.subarray(start, end));
   let text = '';
   for (let at = start; at < end; at += CHUNK) {
     text += String.fromCharCode(...bytes.subarray(at, Math.min(at + CHUNK, end)));
   }
   return text;
+}
+
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at]! > 0x7f) return false;
+  return true;
 }
 
 function toBytes(binary: string): Uint8Array {

@@ -16,6 +16,8 @@ const DATABASE_COUNT = 16;
 const SEPARATOR = '\x06\x16';
 /** Routing key at the end of `[message, exchange, routing key]`. */
 const ROUTING_KEY = /"((?:[^"\\]|\\.)*)"\]$/;
+/** Longer than any routing key: the search would try every quote of the message before it. */
+const TAIL_LENGTH = 600;
 
 /** A client in a blocking pop. */
 export interface Waiter {
@@ -192,7 +194,7 @@ function countQueues(db: Database, depthOf: (queue: string) => QueueDepth): void
   }
   if (db.typeOf(UNACKED_KEY) !== 'hash') return;
   for (const entry of db.get(UNACKED_KEY, 'hash')!.values()) {
-    const queue = ROUTING_KEY.exec(entry)?.[1];
+    const queue = ROUTING_KEY.exec(entry.slice(-TAIL_LENGTH))?.[1];
     if (queue !== undefined) depthOf(queue).unacked++;
   }
 }
