@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ProcessHandle } from '#lib/kernel/fleet.ts';
 import type { Request } from '#lib/kernel/kernel.ts';
-import { MixedHost, shareOf } from './mixed-host.ts';
+import { KEPT_COUNT, MixedHost, shareOf } from './mixed-host.ts';
 import type { Host, HostAnswer } from './run.ts';
 
 const handle = (name: string, machine = name): ProcessHandle =>
@@ -22,6 +22,7 @@ function hostNamed(host: string, isLate: boolean): Host {
 
 test('NODE3 machines are dealt out in the order in which they come up, with all their processes', () => {
   const isShare = shareOf(2);
+  for (let kept = 0; kept < KEPT_COUNT; kept++) expect(isShare(handle(`k${kept}`))).toBe(true);
   const names = ['a', 'b', 'c', 'd'];
   expect(names.map((name) => isShare(handle(name)))).toEqual([true, false, true, false]);
   expect(isShare(handle('a/1', 'a'))).toBe(true);

@@ -6,13 +6,19 @@ import type { Request } from '#lib/kernel/kernel.ts';
 import type { OpenWait } from '#lib/protocol/packets.ts';
 import type { Host, HostAnswer } from './run.ts';
 
-/** Which machines one of `count` threads takes when they are dealt out in turn: the first, then every nth. */
+/**
+ * Machines that the kernel's thread keeps to itself before it deals any out. Crossing to a worker
+ * costs more than what most programs compute, see docs/performance.md.
+ */
+export const KEPT_COUNT = 16;
+
+/** Which machines the kernel's thread takes: the first ones, then every nth of `count` threads. */
 export function shareOf(count: number): (process: ProcessHandle) => boolean {
   const places = new Map<string, number>();
   return ({ spec: { machine } }) => {
     let place = places.get(machine);
     if (place === undefined) places.set(machine, (place = places.size));
-    return place % count === 0;
+    return place < KEPT_COUNT || place % count === 0;
   };
 }
 
