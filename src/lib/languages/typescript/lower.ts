@@ -1046,7 +1046,10 @@ class Lowering {
   }
 
   #class(node: t.Class, frame: Frame, context: ClassContext): void {
-    if (node.superClass) node.superClass = this.#expression(node.superClass, frame);
+    if (node.superClass) {
+      node.superClass = this.#expression(node.superClass, frame);
+      if (!node.body.body.some(isConstructor)) node.body.body.unshift(passingConstructor(node));
+    }
     node.body.body = node.body.body.map((member) =>
       this.#classMember(member, frame, context),
     ) as typeof node.body.body;
@@ -1154,6 +1157,21 @@ function superSetter(outer: Lexical): t.Expression {
 
 function declareCaches(caches: string[]): t.VariableDeclaration {
   return declare('let', Object.fromEntries(caches.map((name) => [name, null])));
+}
+
+function isConstructor(member: t.Node): boolean {
+  return t.isClassMethod(member) && member.kind === 'constructor';
+}
+
+/** What a derived class without a constructor has anyway, written out: the meter must count it. */
+function passingConstructor(node: t.Class): t.ClassMethod {
+  const args = t.identifier('args');
+  const call = t.callExpression(t.super(), [t.spreadElement(args)]);
+  const body = t.blockStatement([t.expressionStatement(call)]);
+  const method = t.classMethod('constructor', t.identifier('constructor'), [], body);
+  method.params = [t.restElement(t.cloneNode(args))];
+  for (const part of [method, body, body.body[0]!, call]) part.loc = node.loc ?? null;
+  return method;
 }
 
 function memberName(
