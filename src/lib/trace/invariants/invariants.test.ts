@@ -272,6 +272,19 @@ describe('nothing is faster than its link', () => {
       'message 3 took 30000 µs, its way takes 50000 µs',
     ]);
   });
+  test('NET2 a copy that left before the message was sent again may arrive first', () => {
+    const lost: Sketch[] = [
+      ...connected,
+      { kind: 'send' },
+      { kind: 'lose', send: 6, reason: 'loss' },
+    ];
+    const again: Sketch = { kind: 'retransmit', tUs: 29_000, send: 6, attempt: 1 };
+    const arrival: Sketch = { kind: 'deliver', tUs: 30_000, send: 6 };
+    expect(said(nothingIsFasterThanItsLink, [...lost, again, arrival])).toHaveLength(1);
+    const copied: Sketch[] = [...connected, { kind: 'send' }, { kind: 'duplicate', send: 6 }];
+    const rest: Sketch[] = [{ kind: 'lose', send: 6, reason: 'loss' }, again, arrival];
+    expect(said(nothingIsFasterThanItsLink, [...copied, ...rest])).toEqual([]);
+  });
   test('NODE9 a refusal that has not been there and back', () => {
     const refusal = { kind: 'refuse', tUs: 19_000, send: 3, conn: 0, from: 'b' } as Sketch;
     const events: Sketch[] = [...born, { kind: 'connect' }, refusal];

@@ -16,7 +16,7 @@ export interface Message {
   conn: number | undefined;
   proto: string;
   msg: string;
-  /** When it last left, */
+  /** When the first of what is under way left, */
   sentUs: number;
   /** and how long it takes at least. */
   baseUs: number;
@@ -169,10 +169,16 @@ export class Messages {
       this.#again.add(id);
       return;
     }
-    if (!message.isLost) message.copies++;
+    const baseUs = this.#baseUs(message);
+    if (message.isLost) {
+      message.sentUs = tUs;
+      message.baseUs = baseUs;
+    } else {
+      // What arrives next may be the copy that left before.
+      message.copies++;
+      message.baseUs = Math.min(message.baseUs, baseUs);
+    }
     message.isLost = message.isMissed = false;
-    message.sentUs = tUs;
-    message.baseUs = this.#baseUs(message);
   }
 
   #baseUs({ kind, from, to }: Message): number {
