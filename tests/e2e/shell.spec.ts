@@ -106,6 +106,18 @@ test('a chosen theme is there before the first paint of the next page', async ({
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
 
+test('a click before the scripts have come is answered when they have', async ({ page }) => {
+  const clicked = Promise.withResolvers<void>();
+  await page.route('**/*.js', async (route) => {
+    await clicked.promise;
+    await route.continue();
+  });
+  await page.goto('', { waitUntil: 'commit' });
+  await page.getByRole('button', { name: 'Theme: as the system' }).click();
+  clicked.resolve();
+  await expect(page.getByRole('button', { name: 'Theme: light' })).toBeVisible();
+});
+
 test('the language switch keeps a shared experiment', async ({ page }) => {
   await page.goto('play/?s=a#1.abc');
   await page.getByRole('link', { name: '中', exact: true }).click();
