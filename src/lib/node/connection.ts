@@ -269,6 +269,10 @@ export class Listener {
     this.port = port;
   }
 
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** The next connection, if one waits. */
   takeNow(): Connection | undefined {
     const connection = this.#waiting.shift();

@@ -11,6 +11,7 @@ import { isStop, Stop, TICK_NS as METER_TICK_NS, TURN_BUDGET_NS } from '#lib/nod
 import { NodeProcess } from '#lib/node/process.ts';
 import { SimPromise } from '#lib/node/promise.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
+import { Descriptors } from './descriptors.ts';
 import type { Interpreter } from './interpreter.ts';
 import { Sockets } from './sockets.ts';
 import { Stacks, type StackBody } from './stacks.ts';
@@ -42,6 +43,8 @@ export class PythonProgram {
   readonly #interpreter: Interpreter;
   readonly #files: PythonFiles;
   readonly #stacks = new Stacks();
+  /** What stacks can wait for. */
+  readonly #descriptors = new Descriptors((stack) => this.#stacks.wake(stack, true));
   readonly #sockets: Sockets;
   /** The learner's line from which the host was last called. */
   #line: string | undefined;
@@ -61,7 +64,7 @@ export class PythonProgram {
     this.#process = new NodeProcess(spec, () => this.#start());
     this.#interpreter = interpreter;
     this.#files = files;
-    this.#sockets = new Sockets(this.#process, (stack) => this.#stacks.wake(stack, true));
+    this.#sockets = new Sockets(this.#process, this.#descriptors);
     this.#process.program = { place: () => this.#line, functionName: () => '<python>' };
     const { nowUs, wallUs } = this.#process;
     enterWorld({
@@ -169,7 +172,7 @@ export class PythonProgram {
     what: string,
     by: string,
     line: string,
-    socket: number,
+    files: readonly number[] | 0,
   ): Promise<boolean> {
     const process = this.#process;
     this.#line = line || undefined;
@@ -177,7 +180,7 @@ export class PythonProgram {
     const delayUs = usFromSeconds(Math.min(seconds, SECONDS_MAX));
     const timer =
       seconds < 0 ? 0 : process.setTimer(delayUs, () => this.#stacks.wake(stack, false));
-    const unwatch = socket ? this.#sockets.watch(socket, stack) : undefined;
+    const unwatch = files ? this.#descriptors.watch(files, stack) : undefined;
     const endWait = what
       ? process.beginWait({
           what,
@@ -226,7 +229,8 @@ export class PythonProgram {
       isKnown: (name: string) => process.machineOf(name) !== undefined,
       isLocal: (name: string) => process.isLocal(name),
       openSocket: () => sockets.open(),
-      closeSocket: (socket: number) => sockets.close(socket),
+      closeFile: (file: number) => this.#descriptors.close(file),
+      ready: (file: number) => this.#descriptors.ready(file),
       freePort: () => sockets.freePort(),
       isPortTaken: (port: number) => sockets.isPortTaken(port),
       listen: sockets.listen.bind(sockets),

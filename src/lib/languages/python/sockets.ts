@@ -1,15 +1,15 @@
-// The sockets of one interpreter: what has arrived and not been read, and which stacks wait for
-// something to happen to them (runtime/sockets.py is their other half). Level-triggered: Python looks,
-// parks if it finds nothing, and looks again when woken.
+// The sockets of one interpreter: what has arrived and not been read (runtime/sockets.py is their
+// other half). Python looks, parks if it finds nothing, and looks again when woken: descriptors.ts.
 
 import { ConnectionError, type Connection, type Listener } from '#lib/node/connection.ts';
 import { dissectorOf, type Dissector } from '#lib/node/dissect.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
+import { POLL, type Descriptor, type Descriptors } from './descriptors.ts';
 
 /** An error's name as errno has it, '' for none. */
 type ErrorName = string;
 
-interface Socket {
+interface Socket extends Descriptor {
   connection: Connection | null;
   isConnecting: boolean;
   /** Names what is sent, where the port has a protocol. */
@@ -20,12 +20,8 @@ interface Socket {
   isReset: boolean;
   /** Why connecting failed. */
   error: ErrorName;
-  /** Stacks that wait, in the order in which they came. */
-  readonly waiters: number[];
 }
 
-/** Numbers of files begin after the standard streams. */
-const FIRST_NUMBER = 3;
 /** Ports that the operating system gives away. */
 const FIRST_FREE_PORT = 32_768;
 const PREVIEW_LENGTH = 200;
@@ -34,20 +30,17 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 
 export class Sockets {
   readonly #process: NodeProcess;
-  readonly #wake: (stack: number) => void;
-  readonly #sockets = new Map<number, Socket>();
-  #nextNumber = FIRST_NUMBER;
+  readonly #files: Descriptors;
+  readonly #sockets = new Set<Socket>();
   #nextPort = FIRST_FREE_PORT;
 
-  /** @param wake lets a stack look again */
-  constructor(process: NodeProcess, wake: (stack: number) => void) {
+  constructor(process: NodeProcess, files: Descriptors) {
     this.#process = process;
-    this.#wake = wake;
+    this.#files = files;
   }
 
   open(): number {
-    const number = this.#nextNumber++;
-    this.#sockets.set(number, {
+    const socket: Socket = {
       connection: null,
       isConnecting: false,
       dissect: null,
@@ -56,26 +49,14 @@ export class Sockets {
       isReset: false,
       error: '',
       waiters: [],
-    });
-    return number;
-  }
-
-  close(number: number): void {
-    const socket = this.#sockets.get(number);
-    if (!socket) return;
-    this.#sockets.delete(number);
-    socket.connection?.close();
-    this.#changed(socket);
-  }
-
-  /** Wakes `stack` when something happens to the socket; call what is returned to stop that. */
-  watch(number: number, stack: number): () => void {
-    const socket = this.#sockets.get(number);
-    socket?.waiters.push(stack);
-    return () => {
-      const index = socket?.waiters.indexOf(stack) ?? -1;
-      if (index >= 0) socket!.waiters.splice(index, 1);
+      ready: () => readyOf(socket),
+      release: () => {
+        this.#sockets.delete(socket);
+        socket.connection?.close();
+      },
     };
+    this.#sockets.add(socket);
+    return this.#files.open(socket);
   }
 
   // Servers.
@@ -86,7 +67,7 @@ export class Sockets {
   }
 
   isPortTaken(port: number): boolean {
-    for (const socket of this.#sockets.values()) {
+    for (const socket of this.#sockets) {
       if (socket.listener && socket.port === port) return true;
     }
     return false;
@@ -98,7 +79,7 @@ export class Sockets {
     if (this.isPortTaken(port)) return 'EADDRINUSE';
     socket.port = port;
     socket.listener = this.#process.listen(port, isLoopback);
-    socket.listener.onchange = () => this.#changed(socket);
+    socket.listener.onchange = () => this.#files.changed(socket);
     return '';
   }
 
@@ -126,15 +107,15 @@ export class Sockets {
     this.#process.connect(host, port).then(
       (connection) => {
         socket.isConnecting = false;
-        if (this.#sockets.has(number)) this.#attach(socket, connection, port);
+        if (this.#sockets.has(socket)) this.#attach(socket, connection, port);
         else connection.close();
-        this.#changed(socket);
+        this.#files.changed(socket);
       },
       (error: unknown) => {
         if (!(error instanceof ConnectionError)) throw error;
         socket.isConnecting = false;
         socket.error = error.code;
-        this.#changed(socket);
+        this.#files.changed(socket);
       },
     );
     return '';
@@ -213,20 +194,29 @@ export class Sockets {
   }
 
   #get(number: number): Socket {
-    const socket = this.#sockets.get(number);
-    if (!socket) throw new RangeError(`no such socket: ${number}`);
+    const socket = this.#files.get(number) as Socket;
+    if (!this.#sockets.has(socket)) throw new RangeError(`no such socket: ${number}`);
     return socket;
   }
 
   #attach(socket: Socket, connection: Connection, port: number): void {
     socket.connection = connection;
     socket.dissect = dissectorOf(port);
-    connection.onchange = () => this.#changed(socket);
+    connection.onchange = () => this.#files.changed(socket);
   }
+}
 
-  #changed(socket: Socket): void {
-    for (const stack of [...socket.waiters]) this.#wake(stack);
-  }
+/** As Linux's tcp_poll has it. */
+function readyOf({ connection, listener, isConnecting, isReset, error }: Socket): number {
+  if (listener) return listener.hasWaiting ? POLL.in : 0;
+  if (isConnecting) return 0;
+  if (error) return POLL.in | POLL.out | POLL.err | POLL.hup;
+  if (!connection || isReset) return POLL.out | POLL.hup;
+  const found = connection.look();
+  if (found === '') return connection.isBlocked ? 0 : POLL.out;
+  const mask = connection.isBlocked ? POLL.in : POLL.in | POLL.out;
+  if (found === 'data') return mask;
+  return found === 'end' ? mask | POLL.rdhup : mask | POLL.out | POLL.err | POLL.hup;
 }
 
 /** Text as it is, else how much it was. */

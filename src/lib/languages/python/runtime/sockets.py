@@ -211,7 +211,7 @@ class socket:
             left = -1.0 if end is None else end - time.monotonic()
             if end is not None and left <= 0:
                 raise TimeoutError("timed out")
-            stacks.park(left, what, by, number)
+            stacks.park(left, what, by, (number,))
             found = look(self._open())
         return found
 
@@ -324,7 +324,7 @@ class socket:
     def close(self):
         number, self._number = self._number, 0
         if number:
-            stacks.host.closeSocket(number)
+            stacks.host.closeFile(number)
 
     def detach(self):
         number, self._number = self._number, 0
@@ -378,7 +378,7 @@ def install():
     module.gethostbyaddr = lambda name: (gethostbyname(name), [], [name])
     module.getdefaulttimeout = lambda: default_timeout
     module.setdefaulttimeout = setdefaulttimeout
-    module.close = lambda number: stacks.host.closeSocket(number)
+    module.close = lambda number: stacks.host.closeFile(number)
     module.htons = module.ntohs = lambda value: int.from_bytes(value.to_bytes(2, "little"), "big")
     module.htonl = module.ntohl = lambda value: int.from_bytes(value.to_bytes(4, "little"), "big")
     module.inet_aton = lambda text: bytes(int(part) for part in text.split("."))

@@ -10,7 +10,7 @@ import itertools
 import sys
 from asyncio import events
 
-from pyodide.ffi import run_sync
+from pyodide.ffi import run_sync, to_js
 
 # Functions of the host, set by `bind`.
 host = None
@@ -81,8 +81,10 @@ def _block(function, *args):
         current = me
 
 
-def park(seconds=-1.0, what="", by="", socket=0):
-    """Blocks until `wake`, until something happens to `socket`, or for so many seconds.
+def park(seconds=-1.0, what="", by="", files=()):
+    """Blocks until `wake`, until something happens to any of `files`, or for so many seconds.
+
+    `files` are numbers of sockets. What one is ready for now says `ready`: look, park, look again.
 
     True when it was woken. `what` it waits for is shown in the trace, `by` names the node that could
     end it.
@@ -94,7 +96,12 @@ def park(seconds=-1.0, what="", by="", socket=0):
         line, called = place()
         if what == A_LOCK and called:
             what = "" if called in PASSING else f"{called}()"
-    return _block(host.park, current.id, seconds, what, by, line, socket)
+    return _block(host.park, current.id, seconds, what, by, line, to_js(files) if files else 0)
+
+
+def ready(number):
+    """What a socket is ready for now: Linux's bits of poll, POLLNVAL for a number that is closed."""
+    return host.ready(number)
 
 
 def read_line():
