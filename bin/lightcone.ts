@@ -15,6 +15,7 @@ import { InputError } from '#lib/protocol/errors.ts';
 import { formatMs, usFromMs } from '#lib/protocol/time.ts';
 import type { TraceEvent } from '#lib/protocol/trace.ts';
 import type { Placement, RunReport } from '#lib/runtime/control.ts';
+import { INTERPRETERS_MAX } from '#lib/runtime/commands.ts';
 import { prepare } from '#lib/runtime/prepare.ts';
 import { readFolder, runInSandbox } from './experiment.ts';
 
@@ -82,7 +83,7 @@ async function runCommand(args: string[]): Promise<number> {
   const files = { ...(await readFolder(flags.folder)) };
   if (flags.faults === 'none') delete files['faults.json'];
   else if (flags.faults !== undefined) files['faults.json'] = await readFile(flags.faults, 'utf8');
-  const prepared = await prepare(files);
+  const prepared = await prepare(files, INTERPRETERS_MAX.commandLine);
   const run = {
     seed: flags.seed ?? prepared.cluster.seed,
     placement: flags.placement,

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Files } from '#lib/experiment/experiment.ts';
 import type { TraceEvent } from '#lib/protocol/trace.ts';
 import type { RunReport } from '#lib/runtime/control.ts';
+import { INTERPRETERS_MAX } from '#lib/runtime/commands.ts';
 import { prepare } from '#lib/runtime/prepare.ts';
 import { runInSandbox } from '../../bin/experiment.ts';
 
@@ -95,14 +96,26 @@ describe('a program in a Python node', () => {
       'gaierror [Errno -2] Name or service not known',
       'ConnectionRefusedError [Errno 111] Connection refused',
       'TimeoutError timed out 1.5',
-      ...['sys.settrace', 'sys.setprofile', 'sys.monitoring.set_events'].map(
-        (name) => `${name} is not available on a simulated node: tracing would crash it`,
+      ...[
+        ['sys.settrace', 'Print what'],
+        ['sys.setprofile', 'Compare time.perf_counter()'],
+        ['sys.monitoring.set_events', 'Print what'],
+        ['breakpoint()', 'Print what'],
+        ['sys.monitoring.get_tool', 'Print what'],
+        ['cProfile', 'Compare time.perf_counter()'],
+        ['sys.settrace', 'Print what'],
+        ['tracemalloc', 'Measure one object'],
+      ].map(([name = '', remedy]) =>
+        expect.stringMatching(
+          `^${name.replace(/[.()]/g, '\\$&')} is not available on a simulated node: .*\\. ${remedy}`,
+        ),
       ),
-      'False True',
+      'True True',
+      'False False',
       'maximum recursion depth exceeded',
       'SyntaxError broken.py 1',
       'Traceback (most recent call last):',
-      '  File "errors.py", line 46, in <module>',
+      '  File "errors.py", line 61, in <module>',
       '    shop.price("ghost")',
       '    ~~~~~~~~~~^^^^^^^^^',
       '  File "shop.py", line 5, in price',
@@ -113,7 +126,7 @@ describe('a program in a Python node', () => {
       'The above exception was the direct cause of the following exception:',
       '',
       'Traceback (most recent call last):',
-      '  File "errors.py", line 48, in <module>',
+      '  File "errors.py", line 63, in <module>',
       '    raise RuntimeError("lookup failed") from error',
       'RuntimeError: lookup failed',
       'no newline',
@@ -220,6 +233,18 @@ test('a Python command is checked before anything runs', async () => {
   await expect(prepare({ 'cluster.json': cluster, 'x.py': '' })).rejects.toThrow(
     /nodes\.a\.run: a script is missing.*\n.*nodes\.b\.run: no such file: b\.py \(Python files: x\.py\)\n.*nodes\.c\.run: python options are not part/,
   );
+});
+
+test('more Python nodes than a page can hold are refused, with what to do', async () => {
+  const nodes = Array.from({ length: 9 }, (_, index) => [`n${index}`, { run: 'python a.py' }]);
+  const files = {
+    'cluster.json': JSON.stringify({ nodes: Object.fromEntries(nodes) }),
+    'a.py': '',
+  };
+  await expect(prepare(files)).rejects.toThrow(
+    /^cluster\.json: nodes: 9 of them run Python, and 8 is the most here, .*Remove some, /,
+  );
+  expect((await prepare(files, INTERPRETERS_MAX.commandLine)).cluster.nodes).toHaveLength(9);
 });
 
 test('a Python program that tries every door finds none open', { timeout: 60_000 }, async () => {

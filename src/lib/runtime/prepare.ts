@@ -7,7 +7,7 @@ import { compileTypeScript } from '#lib/languages/typescript/compile.ts';
 import type { Cluster } from '#lib/protocol/cluster.ts';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
-import { BUILTIN_MODULES, COMMANDS, isPython } from './commands.ts';
+import { BUILTIN_MODULES, COMMANDS, INTERPRETERS_MAX, isPython } from './commands.ts';
 
 /** Ready to run. Plain data. */
 export interface Prepared {
@@ -23,11 +23,18 @@ export interface Prepared {
  * Reads, checks and compiles an experiment.
  *
  * @param files text by path: cluster.json, programs, optionally faults.json
+ * @param interpretersMax most Python nodes, each of which has an interpreter and its memory
  * @throws InputError with one diagnostic for each mistake
  */
-export async function prepare(files: Files): Promise<Prepared> {
+export async function prepare(
+  files: Files,
+  interpretersMax: number = INTERPRETERS_MAX.page,
+): Promise<Prepared> {
   const { cluster, faults, programs } = readExperiment(files);
-  const problems = cluster.nodes.flatMap((node) => commandProblems(node.name, node.argv, programs));
+  const problems = [
+    ...cluster.nodes.flatMap((node) => commandProblems(node.name, node.argv, programs)),
+    ...crowdProblems(cluster, interpretersMax),
+  ];
   if (problems.length > 0) throw new InputError(problems);
   const sources = Object.fromEntries(
     Object.entries(programs).filter(([path]) => path.endsWith('.ts') && !path.endsWith('.d.ts')),
@@ -53,6 +60,15 @@ function pythonProblem(argv: readonly string[], programs: Files): string | null 
   }
   if (files.includes(script)) return null;
   return `no such file: ${script} (Python files: ${files.join(', ') || 'none'})`;
+}
+
+function crowdProblems({ nodes }: Cluster, interpretersMax: number): Diagnostic[] {
+  const count = nodes.filter(({ argv }) => isPython(argv)).length;
+  if (count <= interpretersMax) return [];
+  const message =
+    `nodes: ${count} of them run Python, and ${interpretersMax} is the most here, because each has an ` +
+    'interpreter of its own. Remove some, let one program start several threads, or write some in TypeScript';
+  return [{ file: 'cluster.json', line: 0, column: 0, code: 'interpreters', message }];
 }
 
 function commandProblems(node: string, argv: readonly string[], programs: Files): Diagnostic[] {

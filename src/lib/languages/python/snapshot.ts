@@ -4,6 +4,7 @@
 
 import init from './runtime/__init__.py?raw';
 import program from './runtime/program.py?raw';
+import rules from './runtime/rules.py?raw';
 import sockets from './runtime/sockets.py?raw';
 import stacks from './runtime/stacks.py?raw';
 import stdio from './runtime/stdio.py?raw';
@@ -15,6 +16,7 @@ import { packPages } from './assets.ts';
 const RUNTIME: Readonly<Record<string, string>> = {
   '__init__.py': init,
   'program.py': program,
+  'rules.py': rules,
   'sockets.py': sockets,
   'stacks.py': stacks,
   'stdio.py': stdio,

@@ -13,7 +13,7 @@ import time
 import traceback
 import types
 
-from . import sockets, stacks, stdio, threads
+from . import rules, sockets, stacks, stdio, threads
 from .stacks import FILES
 
 # CPython has these before it looks at a program's folder.
@@ -128,7 +128,7 @@ def leave(code):
 
 def prepare():
     """Everything that can be done before the snapshot is made."""
-    stacks.keep_the_rules()
+    rules.keep(lambda: stacks.current.id)
     threads.install()
     sockets.install()
     time.sleep = stacks.sleep

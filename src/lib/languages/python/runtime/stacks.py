@@ -5,12 +5,13 @@ the interpreter when broken (docs/languages/python.md): a promise that Python wa
 rejected; the automatic collector is off; nothing traces.
 """
 
-import gc
 import itertools
 import sys
 from asyncio import events
 
 from pyodide.ffi import run_sync, to_js
+
+from .rules import collect_if_due
 
 # Functions of the host, set by `bind`.
 host = None
@@ -18,15 +19,11 @@ host = None
 # The learner's files: path -> source.
 FILES = {}
 
-# A collection is due when so many more objects were made than freed.
-GARBAGE_MAX = 20_000
-
 # A wait inside the library is named after the function that was called there: `Queue.get()`.
 A_LOCK = "a lock"
 # These wait for what is already on its way.
 PASSING = ("Thread.start",)
 
-_collect, _garbage = gc.collect, gc.get_count
 _get_loop, _set_loop = events._get_running_loop, events._set_running_loop
 
 
@@ -89,8 +86,7 @@ def park(seconds=-1.0, what="", by="", files=()):
     True when it was woken. `what` it waits for is shown in the trace, `by` names the node that could
     end it.
     """
-    if _garbage()[0] > GARBAGE_MAX:
-        _collect()
+    collect_if_due()
     line = ""
     if what:
         line, called = place()
@@ -117,8 +113,7 @@ def preempt(_signal, frame):
     # Between two statements of this package the order of things must hold.
     if frame is None or frame.f_globals.get("__package__") == __package__:
         return
-    if _garbage()[0] > GARBAGE_MAX:
-        _collect()
+    collect_if_due()
     _block(host.preempt, current.id, place()[0])
 
 
@@ -148,27 +143,3 @@ def sleep(seconds, /):
     if seconds < 0:
         raise ValueError("sleep length must be non-negative")
     park(seconds)
-
-
-def keep_the_rules():
-    """Takes away what would crash the interpreter while other stacks are suspended."""
-    gc.disable()
-    gc.enable = lambda: None
-    gc.collect = lambda generation=2: _collect()
-    sys._current_frames = lambda: {current.id: sys._getframe(1)}
-    sys.settrace = _refuse("sys.settrace")
-    sys.setprofile = _refuse("sys.setprofile")
-    sys._settraceallthreads = _refuse("threading.settrace_all_threads")
-    sys._setprofileallthreads = _refuse("threading.setprofile_all_threads")
-    for name in dir(sys.monitoring):
-        if not name.startswith("_") and callable(getattr(sys.monitoring, name)):
-            setattr(sys.monitoring, name, _refuse(f"sys.monitoring.{name}"))
-    # cProfile's own way in.
-    sys.modules["_lsprof"] = None
-
-
-def _refuse(name):
-    def refused(*_args, **_options):
-        raise RuntimeError(f"{name} is not available on a simulated node: tracing would crash it")
-
-    return refused
