@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import type { Placement, RunReport, RunRequest } from '#lib/runtime/control.ts';
 import type { Prepared } from '#lib/runtime/prepare.ts';
 import type { Files } from '#lib/experiment/experiment.ts';
+import { readPackages } from '#lib/experiment/packages.ts';
+import { isPackageFile, PACKAGES_FOLDER } from '#lib/protocol/package-files.ts';
 import { PYTHON_FILES, pythonAssets } from '../scripts/python-assets.ts';
 import { buildId, buildWorkerScript } from '../scripts/worker-script.ts';
 
@@ -40,19 +42,23 @@ export function loadEngine(): Promise<Engine> {
  * Reads an experiment's folder.
  *
  * @returns text by path below the folder, `/` between its parts
- * @throws Error when it is no folder
+ * @throws Error when it is no folder, InputError when a package in `site-packages` cannot be read
  */
 export async function readFolder(folder: string): Promise<Files> {
   const files: Record<string, string> = {};
+  const packages: Record<string, Uint8Array> = {};
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !PROGRAM.test(entry.name)) continue;
+    if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
-    const text = await readFile(file, 'utf8');
-    if (text.length <= FILE_SIZE_MAX) {
-      files[path.relative(folder, file).split(path.sep).join('/')] = text;
+    const name = path.relative(folder, file).split(path.sep).join('/');
+    if (isPackageFile(name)) {
+      packages[name.slice(PACKAGES_FOLDER.length)] = await readFile(file);
+    } else if (PROGRAM.test(entry.name)) {
+      const text = await readFile(file, 'utf8');
+      if (text.length <= FILE_SIZE_MAX) files[name] = text;
     }
   }
-  return files;
+  return { ...files, ...readPackages(packages) };
 }
 
 /** Lines end at "\n" alone: readline would also cut at U+2028, which may stand in a program's output. */

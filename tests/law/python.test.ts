@@ -1,28 +1,22 @@
 // Python nodes on the command line: each program of tests/fixtures/python prints what CPython prints
 // where no address, time or chance is in it. Which digests agree is in law.test.ts and engines.law.ts.
 
-import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Files } from '#lib/experiment/experiment.ts';
 import type { TraceEvent } from '#lib/protocol/trace.ts';
 import type { RunReport } from '#lib/runtime/control.ts';
 import { INTERPRETERS_MAX } from '#lib/runtime/commands.ts';
 import { prepare } from '#lib/runtime/prepare.ts';
-import { runInSandbox } from '../../bin/experiment.ts';
+import { readFolder, runInSandbox } from '../../bin/experiment.ts';
 
-const PROGRAMS = new URL('../fixtures/python/', import.meta.url);
+const PROGRAMS = fileURLToPath(new URL('../fixtures/python/', import.meta.url));
 
 interface Outcome {
   report: RunReport;
   events: TraceEvent[];
   lines: (node: string) => string[];
   exitCode: (node: string) => number | null | undefined;
-}
-
-async function programs(): Promise<Files> {
-  const names = await readdir(PROGRAMS);
-  const texts = await Promise.all(names.map((name) => readFile(new URL(name, PROGRAMS), 'utf8')));
-  return Object.fromEntries(names.map((name, index) => [name, texts[index]!]));
 }
 
 async function runFiles(cluster: object, files: Files, faults: object[] = []): Promise<Outcome> {
@@ -55,12 +49,13 @@ describe('a program in a Python node', () => {
         errors: { run: 'python3 errors.py a b' },
         ticker: { run: 'python ticker.py' },
         leave: { run: 'python leave.py' },
+        installed: { run: 'python installed.py' },
         // A machine a thousand times slower reaches the limit of virtual time as much sooner.
         endless: { run: 'python endless.py', machine: 'slow' },
       },
       machines: { slow: { speed: 0.001 } },
     };
-    outcome = await runFiles(cluster, await programs());
+    outcome = await runFiles(cluster, await readFolder(PROGRAMS));
   }, 120_000);
 
   test('KT4 threads, queues, locks and pools wait in virtual time, in the order of asking', () => {
@@ -153,6 +148,24 @@ describe('a program in a Python node', () => {
       /^computed 10 s without waiting \(endless\.py:[34]\) and was stopped$/,
     );
     expect(outcome.exitCode('endless')).toBe(1);
+  });
+
+  test('packages in site-packages are installed: after the program and the library', () => {
+    const site = '/lib/python3.14/site-packages';
+    expect(outcome.lines('installed')).toEqual([
+      `3 ${site}/kiosk/__init__.py 1.2`,
+      `['prices'] ${site}`,
+      '[1] shop.py',
+      'Traceback (most recent call last):',
+      '  File "installed.py", line 12, in <module>',
+      '    print(kiosk.price("soup"))',
+      '          ~~~~~~~~~~~^^^^^^^^',
+      `  File "${site}/kiosk/prices.py", line 7, in price`,
+      '    return {row[0]: int(row[1]) for row in csv.reader(table)}[name]',
+      '           ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~^^^^^^',
+      "KeyError: 'soup'",
+    ]);
+    expect(outcome.exitCode('installed')).toBe(1);
   });
 
   test('NODE8 sys.exit gives its exit code', () => {

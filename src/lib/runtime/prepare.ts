@@ -6,6 +6,7 @@ import { readExperiment, type Files } from '#lib/experiment/experiment.ts';
 import { compileTypeScript } from '#lib/languages/typescript/compile.ts';
 import type { Cluster } from '#lib/protocol/cluster.ts';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
+import { isPackageFile } from '#lib/protocol/package-files.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
 import { BUILTIN_MODULES, COMMANDS, INTERPRETERS_MAX, isPython } from './commands.ts';
 
@@ -37,7 +38,9 @@ export async function prepare(
   ];
   if (problems.length > 0) throw new InputError(problems);
   const sources = Object.fromEntries(
-    Object.entries(programs).filter(([path]) => path.endsWith('.ts') && !path.endsWith('.d.ts')),
+    Object.entries(programs).filter(
+      ([path]) => path.endsWith('.ts') && !path.endsWith('.d.ts') && !isPackageFile(path),
+    ),
   );
   const { text, diagnostics } = await compileTypeScript(sources, { builtins: BUILTIN_MODULES });
   if (diagnostics.length > 0) throw new InputError(diagnostics);
@@ -46,14 +49,18 @@ export async function prepare(
 }
 
 function pythonText(programs: Files): string {
-  const sources = Object.entries(programs).filter(([path]) => path.endsWith('.py'));
+  const sources = Object.entries(programs).filter(
+    ([path]) => path.endsWith('.py') || isPackageFile(path),
+  );
   return JSON.stringify(Object.fromEntries(sources));
 }
 
 /** Commands that run Python: `python server.py 8000`. */
 function pythonProblem(argv: readonly string[], programs: Files): string | null {
   const script = argv[1];
-  const files = Object.keys(programs).filter((path) => path.endsWith('.py'));
+  const files = Object.keys(programs).filter(
+    (path) => path.endsWith('.py') && !isPackageFile(path),
+  );
   if (script === undefined) return 'a script is missing: write python server.py';
   if (script.startsWith('-')) {
     return `python options are not part of this build: ${script} (write python server.py)`;

@@ -13,6 +13,7 @@ import { SimPromise } from '#lib/node/promise.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
 import { Descriptors } from './descriptors.ts';
 import type { Interpreter } from './interpreter.ts';
+import { installPackages } from './packages.ts';
 import { Sockets } from './sockets.ts';
 import { Stacks, type StackBody } from './stacks.ts';
 import { enterWorld } from './virtual-world.ts';
@@ -93,7 +94,7 @@ export class PythonProgram {
     ) as unknown as Start;
     start(
       this.#guardedHost(),
-      interpreter.toPy(this.#files),
+      interpreter.toPy(installPackages(interpreter, this.#files)),
       interpreter.toPy(argv.slice(1)),
       interpreter.toPy(env),
       PREEMPT_SIGNAL,

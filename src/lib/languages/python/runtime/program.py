@@ -8,6 +8,7 @@ import linecache
 import os
 import random
 import signal
+import site
 import sys
 import time
 import traceback
@@ -20,6 +21,9 @@ from .stacks import FILES
 PRELOADED = frozenset(
     "abc codecs encodings io os posixpath site stat _collections_abc _sitebuiltins".split()
 )
+
+# Where installed packages lie (packages.ts).
+SITE = "/lib/python3.14/site-packages"
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
@@ -59,13 +63,18 @@ def compiled(file):
     return compile(FILES[file], file, "exec", dont_inherit=True)
 
 
+def is_shown(file):
+    return file in FILES or file.startswith(SITE)
+
+
 def own_frames(report, seen):
-    """Leaves the learner's own lines in a report, and in those that it follows from."""
+    """Leaves the lines of the learner and of installed packages in a report, and in those that it
+    follows from."""
     if report is None or id(report) in seen:
         return
     seen.add(id(report))
     report.stack = traceback.StackSummary.from_list(
-        [frame for frame in report.stack if frame.filename in FILES]
+        [frame for frame in report.stack if is_shown(frame.filename)]
     )
     own_frames(report.__cause__, seen)
     own_frames(report.__context__, seen)
@@ -150,6 +159,13 @@ def forget_the_browser():
     sys.meta_path[:] = [one for one in sys.meta_path if type(one).__name__ != "JsFinder"]
 
 
+def find_packages():
+    """As at the start of CPython, which also looks at .pth files."""
+    if os.listdir(SITE):
+        importlib.invalidate_caches()
+        site.addsitedir(SITE)
+
+
 def start(host, files, argv, environment, preempt_signal):
     """Begins a program on a fresh interpreter. Nothing of it runs yet."""
     stacks.bind(host)
@@ -161,6 +177,7 @@ def start(host, files, argv, environment, preempt_signal):
         if name not in PRELOADED and name not in sys.builtin_module_names:
             sys.modules.pop(name, None)
     forget_the_browser()
+    find_packages()
     for name in ("LD_LIBRARY_PATH", "PYTHONINSPECT", "_"):
         os.environ.pop(name, None)
     os.environ.update(environment)
