@@ -115,6 +115,26 @@ test.describe('links', () => {
   test.skip(({ isMobile }) => !isMobile, 'the same on every screen, soonest without an editor');
   test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
 
+  test('nothing starts while a shared run is on its way', async ({ page }) => {
+    const arrival = Promise.withResolvers<void>();
+    await page.goto('play/');
+    const run = page.getByRole('button', { name: 'Run', exact: true });
+    await expect(run).toBeEnabled();
+    await page.route('**/*.js', async (route) => {
+      await arrival.promise;
+      await route.continue();
+    });
+    const files = await readFolder('tests/fixtures/experiments/ping-pong');
+    const link = writeLink({ v: 1, build: 'elsewhere', files, seed: 1 });
+    await page.evaluate((hash) => (location.hash = hash), link);
+    await expect(run).toBeDisabled();
+    await page.keyboard.press('Space');
+    arrival.resolve();
+    await expect(run).toBeEnabled();
+    await expect(page.locator('main')).toHaveAttribute('data-run-state', 'idle');
+    await expect(page.getByText('Nothing of it has run yet')).toBeVisible();
+  });
+
   test('a shared run arrives with its faults, its seed and its digest, and does not run by itself', async ({
     page,
   }) => {
