@@ -3,6 +3,7 @@
 // imported this folder's runtime and what programs use most. Runs in a thread of scripts/python-assets.ts.
 
 import init from './runtime/__init__.py?raw';
+import eventLoop from './runtime/event_loop.py?raw';
 import program from './runtime/program.py?raw';
 import rules from './runtime/rules.py?raw';
 import sockets from './runtime/sockets.py?raw';
@@ -15,6 +16,7 @@ import { packPages } from './assets.ts';
 
 const RUNTIME: Readonly<Record<string, string>> = {
   '__init__.py': init,
+  'event_loop.py': eventLoop,
   'program.py': program,
   'rules.py': rules,
   'sockets.py': sockets,

@@ -14,7 +14,7 @@ import time
 import traceback
 import types
 
-from . import rules, sockets, stacks, stdio, threads
+from . import event_loop, rules, sockets, stacks, stdio, threads
 from .stacks import FILES
 
 # CPython has these before it looks at a program's folder.
@@ -140,6 +140,7 @@ def prepare():
     rules.keep(lambda: stacks.current.id)
     threads.install()
     sockets.install()
+    event_loop.install()
     time.sleep = stacks.sleep
     time.tzname = ("UTC", "UTC")
     os._exit = leave

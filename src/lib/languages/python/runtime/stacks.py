@@ -46,9 +46,14 @@ _pyodide_loop = None
 
 
 def bind(given):
-    global host, _pyodide_loop
+    global host
     host = given
-    _pyodide_loop = _get_loop() or events.get_event_loop()
+
+
+def keep_loop(loop):
+    """Pyodide's own, before programs get the library's."""
+    global _pyodide_loop
+    _pyodide_loop = loop
 
 
 def place():
@@ -65,6 +70,14 @@ def place():
     return "", called
 
 
+def frame_of(code):
+    """The innermost frame of the running stack that runs `code`, or None."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code is not code:
+        frame = frame.f_back
+    return frame
+
+
 def _block(function, *args):
     """Calls a function of the host and waits for the promise that it returns."""
     global current
@@ -78,17 +91,16 @@ def _block(function, *args):
         current = me
 
 
-def park(seconds=-1.0, what="", by="", files=()):
+def park(seconds=-1.0, what="", by="", files=(), line=""):
     """Blocks until `wake`, until something happens to any of `files`, or for so many seconds.
 
     `files` are numbers of sockets. What one is ready for now says `ready`: look, park, look again.
 
     True when it was woken. `what` it waits for is shown in the trace, `by` names the node that could
-    end it.
+    end it; `line` is the learner's, where it is not the calling one.
     """
     collect_if_due()
-    line = ""
-    if what:
+    if what and not line:
         line, called = place()
         if what == A_LOCK and called:
             what = "" if called in PASSING else f"{called}()"

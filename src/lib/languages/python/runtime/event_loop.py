@@ -1,0 +1,117 @@
+"""asyncio in virtual time: the library's own event loop, which parks where it would wait for files.
+
+Pyodide's loop, which runs on real time, stays for what Pyodide itself awaits (stacks.py) and is out
+of reach of programs.
+"""
+
+import asyncio
+import errno
+import threading
+from asyncio import base_events, events, mixins, runners, unix_events
+from selectors import SelectSelector
+
+from . import stacks
+
+# Functions of the library in which the main task waits for nothing but time.
+SLEEPS = ("sleep",)
+
+
+class LoopSelector(SelectSelector):
+    """Waits for one event loop.
+
+    Not the system's default one, because that rounds times up to milliseconds, and to look at files
+    between two callbacks must cost nothing.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self._waiter = None
+        self._is_woken = False
+
+    def select(self, timeout=None):
+        if not self._is_woken and (timeout is None or timeout > 0):
+            self._waiter = stacks.current
+            what, line = main_wait()
+            stacks.park(-1.0 if timeout is None else timeout, what, line=line)
+            self._waiter = None
+        self._is_woken = False
+        return []
+
+    def wake(self):
+        self._is_woken = True
+        if self._waiter is not None:
+            stacks.wake(self._waiter)
+
+
+def main_wait():
+    """What the task that `run` was given waits for, and the learner's line, '' where there is none."""
+    task = main_task()
+    what, line, seen = "", "", set()
+    while isinstance(task, asyncio.Task) and task not in seen:
+        seen.add(task)
+        line, frame = place_in(task)
+        called = frame.f_code.co_qualname if frame else ""
+        what = "" if called in SLEEPS else f"{called}()" if called else "a future"
+        task = awaited_by(task, frame)
+    return what, line
+
+
+def main_task():
+    """The future for which the running loop runs."""
+    frame = stacks.frame_of(base_events.BaseEventLoop.run_until_complete.__code__)
+    return frame.f_locals.get("future") if frame else None
+
+
+def awaited_by(task, frame):
+    """What must end before this task goes on: another one, the first of a gather's or a group's."""
+    waiter = task._fut_waiter
+    if frame is not None and frame.f_code.co_qualname == "TaskGroup._aexit":
+        return min(frame.f_locals["self"]._tasks, key=age, default=None)
+    for child in getattr(waiter, "_children", ()):
+        if not child.done():
+            return child
+    return waiter
+
+
+def age(task):
+    """Tasks are numbered in their names."""
+    name = task.get_name()
+    return len(name), name
+
+
+def place_in(task):
+    """The learner's innermost line in a task, and the frame of the library's that it awaits."""
+    line, called = "", None
+    coroutine = task.get_coro()
+    while coroutine is not None:
+        frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "ag_frame", None)
+        if frame is not None and frame.f_code.co_filename in stacks.FILES:
+            line, called = f"{frame.f_code.co_filename}:{frame.f_lineno}", None
+        elif frame is not None and not frame.f_code.co_name.startswith("__a"):
+            # `__aenter__` and `__aexit__` only call what the wait is named after.
+            called = called or frame
+        coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "ag_await", None)
+    return line, called
+
+
+async def no_processes(*_args, **_options):
+    raise OSError(errno.EOPNOTSUPP, "Operation not supported: this node starts no other programs")
+
+
+def install():
+    """Undoes Pyodide's changes; after `threads.install`."""
+    stacks.keep_loop(events._get_event_loop_policy().get_event_loop())
+    events._set_event_loop_policy(None)
+    asyncio.run = runners.run
+    # Made before threads were ours.
+    policy = events._BaseDefaultEventLoopPolicy
+    policy._Local = type("_Local", (threading.local,), {"_loop": None})
+    events._lock = threading.Lock()
+    mixins._global_lock = threading.Lock()
+
+    loop = unix_events._UnixSelectorEventLoop
+    start = loop.__init__
+    loop.__init__ = lambda self, selector=None: start(self, selector or LoopSelector())
+    loop._make_self_pipe = loop._close_self_pipe = lambda self: None
+    loop._write_to_self = lambda self: self._selector and self._selector.wake()
+    loop._make_subprocess_transport = no_processes
