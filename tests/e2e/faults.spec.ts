@@ -124,7 +124,8 @@ async function openWith(page: Page, files: Record<string, string>): Promise<void
   await page.reload();
 }
 
-test('a program that asks for a line gets what is typed', async ({ page }) => {
+test('a program that asks for a line gets what is typed', async ({ page, isMobile }) => {
+  test.skip(!isMobile, 'the same on every screen, soonest without an editor');
   const lesson = new LessonPage(page);
   await openWith(page, {
     'cluster.json': '{ "nodes": { "client": { "run": "client.ts" } } }',
