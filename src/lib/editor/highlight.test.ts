@@ -20,6 +20,16 @@ test('keywords, strings and comments are told apart', () => {
   ]);
 });
 
+test('Python has its own keywords, strings and comments', () => {
+  const code = "from x import f  # it's\nprint(f\"a {1}\", '''two\nlines''', new)\n";
+  const tokens = tokensOf(code, 'python');
+  expect(tokens.map(({ text }) => text).join('')).toBe(code);
+  const of = (type: string) => tokens.filter((one) => one.type === type).map(({ text }) => text);
+  expect(of('keyword')).toEqual(['from', 'import']);
+  expect(of('string')).toEqual(['f"a {1}"', "'''two\nlines'''"]);
+  expect(of('comment')).toEqual(["# it's"]);
+});
+
 test('code cannot become markup', () => {
   expect(highlight('a < b && "<img>"', 'ts')).toBe(
     'a &lt; b &amp;&amp; <span class="token-string">"&lt;img&gt;"</span>',

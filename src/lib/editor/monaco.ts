@@ -30,6 +30,7 @@ import {
 } from 'monaco-editor/languages/features/typescript/register.js';
 import TypeScriptWorker from 'monaco-editor/languages/features/typescript/ts.worker.js?worker';
 import type { Diagnostic } from '#lib/protocol/errors.ts';
+import { registerPython } from './python/language.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -56,6 +57,13 @@ declare const performance: { now(): number };
 
 /** TypeScript's own number for `bundler`, which Monaco's typings leave out. */
 const MODULE_RESOLUTION_BUNDLER = 100 as ModuleResolutionKind;
+
+/** Monaco's names of languages, by the ending of a file. */
+const LANGUAGES: Readonly<Record<string, string>> = {
+  ts: 'typescript',
+  py: 'python',
+  json: 'json',
+};
 
 /** A module without types is no mistake; one that does not exist is reported by Run. */
 const UNTYPED_MODULE = [2307, 7016];
@@ -87,6 +95,7 @@ function setUp(): void {
   for (const [path, text] of Object.entries(libraries)) {
     typescriptDefaults.addExtraLib(text, `file:///types/${path.split('/').at(-1)}`);
   }
+  registerPython();
   monaco.languages.register({ id: 'json' });
   monaco.languages.setMonarchTokensProvider('json', {
     tokenizer: {
@@ -257,13 +266,15 @@ export class CodeEditor {
       const markers = problems
         .filter(({ file, line }) => file === path && line > 0 && line <= model.getLineCount())
         .map(({ line, column, message }) => {
-          const word = model.getWordAtPosition({ lineNumber: line, column });
+          // Without a column the whole line is meant.
+          const word = column > 0 ? model.getWordAtPosition({ lineNumber: line, column }) : null;
           return {
             severity: monaco.MarkerSeverity.Error,
             message,
             startLineNumber: line,
             endLineNumber: line,
-            startColumn: word?.startColumn ?? column,
+            startColumn:
+              word?.startColumn ?? (column || model.getLineFirstNonWhitespaceColumn(line)),
             endColumn: word?.endColumn ?? model.getLineMaxColumn(line),
           };
         });
@@ -292,9 +303,10 @@ export class CodeEditor {
     const uri = monaco.Uri.parse(`file:///${path}`);
     // A page that is left and opened again may find the model of the time before.
     monaco.editor.getModel(uri)?.dispose();
-    const language = path.endsWith('.json') ? 'json' : path.endsWith('.ts') ? 'typescript' : 'text';
+    const language = LANGUAGES[/\.(\w+)$/.exec(path)?.[1] ?? ''] ?? 'text';
     const model = monaco.editor.createModel(text, language, uri);
     model.updateOptions({
+      tabSize: language === 'python' ? 4 : 2,
       bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
     });
     model.onDidChangeContent(() => {
