@@ -1,8 +1,10 @@
 // Facts of the run on stage that the page puts into words.
 
+import type { Diagnostic } from '#lib/protocol/errors.ts';
 import { endFacts, type EndFacts } from '#lib/trace/facts.ts';
 import { nodeOf, type TraceStore } from '#lib/trace/store.ts';
 import type { Session } from './session.svelte.ts';
+import { tracebacksIn, type Place } from './tracebacks.ts';
 
 export type RunEnd = EndFacts & { eventCount: number };
 
@@ -23,7 +25,7 @@ export interface FailedProgram {
   node: string;
   /** The last line of its traceback. */
   text: string;
-  place: { file: string; line: number } | undefined;
+  place: Place | undefined;
 }
 
 /** Programs that ended by themselves with an error, up to `atUs`. */
@@ -40,23 +42,39 @@ export function failedPrograms(
   return failed;
 }
 
-const PLACE = /([\w./-]+\.(?:ts|py)):(\d+)/;
-
 function tracebackOf(trace: TraceStore, name: string, atUs: number): FailedProgram {
-  const { data, length } = trace.logs;
-  let text = '';
-  let place: FailedProgram['place'];
-  for (let position = 0; position < length; position++) {
+  const said = stderrUntil(trace, atUs).get(name) ?? [];
+  const last = tracebacksIn(said).at(-1);
+  const text = last?.text ?? said.find((line) => line.trim() !== '')?.trim() ?? '';
+  return { node: name, text, place: last?.place };
+}
+
+/** What each process has written on stderr. */
+function stderrUntil(trace: TraceStore, atUs: number): Map<string, string[]> {
+  const { data } = trace.logs;
+  const end = trace.logs.lastAtMost(trace.lastAtOrBefore(atUs)) + 1;
+  const said = new Map<string, string[]>();
+  for (let position = 0; position < end; position++) {
     const id = data[position]!;
-    if (trace.timeAt(id) > atUs) break;
-    if (trace.processAt(id).name !== name || trace.textAt(id, 'stream') !== 'stderr') continue;
-    const line = trace.textAt(id, 'text')!.trim();
-    if (line === '') continue;
-    const found = PLACE.exec(line);
-    // The message stands first (TypeScript) or last (Python); places stand between.
-    if (found) place ??= { file: found[1]!, line: Number(found[2]) };
-    const isFrame = found !== null && /^(at |File )/.test(line);
-    if (!isFrame && (text === '' || /\w*(Error|Exception|Interrupt)\b/.test(line))) text = line;
+    if (trace.textAt(id, 'stream') !== 'stderr') continue;
+    const { name } = trace.processAt(id);
+    const lines = said.get(name);
+    if (lines) lines.push(trace.textAt(id, 'text')!);
+    else said.set(name, [trace.textAt(id, 'text')!]);
   }
-  return { node: name, text, place };
+  return said;
+}
+
+/** Errors of the run up to `atUs` that stand in the output, at the line where they were raised. */
+export function raisedErrors(trace: TraceStore, _revision: number, atUs: number): Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  for (const [name, said] of stderrUntil(trace, atUs)) {
+    for (const { text, place } of tracebacksIn(said)) {
+      // Many nodes run one file: what happens on several of them is said once.
+      const key = `${place.file}:${place.line}:${text}`;
+      const message = `${nodeOf(name)}: ${text}`;
+      if (!found.has(key)) found.set(key, { ...place, column: 0, code: 'raised', message });
+    }
+  }
+  return [...found.values()];
 }

@@ -4,13 +4,17 @@ import { keyboardAt, type Keyboard } from '#lib/trace/facts.ts';
 import { seenFrom, type Lens } from '#lib/trace/lens.ts';
 import type { TraceStore } from '#lib/trace/store.ts';
 import type { Session } from './session.svelte.ts';
+import { placeIn } from './tracebacks.ts';
 
 export interface OutputLine {
   id: number;
   timeMs: number;
   stream: string;
   text: string;
+  /** Where it was printed: `client.ts:7`. */
   place: string | undefined;
+  /** The place that the text itself names, as a traceback does: the words that do it, and where. */
+  named: { words: string; place: string } | undefined;
 }
 
 export interface OutputSections {
@@ -31,15 +35,17 @@ export function outputSections(session: Session): OutputSections {
     for (const id of loggedIds(trace, cursorUs, lens)) {
       const { node } = trace.processAt(id);
       const text = trace.textAt(id, 'text')!;
+      const stream = trace.textAt(id, 'stream')!;
       const place = trace.textAt(id, 'line');
       if (place !== undefined || !isOwn) last = { node, text };
       isOwn ||= place !== undefined;
       lines.get(node)?.push({
         id,
         timeMs: trace.timeAt(id) / 1000,
-        stream: trace.textAt(id, 'stream')!,
+        stream,
         text,
         place,
+        named: stream === 'stderr' ? namedPlace(text) : undefined,
       });
     }
   }
@@ -49,6 +55,11 @@ export function outputSections(session: Session): OutputSections {
     keyboard: keyboardOf(session, node),
   }));
   return { nodes, last };
+}
+
+function namedPlace(text: string): OutputLine['named'] {
+  const found = placeIn(text);
+  return found ? { words: found.words, place: `${found.file}:${found.line}` } : undefined;
 }
 
 /** Nothing is typed into a run that is only looked at, nor where the lens cannot see. */
