@@ -156,15 +156,14 @@ export class PythonProgram {
   }
 
   /** The running stack computed until the end of the turn. */
-  #preempt(stack: number, line: string): Promise<boolean> {
+  #preempt(stack: number, line: string): void {
     const process = this.#process;
     this.#line = line || undefined;
     const busyNs = (this.#busyNs.get(stack) ?? 0) + Math.max(0, process.turnNs - this.#resumedNs);
     this.#busyNs.set(stack, busyNs);
     if (busyNs >= TURN_BUDGET_NS) process.die(new Stop('cpu', 0));
-    const parked = this.#stacks.park(stack);
+    this.#stacks.park(stack);
     if (!process.isExited) this.#stacks.wake(stack, true);
-    return parked;
   }
 
   #park(
@@ -174,7 +173,7 @@ export class PythonProgram {
     by: string,
     line: string,
     files: readonly number[] | 0,
-  ): Promise<boolean> {
+  ): void {
     const process = this.#process;
     this.#line = line || undefined;
     this.#busyNs.delete(stack);
@@ -189,7 +188,7 @@ export class PythonProgram {
           ...(seconds < 0 ? {} : { dueUs: process.nowUs() + delayUs }),
         })
       : undefined;
-    return this.#stacks.park(stack, () => {
+    this.#stacks.park(stack, () => {
       if (timer) process.clearTimer(timer);
       unwatch?.();
       endWait?.();
@@ -218,12 +217,8 @@ export class PythonProgram {
       readLine: (stack: number, line: string) => {
         at(line);
         this.#busyNs.delete(stack);
-        let text = '';
-        process.readLine().then((typed) => {
-          text = typed;
-          stacks.wake(stack, true);
-        });
-        return stacks.park(stack).then(() => text);
+        process.readLine().then((typed) => stacks.wake(stack, typed));
+        stacks.park(stack);
       },
 
       hostName: () => process.spec.machine,
@@ -259,7 +254,8 @@ export class PythonProgram {
 
   #guardedHost(): object {
     const entries = Object.entries(this.#host());
-    return Object.fromEntries(entries.map(([name, work]) => [name, this.#guarded(work)]));
+    const functions = entries.map(([name, work]) => [name, this.#guarded(work)] as const);
+    return { gate: this.#stacks.gate, ...Object.fromEntries(functions) };
   }
 
   /**

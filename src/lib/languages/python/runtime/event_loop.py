@@ -1,7 +1,6 @@
 """asyncio in virtual time: the library's own event loop, which parks where it would wait for files.
 
-Pyodide's loop, which runs on real time, stays for what Pyodide itself awaits (stacks.py) and is out
-of reach of programs.
+Pyodide's loop, which runs on real time, is out of reach of programs.
 """
 
 import asyncio
@@ -100,7 +99,6 @@ async def no_processes(*_args, **_options):
 
 def install():
     """Undoes Pyodide's changes; after `threads.install`."""
-    stacks.keep_loop(events._get_event_loop_policy().get_event_loop())
     events._set_event_loop_policy(None)
     asyncio.run = runners.run
     # Made before threads were ours.

@@ -24,7 +24,7 @@ A_LOCK = "a lock"
 # These wait for what is already on its way.
 PASSING = ("Thread.start",)
 
-_get_loop, _set_loop = events._get_running_loop, events._set_running_loop
+_set_loop = events._set_running_loop
 
 
 class Stack:
@@ -41,19 +41,16 @@ class Stack:
 _numbers = itertools.count(1)
 # Whose turn it is.
 current = None
-# Pyodide wraps a promise in a future of the running loop: while one is waited for, its own runs.
-_pyodide_loop = None
+# What a parked stack is suspended on: the host's, for all of them.
+_gate = None
 
 
 def bind(given):
-    global host
+    global host, _gate
     host = given
-
-
-def keep_loop(loop):
-    """Pyodide's own, before programs get the library's."""
-    global _pyodide_loop
-    _pyodide_loop = loop
+    _gate = host.gate
+    # To run_sync it is a future, which it waits for as it is: anything else it would make a task of.
+    type(_gate)._asyncio_future_blocking = False
 
 
 def place():
@@ -79,16 +76,13 @@ def frame_of(code):
 
 
 def _block(function, *args):
-    """Calls a function of the host and waits for the promise that it returns."""
+    """Calls a function of the host that parks the running stack; gives what it is woken with."""
     global current
     me = current
-    loop = _get_loop()
-    _set_loop(_pyodide_loop)
-    try:
-        return run_sync(function(*args))
-    finally:
-        _set_loop(loop)
-        current = me
+    function(*args)
+    value = run_sync(_gate)
+    current = me
+    return value
 
 
 def park(seconds=-1.0, what="", by="", files=(), line=""):
