@@ -4,41 +4,12 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Files } from '#lib/experiment/experiment.ts';
-import type { TraceEvent } from '#lib/protocol/trace.ts';
-import type { RunReport } from '#lib/runtime/control.ts';
 import { INTERPRETERS_MAX } from '#lib/runtime/commands.ts';
 import { prepare } from '#lib/runtime/prepare.ts';
-import { readFolder, runInSandbox } from '../../bin/experiment.ts';
+import { readFolder } from '../../bin/experiment.ts';
+import { runFiles, type Outcome } from '../support/run-files.ts';
 
 const PROGRAMS = fileURLToPath(new URL('../fixtures/python/', import.meta.url));
-
-interface Outcome {
-  report: RunReport;
-  events: TraceEvent[];
-  lines: (node: string) => string[];
-  exitCode: (node: string) => number | null | undefined;
-}
-
-async function runFiles(cluster: object, files: Files, faults: object[] = []): Promise<Outcome> {
-  const prepared = await prepare({
-    ...files,
-    'cluster.json': JSON.stringify(cluster),
-    'faults.json': JSON.stringify(faults),
-  });
-  const events: TraceEvent[] = [];
-  const [report] = await runInSandbox(prepared, [{ seed: 1, placement: 'inline' }], (line) => {
-    const event = JSON.parse(line) as TraceEvent;
-    if ('tUs' in event) events.push(event);
-  });
-  return {
-    report: report!,
-    events,
-    lines: (node) =>
-      events.flatMap((event) => (event.kind === 'log' && event.node === node ? [event.text] : [])),
-    exitCode: (node) => report!.reports.find(({ name }) => name === node)?.exitCode,
-  };
-}
 
 describe('a program in a Python node', () => {
   let outcome: Outcome;
@@ -263,12 +234,20 @@ asyncio.run(main())
 });
 
 test('a Python command is checked before anything runs', async () => {
-  const cluster = JSON.stringify({
-    nodes: { a: { run: 'python' }, b: { run: 'python b.py' }, c: { run: 'python -m http.server' } },
-  });
-  await expect(prepare({ 'cluster.json': cluster, 'x.py': '' })).rejects.toThrow(
-    /nodes\.a\.run: a script is missing.*\n.*nodes\.b\.run: no such file: b\.py \(Python files: x\.py\)\n.*nodes\.c\.run: python options are not part/,
+  const commands = ['', ' b.py', ' -i x.py', ' -m x.py', ' -m', ' -c', ' -uB x.py', ' -m x'];
+  const nodes = commands.map((words, index) => [`n${index}`, { run: `python${words}` }]);
+  const cluster = JSON.stringify({ nodes: Object.fromEntries(nodes) });
+  const found = await prepare({ 'cluster.json': cluster, 'x.py': '' }).catch((error: Error) =>
+    error.message.split('\n'),
   );
+  expect(found).toEqual([
+    expect.stringContaining('nodes.n0.run: a script is missing: write python server.py'),
+    expect.stringContaining('nodes.n1.run: no such file: b.py (Python files: x.py)'),
+    expect.stringContaining('nodes.n2.run: python option is not part of this build: -i'),
+    expect.stringContaining('nodes.n3.run: no name of a module: x.py (write python -m x)'),
+    expect.stringContaining('nodes.n4.run: a module is missing'),
+    expect.stringContaining('nodes.n5.run: a program is missing'),
+  ]);
 });
 
 test('more Python nodes than a page can hold are refused, with what to do', async () => {

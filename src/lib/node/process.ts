@@ -8,7 +8,7 @@
 import TinyQueue from 'tinyqueue';
 import { LOOPBACK_US } from '#lib/protocol/cluster.ts';
 import { assert, InvariantError } from '#lib/protocol/errors.ts';
-import { INPUT_WAIT } from '#lib/protocol/keyboard.ts';
+import { END_OF_INPUT, INPUT_WAIT } from '#lib/protocol/keyboard.ts';
 import { insertByTime } from '#lib/protocol/inputs.ts';
 import type { Answer, Batch, Input, Op, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
 import { RandomStream } from '#lib/protocol/random.ts';
@@ -457,6 +457,16 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     for (const line of lines) this.#logLine(stream, line);
   }
 
+  /** What was written of a line that has not ended yet shows, as after a flush. */
+  showUnfinished(stream: 'stdout' | 'stderr'): void {
+    const begun = this.#unfinished.get(stream);
+    if (!begun || this.isMuted || this.#lineCount >= LINE_COUNT_MAX) return;
+    // As large as a line, so it counts as one.
+    this.#lineCount++;
+    const text = begun.slice(0, LINE_LENGTH_MAX);
+    this.push({ op: 'partial', tUs: this.nowUs(), stream, text });
+  }
+
   /**
    * The next line of standard input, without its newline: of cluster.json's `stdin`, then whatever
    * faults type. There is no end of input: with nothing left the program waits. What was typed shows
@@ -467,7 +477,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     const typed = this.#typed.shift();
     const line = typed === undefined ? this.#nextTyped() : SimPromise.resolve(typed);
     return line.then((text) => {
-      this.write('stdout', `${text}\n`);
+      if (text !== END_OF_INPUT) this.write('stdout', `${text}\n`);
       return text;
     });
   }
@@ -475,11 +485,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   #nextTyped(): SimPromise<string> {
     const line = new Deferred<string>();
     this.#readers.push(line);
-    const prompt = this.#unfinished.get('stdout');
-    if (prompt) {
-      const text = prompt.slice(0, LINE_LENGTH_MAX);
-      this.push({ op: 'partial', tUs: this.nowUs(), stream: 'stdout', text });
-    }
+    this.showUnfinished('stdout');
     return this.waitFor(line.promise, { what: INPUT_WAIT });
   }
 

@@ -1,3 +1,7 @@
-// How a trace says that a program waits for a line of input: the `what` of its wait.
+// What a trace says of input, and what input says by itself.
 
+/** The `what` of the wait of a program that wants a line. */
 export const INPUT_WAIT = 'a line of input';
+
+/** A line that holds only Control-D, as at a terminal: input ends there for who asks (Python does). */
+export const END_OF_INPUT = '\u0004';

@@ -9,6 +9,7 @@ import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
 import { isPackageFile } from '#lib/protocol/package-files.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
 import { BUILTIN_MODULES, COMMANDS, INTERPRETERS_MAX, isPython } from './commands.ts';
+import { pythonProblem } from './python-command.ts';
 
 /** Ready to run. Plain data. */
 export interface Prepared {
@@ -55,20 +56,6 @@ function pythonText(programs: Files): string {
   return JSON.stringify(Object.fromEntries(sources));
 }
 
-/** Commands that run Python: `python server.py 8000`. */
-function pythonProblem(argv: readonly string[], programs: Files): string | null {
-  const script = argv[1];
-  const files = Object.keys(programs).filter(
-    (path) => path.endsWith('.py') && !isPackageFile(path),
-  );
-  if (script === undefined) return 'a script is missing: write python server.py';
-  if (script.startsWith('-')) {
-    return `python options are not part of this build: ${script} (write python server.py)`;
-  }
-  if (files.includes(script)) return null;
-  return `no such file: ${script} (Python files: ${files.join(', ') || 'none'})`;
-}
-
 function crowdProblems({ nodes }: Cluster, interpretersMax: number): Diagnostic[] {
   const count = nodes.filter(({ argv }) => isPython(argv)).length;
   if (count <= interpretersMax) return [];
@@ -95,7 +82,10 @@ function commandProblems(node: string, argv: readonly string[], programs: Files)
       : problem(`no such file: ${word} (files: ${Object.keys(programs).join(', ')})`);
   }
   if (isPython(argv)) {
-    const found = pythonProblem(argv, programs);
+    const pythonFiles = Object.keys(programs).filter(
+      (path) => path.endsWith('.py') && !isPackageFile(path),
+    );
+    const found = pythonProblem(argv, pythonFiles);
     return found === null ? [] : problem(found);
   }
   if (!COMMANDS.includes(word)) {

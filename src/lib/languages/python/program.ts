@@ -33,6 +33,8 @@ const QUIET_TICKS = 16;
 /** Python's longest time-out is far less; beyond it microseconds would not be exact. */
 const SECONDS_MAX = 1e9;
 
+const decoder = new TextDecoder();
+
 /** Source text by path. */
 export type PythonFiles = Readonly<Record<string, string>>;
 
@@ -89,6 +91,11 @@ export class PythonProgram {
   #start(): SimPromise<never> {
     const { argv, env } = this.#process.spec;
     const interpreter = this.#interpreter;
+    // What writes to the descriptors themselves: os.write, C code.
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const set = stream === 'stdout' ? interpreter.setStdout : interpreter.setStderr;
+      set({ write: (bytes) => this.#writeBytes(stream, bytes) });
+    }
     const start = interpreter.runPython(
       'from _lightcone.program import start; start',
     ) as unknown as Start;
@@ -102,6 +109,11 @@ export class PythonProgram {
     start.destroy();
     interpreter.setInterruptBuffer(this.#meterHook() as never);
     return new SimPromise<never>(() => undefined);
+  }
+
+  #writeBytes(stream: 'stdout' | 'stderr', bytes: Uint8Array): number {
+    this.#process.write(stream, decoder.decode(bytes));
+    return bytes.length;
   }
 
   // Turns.
@@ -208,11 +220,13 @@ export class PythonProgram {
       park: this.#park.bind(this),
       preempt: this.#preempt.bind(this),
       wake: (stack: number) => stacks.wake(stack, true),
-      exit: (code: number) => process.exit(code),
+      exit: (code: number, signal: string) => process.exit(code, undefined, signal || undefined),
 
       write: (file: number, text: string, line: string) => {
         at(line);
-        process.write(file === 2 ? 'stderr' : 'stdout', text);
+        const stream = file === 2 ? 'stderr' : 'stdout';
+        process.write(stream, text);
+        if (!text.endsWith('\n')) process.showUnfinished(stream);
       },
       readLine: (stack: number, line: string) => {
         at(line);

@@ -3,6 +3,7 @@
 // imported this folder's runtime and what programs use most. Runs in a thread of scripts/python-assets.ts.
 
 import init from './runtime/__init__.py?raw';
+import command from './runtime/command.py?raw';
 import eventLoop from './runtime/event_loop.py?raw';
 import program from './runtime/program.py?raw';
 import rules from './runtime/rules.py?raw';
@@ -17,6 +18,7 @@ import { packPages } from './assets.ts';
 const RUNTIME: Readonly<Record<string, string>> = {
   '__init__.py': init,
   'event_loop.py': eventLoop,
+  'command.py': command,
   'program.py': program,
   'rules.py': rules,
   'sockets.py': sockets,
@@ -47,6 +49,7 @@ const IMPORTED = [
   'queue',
   'random',
   're',
+  'runpy',
   'socket',
   'socketserver',
   'statistics',

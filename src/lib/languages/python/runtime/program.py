@@ -1,9 +1,9 @@
 """Runs a learner's program: its files, its imports, its errors, its exit code."""
 
+import atexit
 import builtins
 import importlib.abc
 import importlib.machinery
-import importlib.util
 import linecache
 import os
 import random
@@ -14,7 +14,7 @@ import time
 import traceback
 import types
 
-from . import event_loop, rules, sockets, stacks, stdio, threads
+from . import command, event_loop, rules, sockets, stacks, stdio, threads
 from .stacks import FILES
 
 # CPython has these before it looks at a program's folder.
@@ -26,37 +26,54 @@ PRELOADED = frozenset(
 SITE = "/lib/python3.14/site-packages"
 
 
-class Finder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Imports the learner's files, as from the folder of the script."""
-
-    def _find(self, name):
-        path = name.replace(".", "/")
-        if f"{path}/__init__.py" in FILES:
-            return f"{path}/__init__.py", True
-        if f"{path}.py" in FILES:
-            return f"{path}.py", False
-        return None, any(file.startswith(f"{path}/") for file in FILES)
+class Finder(importlib.abc.MetaPathFinder):
+    """Imports the learner's files, from the folders of `sys.path` that are the experiment's."""
 
     def find_spec(self, name, path=None, target=None):
-        file, is_package = self._find(name)
-        if file is None and not is_package:
+        tail = name.rpartition(".")[2]
+        is_folder_of = []
+        for entry in sys.path if path is None else path:
+            folder = command.folder_of(entry)
+            if folder is None:
+                continue
+            base = f"{folder}{tail}"
+            for file, is_package in ((f"{base}/__init__.py", True), (f"{base}.py", False)):
+                if file in FILES:
+                    return spec_of(name, file, is_package)
+            if any(file.startswith(f"{base}/") for file in FILES):
+                is_folder_of.append(base)
+        if not is_folder_of:
             return None
-        if file is None:
-            spec = importlib.machinery.ModuleSpec(name, None, is_package=True)
-            spec.submodule_search_locations = [name.replace(".", "/")]
-            return spec
-        spec = importlib.machinery.ModuleSpec(name, self, origin=file, is_package=is_package)
-        spec.has_location = True
+        spec = importlib.machinery.ModuleSpec(name, None, is_package=True)
+        spec.submodule_search_locations = is_folder_of
         return spec
 
+
+def spec_of(name, file, is_package):
+    spec = importlib.machinery.ModuleSpec(name, Loader(file), origin=file, is_package=is_package)
+    spec.has_location = True
+    if is_package:
+        spec.submodule_search_locations = [os.path.dirname(file)]
+    return spec
+
+
+class Loader(importlib.abc.InspectLoader):
+    """Of one file."""
+
+    def __init__(self, file):
+        self.path = file
+
+    def get_filename(self, name):
+        return self.path
+
     def get_source(self, name):
-        return FILES[self._find(name)[0]]
+        return FILES[self.path]
 
     def get_code(self, name):
-        return compiled(self._find(name)[0])
+        return compiled(self.path)
 
     def is_package(self, name):
-        return self._find(name)[1]
+        return self.path.endswith("__init__.py")
 
 
 def compiled(file):
@@ -85,6 +102,9 @@ def own_frames(report, seen):
 def show_exception(error, stream=None):
     report = traceback.TracebackException.from_exception(error)
     own_frames(report, set())
+    if not report.stack and isinstance(error, SyntaxError):
+        # Of the program itself: no call led to it.
+        report.stack = None
     (stream or sys.stderr).write("".join(report.format()))
 
 
@@ -107,31 +127,40 @@ def exit_code(error):
     return 1
 
 
-def run(script):
-    code = 0
+def run(how, target):
+    code, signal_name = 0, ""
     try:
-        exec(compiled(script), sys.modules["__main__"].__dict__)
+        command.run(how, target, compiled)
     except SystemExit as error:
         code = exit_code(error)
     except BaseException as error:
         show_exception(error)
         code = 1
+        if isinstance(error, KeyboardInterrupt):
+            # CPython then ends as if it had not handled the signal.
+            code, signal_name = 130, "SIGINT"
     try:
         # Waits for the threads that are no daemons.
         sys.modules["threading"]._shutdown()
     except BaseException as error:
         show_exception(error)
-    leave(code)
+    atexit._run_exitfuncs()
+    leave(code, signal_name)
 
 
-def leave(code):
+def leave(code, signal_name=""):
     """Ends the process; does not return."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except Exception:
             pass
-    stacks.host.exit(code)
+    leave_at_once(code, signal_name)
+
+
+def leave_at_once(status, signal_name=""):
+    """`os._exit`: what is not flushed is lost."""
+    stacks.host.exit(status & 0xFF, signal_name)
     stacks.park()
 
 
@@ -143,12 +172,12 @@ def prepare():
     event_loop.install()
     time.sleep = stacks.sleep
     time.tzname = ("UTC", "UTC")
-    os._exit = leave
+    os._exit = leave_at_once
     sys.dont_write_bytecode = True
     sys.modules["threading"].excepthook = thread_excepthook
     sys.excepthook = lambda kind, error, trace: show_exception(error)
-    sys.stdout = sys.__stdout__ = stdio.Output(1, "<stdout>")
-    sys.stderr = sys.__stderr__ = stdio.Output(2, "<stderr>")
+    sys.stdout = sys.__stdout__ = stdio.output(1, "<stdout>", "strict")
+    sys.stderr = sys.__stderr__ = stdio.output(2, "<stderr>", "backslashreplace")
     sys.stdin = sys.__stdin__ = stdio.Input()
     sys.meta_path.insert(0, Finder())
 
@@ -167,7 +196,7 @@ def find_packages():
         site.addsitedir(SITE)
 
 
-def start(host, files, argv, environment, preempt_signal):
+def start(host, files, words, environment, preempt_signal):
     """Begins a program on a fresh interpreter. Nothing of it runs yet."""
     stacks.bind(host)
     FILES.update(files)
@@ -184,11 +213,8 @@ def start(host, files, argv, environment, preempt_signal):
     os.environ.update(environment)
     random.seed(os.urandom(32))
     signal.signal(preempt_signal, stacks.preempt)
-    script = argv[0]
-    sys.argv = argv
-    sys.path[0:0] = [""]
     main = types.ModuleType("__main__")
-    main.__file__ = script
     main.__builtins__ = builtins
     sys.modules["__main__"] = main
-    stacks.spawn(lambda: run(script))
+    how, target = command.enter(words)
+    stacks.spawn(lambda: run(how, target))
