@@ -67,6 +67,8 @@ function* act(
       }
       return;
     }
+    case 'shut':
+      return connections.get(action[1])?.shutdown();
     case 'close':
       return connections.get(action[1])?.close();
     case 'bind': {

@@ -62,7 +62,7 @@ function action(nodes: readonly string[], depth: number): fc.Arbitrary<Action> {
       ),
     ],
     [4, fc.tuple(fc.constant('receive' as const), connectionName, fc.integer({ min: 1, max: 3 }))],
-    [2, fc.tuple(fc.constant('close' as const), connectionName)],
+    [2, fc.tuple(fc.constantFrom('close' as const, 'shut' as const), connectionName)],
     [1, fc.tuple(fc.constant('bind' as const), port, fc.boolean())],
     [
       3,

@@ -16,6 +16,7 @@ export type Action =
   | readonly ['connect', name: string, host: string, port: number]
   | readonly ['send', name: string, kind: string, bytes: number, count: number]
   | readonly ['receive', name: string, count: number]
+  | readonly ['shut', name: string]
   | readonly ['close', name: string]
   | readonly ['bind', port: number, answers: boolean]
   | readonly ['cast', host: string, port: number, kind: string, bytes: number]

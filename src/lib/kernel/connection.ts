@@ -49,6 +49,8 @@ export interface End {
   /** What it sends over, once something was sent. */
   link: Link | null;
   isOpen: boolean;
+  /** It was open, and its end of stream has left or waits for room: it only reads. */
+  isShut: boolean;
   /** Reset, timed out or without power: what is missing will never be sent again. */
   isAbandoned: boolean;
   /** Left, and not yet delivered. */
@@ -59,6 +61,8 @@ export interface End {
   lastArrivalUs: number;
   /** Delivered to this side's machine, not yet seen by its program. */
   unreadCount: number;
+  /** Seen by its program, which says that it has not read all of it. */
+  hasUnread: boolean;
 
   /** In the socket's buffer: the receiver has no room. */
   queued: Segment[];
@@ -84,6 +88,8 @@ export interface Connection {
   server: End | null;
   connectId: number;
   port: number;
+  /** Of the client's machine; 0 for a pipe. */
+  fromPort: number;
   /** Machine name the request goes to. */
   targetMachine: string;
   firstSynUs: number;
@@ -102,11 +108,13 @@ export function newEnd(process: Process, localId: number): End {
     peer: null,
     link: null,
     isOpen: false,
+    isShut: false,
     isAbandoned: false,
     outgoing: [],
     isDisordered: false,
     lastArrivalUs: 0,
     unreadCount: 0,
+    hasUnread: false,
     queued: [],
     sentBytes: 0,
     readBytes: 0,

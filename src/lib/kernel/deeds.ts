@@ -61,21 +61,29 @@ export class Deeds {
         this.#kernel.emit({ tUs, kind: 'timer', node, cause, op: 'cancelled', timer: op.timer });
         return;
       }
+      case 'claim':
+        return this.#network.ports.claim(process, op.claim, op.port);
+      case 'unclaim':
+        return this.#network.ports.unclaim(process, op.port);
       case 'listen':
-        process.machine.listeners.set(op.port, {
-          process,
-          isLoopback: op.loopback,
-          waitingCount: 0,
-        });
-        return;
+        return this.#network.ports.listen(process, op.port, op.loopback);
       case 'unlisten':
-        process.machine.listeners.delete(op.port);
-        return;
+        return this.#network.ports.unlisten(process, op.port);
       case 'connect':
         return this.#connect(process, op);
       case 'accepted': {
         const listener = process.machine.listeners.get(op.port);
-        if (listener?.process === process) listener.waitingCount--;
+        if (listener?.process === process) listener.waiting.shift();
+        return;
+      }
+      case 'unread': {
+        const end = process.ends.get(op.conn);
+        if (end) end.hasUnread = op.flag;
+        return;
+      }
+      case 'shut': {
+        const end = process.ends.get(op.conn);
+        if (end) this.#network.tcp.shut(end);
         return;
       }
       case 'read':

@@ -44,6 +44,16 @@ export type KernelEvent = Key & { isCancelled: boolean; isForeground: boolean } 
         signal: string | null;
         endId: number;
       }
+    /** The answer to a process that asked for a port. */
+    | {
+        kind: 'claimed';
+        process: Process;
+        incarnation: number;
+        claim: number;
+        port: number;
+        isTaken: boolean;
+        cause: number;
+      }
     | { kind: 'arrive'; segment: Segment; isHanded: boolean; ticket: number }
     | { kind: 'retransmit'; segment: Segment }
     /** A second copy of a segment, which TCP will discard. */

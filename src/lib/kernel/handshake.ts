@@ -45,6 +45,7 @@ export class Handshake {
     const client = newEnd(process, op.conn);
     const { port, tUs } = op;
     const connection = this.#connection(client, null, connectId, port, targetMachine, tUs);
+    connection.fromPort = op.fromPort || process.machine.freePort();
     process.ends.set(op.conn, client);
     this.#sendRequest(connection);
   }
@@ -77,9 +78,8 @@ export class Handshake {
     // Another node of this machine may have taken the port meanwhile.
     const { blocked } = this.#links.between(client.process.place, listener.process.place);
     if (blocked) return this.#loseRequest(connection, blocked);
-    if (listener.waitingCount >= BACKLOG_MAX) return this.#loseRequest(connection, 'backlog');
-    listener.waitingCount++;
-    this.#accept(connection, listener.process);
+    if (listener.waiting.length >= BACKLOG_MAX) return this.#loseRequest(connection, 'backlog');
+    listener.waiting.push(this.#accept(connection, listener.process));
   }
 
   retry(connection: Connection): void {
@@ -156,7 +156,7 @@ export class Handshake {
   ): Connection {
     const connection: Connection = {
       ...{ id: this.#connectionCount++, client, server, connectId, port, targetMachine },
-      ...{ firstSynUs: tUs, synSentUs: tUs, synAttempt: 0, deadline: null },
+      ...{ fromPort: 0, firstSynUs: tUs, synSentUs: tUs, synAttempt: 0, deadline: null },
     };
     client.connection = connection;
     if (server) this.#join(connection, server);
@@ -170,8 +170,8 @@ export class Handshake {
     connection.client.peer = server;
   }
 
-  #accept(connection: Connection, process: Process): void {
-    const { client, connectId, id: conn, port } = connection;
+  #accept(connection: Connection, process: Process): End {
+    const { client, connectId, id: conn, port, fromPort } = connection;
     const nowUs = this.#kernel.nowUs();
     const server = newEnd(process, process.nextAcceptedConn);
     process.nextAcceptedConn += 2;
@@ -190,9 +190,11 @@ export class Handshake {
       to: name,
     });
     const from = client.process.place.node;
-    const input = { kind: 'accept', tUs: nowUs, conn: server.localId, port, from } as const;
+    const { localId } = server;
+    const input = { kind: 'accept', tUs: nowUs, conn: localId, port, from, fromPort } as const;
     this.#kernel.hand(process, input, acceptId, true, null);
     this.#tcp.sendOpen(server, acceptId);
+    return server;
   }
 
   #isWaiting(client: End): boolean {

@@ -534,6 +534,8 @@ export class Kernel implements KernelPort {
         return this.#strikes.strike(event.action);
       case 'start':
         return this.#fleet.start(event.process);
+      case 'claimed':
+        return this.#network.ports.claimed(event);
       case 'child':
         return this.#fleet.childEnded(event);
       case 'signal':

@@ -10,12 +10,14 @@ import type { KernelEvent } from './event-queue.ts';
 import { Handshake } from './handshake.ts';
 import type { Links } from './links.ts';
 import type { KernelPort } from './port.ts';
+import { Ports } from './ports.ts';
 import { Tcp } from './tcp.ts';
 
 export class Network {
   readonly tcp: Tcp;
   readonly handshake: Handshake;
   readonly datagrams: Datagrams;
+  readonly ports: Ports;
   readonly #kernel: KernelPort;
   readonly #links: Links;
 
@@ -30,6 +32,7 @@ export class Network {
       onanswerlost: (connection) => this.handshake.answerLost(connection),
     });
     this.handshake = new Handshake(kernel, links, this.tcp, connect);
+    this.ports = new Ports(kernel, this.tcp);
     this.datagrams = new Datagrams(kernel, links);
   }
 

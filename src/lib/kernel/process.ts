@@ -4,6 +4,7 @@
 
 import type { Batch, Input, Op, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
 import type { MachineSpec, NodeSpec } from '#lib/protocol/cluster.ts';
+import { FREE_PORTS } from '#lib/protocol/tcp.ts';
 import type { End } from './connection.ts';
 import type { NextTurn } from './cores.ts';
 import type { KernelEvent } from './event-queue.ts';
@@ -14,8 +15,8 @@ import type { Place } from './links.ts';
 interface Listening {
   process: Process;
   isLoopback: boolean;
-  /** Connections that the program has not accepted yet. */
-  waitingCount: number;
+  /** Connections that the program has not accepted yet, in their order. */
+  waiting: End[];
 }
 
 export class Machine {
@@ -23,6 +24,8 @@ export class Machine {
   readonly processes: Process[] = [];
   /** Who listens: port -> process. */
   readonly listeners = new Map<number, Listening>();
+  /** Whose a port is, listening or not: port -> process. */
+  readonly claims = new Map<number, Process>();
   readonly disk = new Disk();
   /** Who takes datagrams: port -> process. */
   readonly sockets = new Map<number, Process>();
@@ -32,6 +35,7 @@ export class Machine {
   speed: number;
   skewUs: number;
   nextPid = 100;
+  #nextPort: number = FREE_PORTS.first;
   /** Set while more processes are at work than it has cores. */
   nextTurn: NextTurn | null = null;
 
@@ -39,6 +43,15 @@ export class Machine {
     this.spec = spec;
     this.speed = spec.speed;
     this.skewUs = spec.skewUs;
+  }
+
+  /** A port that nobody has asked for by its number. */
+  freePort(): number {
+    for (;;) {
+      const port = this.#nextPort++;
+      if (this.#nextPort > FREE_PORTS.last) this.#nextPort = FREE_PORTS.first;
+      if (!this.claims.has(port)) return port;
+    }
   }
 }
 
@@ -178,6 +191,9 @@ export class Process {
     this.nextAcceptedConn = 2;
     for (const [port, listener] of this.machine.listeners) {
       if (listener.process === this) this.machine.listeners.delete(port);
+    }
+    for (const [port, process] of this.machine.claims) {
+      if (process === this) this.machine.claims.delete(port);
     }
     for (const [port, process] of this.machine.sockets) {
       if (process === this) this.machine.sockets.delete(port);

@@ -79,19 +79,37 @@ export class Tcp {
     this.transmit(this.#segment(server, 'open', acceptId, 'tcp', 'open', null, true));
   }
 
-  /** The program, or the operating system of a process that ended, closes its side. */
-  close(end: End, kind: 'close' | 'reset'): void {
-    const wasOpen = end.isOpen;
+  /** The program will send no more, but still reads. */
+  shut(end: End): void {
+    if (!end.isOpen || !end.peer) return;
     end.isOpen = false;
-    end.process.ends.delete(end.localId);
-    if (!wasOpen || !end.peer) return this.#abandon(end);
-    this.#finish(end, kind, end.process.cause);
+    end.isShut = true;
+    this.#finish(end, 'close', end.process.cause);
   }
 
-  /** A process ended: end of stream where all was read, reset where data was unread (NODE4). */
+  /** The program, or the operating system of a process that ended, closes its side. */
+  close(end: End, kind: 'close' | 'reset'): void {
+    const { isOpen, isShut, peer, process } = end;
+    end.isOpen = false;
+    process.ends.delete(end.localId);
+    if (!peer || !(isOpen || isShut)) return this.#abandon(end);
+    if (isOpen || kind === 'reset') return this.#finish(end, kind, process.cause);
+    // Its end of stream was said before. Nobody makes room any more for what the other side sends.
+    this.flow.noticeTrouble(peer);
+  }
+
+  /**
+   * A process ended: end of stream where all was read, reset where data was unread or its program
+   * had not accepted the connection (NODE4).
+   */
   closeAll(process: Process): void {
+    const unaccepted = new Set<End>();
+    for (const listener of process.machine.listeners.values()) {
+      if (listener.process === process) for (const end of listener.waiting) unaccepted.add(end);
+    }
     for (const end of [...process.ends.values()]) {
-      this.close(end, end.unreadCount > 0 ? 'reset' : 'close');
+      const isReset = end.unreadCount > 0 || end.hasUnread || unaccepted.has(end);
+      this.close(end, isReset ? 'reset' : 'close');
     }
   }
 
@@ -479,7 +497,13 @@ export class Tcp {
       send: sendId,
       conn: connection.id,
     });
-    this.#kernel.hand(process, { kind: 'open', tUs: nowUs, conn: localId }, id, true, null);
+    const input = {
+      kind: 'open',
+      tUs: nowUs,
+      conn: localId,
+      fromPort: connection.fromPort,
+    } as const;
+    this.#kernel.hand(process, input, id, true, null);
   }
 
   #deliverData(segment: Segment, receiver: End, ticket: number | null): void {
@@ -505,7 +529,7 @@ export class Tcp {
     }
     if (segment.kind === 'reset') this.#abandon(receiver);
     // Nobody there will ever read: what waits for room meets the reset that it would meet anyway.
-    if (segment.kind === 'close') this.flow.push(receiver);
+    if (segment.kind === 'close' && !isWanted(segment.from)) this.flow.push(receiver);
   }
 
   /** The receiver acknowledges, as far as the way back is open. */
@@ -558,7 +582,7 @@ export class Tcp {
     const reason = 'closed';
     this.#kernel.emit({ tUs, kind: 'drop', node, cause: sendId, send: sendId, reason });
     if (kind !== 'data' && kind !== 'open') return;
-    if (from.isOpen) this.#finish(receiver, 'reset', sendId);
+    if (isWanted(from)) this.#finish(receiver, 'reset', sendId);
     else if (from.queued.length > 0) this.#abandon(from);
   }
 
@@ -600,7 +624,7 @@ export function inputOf(
     case 'reset':
       return { kind: 'reset', tUs, conn };
     case 'open':
-      return { kind: 'open', tUs, conn };
+      return { kind: 'open', tUs, conn, fromPort: receiver.connection.fromPort };
     default:
       return segment.kind satisfies never;
   }

@@ -1,6 +1,7 @@
 // A process's end of a connection: what has arrived and not been read, and who waits for it.
 
 import { RECEIVE_BUFFER_BYTES, WINDOW_STEP_BYTES } from '#lib/protocol/tcp.ts';
+import type { SocketError } from './datagrams.ts';
 import { Deferred, SimPromise } from './promise.ts';
 import type { NodeProcess } from './process.ts';
 
@@ -43,6 +44,8 @@ export class Connection {
   readonly id: number;
   /** Name of the node at the other end. */
   readonly peer: string;
+  /** Its port here and at the other end; 0 for a pipe. */
+  readonly ports: Readonly<{ local: number; peer: number }>;
   /** A connection that only waits for others (a client library's) does not keep its process alive. */
   keepsAlive: boolean;
 
@@ -58,14 +61,25 @@ export class Connection {
   #accepted: SimPromise<void> | null = null;
   #error: ConnectionError | null = null;
   #hasEnded = false;
+  #isShut = false;
   #isClosed = false;
+  /** Its machine is to know whether something lies here unread, for a kill (NODE4). */
+  tellsUnread = false;
+  #toldUnread = false;
   /** Told of whatever happens to this end: for programs that look before they read (Python's). */
   onchange: (() => void) | null = null;
 
-  constructor(process: NodeProcess, id: number, peer: string, keepsAlive: boolean) {
+  constructor(
+    process: NodeProcess,
+    id: number,
+    peer: string,
+    keepsAlive: boolean,
+    ports = { local: 0, peer: 0 },
+  ) {
     this.#process = process;
     this.id = id;
     this.peer = peer;
+    this.ports = ports;
     this.keepsAlive = keepsAlive;
     this.#isLocal = process.isLocal(peer);
   }
@@ -80,6 +94,16 @@ export class Connection {
     return this.#blocked.length > 0;
   }
 
+  /** True while something that arrived has not been read. */
+  get hasUnread(): boolean {
+    return this.#chunks.length > 0;
+  }
+
+  /** True once both sides have said that they send no more, or it failed. */
+  get isOver(): boolean {
+    return this.#isClosed || this.#error !== null || (this.#isShut && this.#hasEnded);
+  }
+
   get isAwaited(): boolean {
     return this.#reader !== null && this.keepsAlive;
   }
@@ -89,11 +113,11 @@ export class Connection {
    * (256 KiB unread) waits in this side's, in its order.
    *
    * @returns resolves when the receiver has room for them, rejects if the connection fails before
-   * @throws ConnectionError EPIPE when this side is closed, ECONNRESET after a reset
+   * @throws ConnectionError EPIPE when this side is closed or shut, ECONNRESET after a reset
    */
   send(bytes: Uint8Array, label: MessageLabel): SimPromise<void> {
     if (this.#error) throw this.#error;
-    if (this.#isClosed) throw new ConnectionError('EPIPE', 'Broken pipe');
+    if (this.#isClosed || this.#isShut) throw new ConnectionError('EPIPE', 'Broken pipe');
     this.#process.spendNs(SEND_NS);
     if (this.#isLocal) this.#process.stayNear();
     this.#process.push({
@@ -145,20 +169,44 @@ export class Connection {
   /** At most `max` bytes of what has arrived, across messages; `isPeek` leaves them there. */
   takeNow(max: number, isPeek = false): Uint8Array {
     const bytes = take(isPeek ? [...this.#chunks] : this.#chunks, max);
+    if (this.tellsUnread) this.#process.noteUnread(this);
     if (!isPeek) this.#noteRead(bytes.length);
     return bytes;
   }
 
+  /** Sends end of stream, once; what arrives can still be read (`shutdown(SHUT_WR)`). */
+  shutdown(): void {
+    if (this.isOver || this.#isShut) return;
+    this.#isShut = true;
+    if (this.#isLocal) this.#process.stayNear();
+    this.#process.push({ op: 'shut', tUs: this.#process.nowUs(), conn: this.id });
+  }
+
   /** Sends end of stream. What arrives later is lost. */
   close(): void {
+    this.#close('close');
+  }
+
+  /** Closes without a good-bye: whoever reads or writes at the other end learns of a reset. */
+  reset(): void {
+    this.#close('reset');
+  }
+
+  #close(op: 'close' | 'reset'): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#process.forgetConnection(this.id);
     if (this.#isLocal) this.#process.stayNear();
-    if (!this.#error) {
-      this.#process.push({ op: 'close', tUs: this.#process.nowUs(), conn: this.id });
-    }
+    if (!this.#error) this.#process.push({ op, tUs: this.#process.nowUs(), conn: this.id });
     this.#wake(null);
+  }
+
+  /** At the end of a turn: says whether something lies here unread, if that is new. */
+  tellUnread(): void {
+    if (this.#toldUnread === this.hasUnread || this.isOver) return;
+    this.#toldUnread = this.hasUnread;
+    const tUs = this.#process.nowUs();
+    this.#process.push({ op: 'unread', tUs, conn: this.id, flag: this.hasUnread });
   }
 
   // What the network does.
@@ -168,6 +216,7 @@ export class Connection {
     const reader = this.#reader;
     if (!reader) {
       this.#chunks.push(bytes);
+      if (this.tellsUnread) this.#process.noteUnread(this);
       this.onchange?.();
       return;
     }
@@ -260,7 +309,10 @@ export class Listener {
   readonly port: number;
   readonly #process: NodeProcess;
   readonly #waiting: Connection[] = [];
-  #taker: ((connection: Connection) => void) | null = null;
+  #taker: Deferred<Connection> | null = null;
+  /** Why it takes none: another process has the port. */
+  error: SocketError | null = null;
+  #isClosed = false;
   /** Told when a connection waits: see Connection. */
   onchange: (() => void) | null = null;
 
@@ -280,13 +332,34 @@ export class Listener {
     return connection;
   }
 
-  /** The next connection. */
+  /**
+   * The next connection.
+   *
+   * @throws (rejects with) SocketError EADDRINUSE when another process has the port
+   */
   accept(): SimPromise<Connection> {
+    if (this.error) return SimPromise.reject(this.error);
     const connection = this.takeNow();
     if (connection) return SimPromise.resolve(connection);
-    return new SimPromise<Connection>((resolve) => {
-      this.#taker = resolve;
-    });
+    this.#taker = new Deferred<Connection>();
+    return this.#taker.promise;
+  }
+
+  /** Gives the port back. Whoever connected and was not accepted is reset by the machine. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#process.stayNear();
+    for (const { id } of this.#waiting.splice(0)) this.#process.forgetConnection(id);
+    if (!this.error) this.#process.forgetListener(this.port);
+  }
+
+  // What the network does.
+
+  fail(error: SocketError): void {
+    this.error = error;
+    this.#taker?.reject(error);
+    this.onchange?.();
   }
 
   arrive(connection: Connection): void {
@@ -298,7 +371,7 @@ export class Listener {
       return;
     }
     this.#tell();
-    taker(connection);
+    taker.resolve(connection);
   }
 
   /** One less waits to be accepted: the machine keeps 128 (NET2). */

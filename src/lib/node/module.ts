@@ -34,6 +34,15 @@ class Socket {
     return this.#connection.peer;
   }
 
+  /** Its port on this machine, and at the other end. */
+  get port(): number {
+    return this.#connection.ports.local;
+  }
+
+  get peerPort(): number {
+    return this.#connection.ports.peer;
+  }
+
   /** Sends text or bytes. `kind` names the message in the diagram; else the port's protocol does. */
   send(data: string | Uint8Array, kind?: string): SimPromise<void> {
     const bytes = bytesOf(data);
@@ -59,6 +68,11 @@ class Socket {
   /** The next bytes as text, or null at the end of the stream. */
   receiveText(max?: number): SimPromise<string | null> {
     return this.receive(max).then((bytes) => (bytes === null ? null : decoder.decode(bytes)));
+  }
+
+  /** Sends no more; still receives. */
+  shutdown(): void {
+    this.#connection.shutdown();
   }
 
   close(): void {

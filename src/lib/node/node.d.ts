@@ -16,6 +16,9 @@ declare module 'node' {
   export interface Socket {
     /** Name of the node at the other end. */
     readonly peer: string;
+    /** Its port on this machine, and the port at the other end. */
+    readonly port: number;
+    readonly peerPort: number;
     /**
      * Sends text or bytes. `kind` names the message in the diagram. You need not wait: the promise
      * resolves when the other machine has room, which keeps 256 KiB that its program has not read.
@@ -29,17 +32,19 @@ declare module 'node' {
     receive(max?: number): Promise<Uint8Array | null>;
     /** The same as text. */
     receiveText(max?: number): Promise<string | null>;
+    /** Says that nothing more will be sent; what the other side sends is still received. */
+    shutdown(): void;
     close(): void;
   }
 
   export interface Server {
-    /** The next connection. */
+    /** The next connection. Rejects when another process of this machine has the port (EADDRINUSE). */
     accept(): Promise<Socket>;
   }
 
   /** Connects to a port of a node. Rejects when refused, timed out, or the name is unknown. */
   export function connect(host: string, port: number): Promise<Socket>;
-  /** Listens on a port of this machine. */
+  /** Listens on a port of this machine. Throws when this process does already (EADDRINUSE). */
   export function listen(port: number): Server;
 
   /** What one datagram brought. */

@@ -129,7 +129,11 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   readonly #timers = new TinyQueue<Timer>([], (a, b) => a.dueUs - b.dueUs || a.id - b.id);
   readonly #liveTimers = new Map<number, Timer>();
   readonly #connections = new Map<number, Connection>();
-  readonly #connecting = new Map<number, (error: ConnectionError | null) => void>();
+  /** Connections of which something was read or left unread in this turn. */
+  readonly #unreadNews = new Set<Connection>();
+  readonly #connecting = new Map<number, (outcome: ConnectionError | number) => void>();
+  /** Who asked for a port and was not answered yet. */
+  readonly #claiming = new Map<number, (port: number) => void>();
   readonly #listeners = new Map<number, Listener>();
   readonly #sockets = new Map<number, DatagramSocket>();
   readonly #children = new Map<string, (end: { code: number; signal: string | null }) => void>();
@@ -141,6 +145,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   #nextTimer = 1;
   #nextConn = FIRST_CONN;
+  #nextClaim = 1;
   #nextSpan = 1;
   #nextWait = 1;
   #childCount = 0;
@@ -320,9 +325,10 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   /**
    * Connects to a port of a named host.
    *
+   * @param fromPort a port of this process's own, 0 for any
    * @throws (rejects with) ConnectionError: ENOTFOUND for an unknown name, ECONNREFUSED, ETIMEDOUT
    */
-  connect(host: string, port: number, keepsAlive = true): SimPromise<Connection> {
+  connect(host: string, port: number, keepsAlive = true, fromPort = 0): SimPromise<Connection> {
     if (this.machineOf(host) === undefined) {
       const message = `Name or service not known: ${host}`;
       return SimPromise.reject(new ConnectionError('ENOTFOUND', message));
@@ -330,24 +336,55 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     const conn = this.#nextConn;
     this.#nextConn += 2;
     if (this.isLocal(host)) this.stayNear();
-    this.push({ op: 'connect', tUs: this.nowUs(), conn, host, port, line: this.line() });
+    this.push({ op: 'connect', tUs: this.nowUs(), conn, host, port, fromPort, line: this.line() });
     return new SimPromise<Connection>((resolve, reject) => {
-      this.#connecting.set(conn, (error) => {
+      this.#connecting.set(conn, (outcome) => {
         this.#connecting.delete(conn);
-        if (error) return reject(error);
-        const connection = new Connection(this, conn, host, keepsAlive);
+        if (typeof outcome !== 'number') return reject(outcome);
+        const ports = { local: outcome, peer: port };
+        const connection = new Connection(this, conn, host, keepsAlive, ports);
         this.#connections.set(conn, connection);
         resolve(connection);
       });
     });
   }
 
-  /** Listens on a port of this machine. `isLoopback`: reachable from this machine only. */
+  /**
+   * Asks for a TCP port of this machine, 0 for any. The answer takes 50 µs: the port, or 0 when it
+   * is taken.
+   */
+  claimPort(port: number): SimPromise<number> {
+    const claim = this.#nextClaim++;
+    this.push({ op: 'claim', tUs: this.nowUs(), claim, port });
+    this.stayNear();
+    return new SimPromise<number>((resolve) => {
+      this.#claiming.set(claim, resolve);
+    });
+  }
+
+  /** Gives a claimed port back that nobody listens on. */
+  unclaimPort(port: number): void {
+    this.push({ op: 'unclaim', tUs: this.nowUs(), port });
+  }
+
+  /**
+   * Listens on a port of this machine. If another process has it, whoever accepts learns of that.
+   *
+   * @param isLoopback reachable from this machine only
+   * @throws SocketError EADDRINUSE when this process listens on it already
+   */
   listen(port: number, isLoopback = false): Listener {
+    if (this.#listeners.has(port)) throw addressInUse(port);
     const listener = new Listener(this, port);
     this.#listeners.set(port, listener);
     this.push({ op: 'listen', tUs: this.nowUs(), port, loopback: isLoopback });
+    this.stayNear();
     return listener;
+  }
+
+  forgetListener(port: number): void {
+    this.#listeners.delete(port);
+    this.push({ op: 'unlisten', tUs: this.nowUs(), port });
   }
 
   /**
@@ -368,6 +405,11 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   forgetSocket(port: number): void {
     this.#sockets.delete(port);
     this.push({ op: 'unbind', tUs: this.nowUs(), port });
+  }
+
+  /** See `Connection.tellUnread`. */
+  noteUnread(connection: Connection): void {
+    this.#unreadNews.add(connection);
   }
 
   forgetConnection(id: number): void {
@@ -427,6 +469,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   exit(code: number, reason?: string, signal?: string): void {
     if (this.#isExited) return;
     for (const [stream, text] of this.#unfinished) if (text) this.#logLine(stream, text);
+    this.#tellUnread();
     this.push({ op: 'exit', tUs: this.nowUs(), code, reason, signal });
     this.#isExited = true;
     this.#exitNs = this.#nowNs();
@@ -667,15 +710,22 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   #settleTurn(): void {
     if (this.#isExited) return;
+    this.#tellUnread();
     const [rejected] = this.queue.takeUnhandled();
     if (rejected) return this.die(rejected.reason);
     if (this.#hasFinishedMain && !this.#isHeld()) this.exit(0);
+  }
+
+  #tellUnread(): void {
+    for (const connection of this.#unreadNews) connection.tellUnread();
+    this.#unreadNews.clear();
   }
 
   /** Something can still happen to this program. */
   #isHeld(): boolean {
     if (this.#listeners.size > 0 || this.#connecting.size > 0 || this.#children.size > 0)
       return true;
+    if (this.#claiming.size > 0) return true;
     if (this.#readers.length > 0) return true;
     for (const timer of this.#liveTimers.values()) if (timer.background === '') return true;
     for (const connection of this.#connections.values()) if (connection.isAwaited) return true;
@@ -719,7 +769,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
       case 'start':
         return this.#start();
       case 'open':
-        return this.#connecting.get(input.conn)?.(null);
+        return this.#connecting.get(input.conn)?.(input.fromPort);
       case 'refuse': {
         const error = new ConnectionError('ECONNREFUSED', 'Connection refused');
         return this.#connecting.get(input.conn)?.(error);
@@ -730,10 +780,16 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
         return this.#connections.get(input.conn)?.fail(error);
       }
       case 'accept': {
-        const connection = new Connection(this, input.conn, input.from, true);
-        this.#connections.set(input.conn, connection);
-        return this.#listeners.get(input.port)?.arrive(connection);
+        const { conn, port, from, fromPort } = input;
+        const connection = new Connection(this, conn, from, true, { local: port, peer: fromPort });
+        const listener = this.#listeners.get(port);
+        // It was closed meanwhile: its machine has reset the connection.
+        if (!listener) return;
+        this.#connections.set(conn, connection);
+        return listener.arrive(connection);
       }
+      case 'claimed':
+        return this.#claimed(input);
       case 'room':
         return this.#connections.get(input.conn)?.makeRoom(input.readBytes);
       case 'datagram': {
@@ -784,6 +840,17 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     );
   }
 
+  #claimed({ claim, port, isTaken }: Extract<Input, { kind: 'claimed' }>): void {
+    if (claim > 0) {
+      const settle = this.#claiming.get(claim);
+      this.#claiming.delete(claim);
+      return settle?.(isTaken ? 0 : port);
+    }
+    const listener = this.#listeners.get(port);
+    this.#listeners.delete(port);
+    listener?.fail(addressInUse(port));
+  }
+
   #fire(timer: Timer): void {
     this.#timers.pop();
     this.#liveTimers.delete(timer.id);
@@ -811,6 +878,10 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
       line: this.line(),
     });
   }
+}
+
+function addressInUse(port: number): SocketError {
+  return new SocketError('EADDRINUSE', `Address already in use: ${port}`);
 }
 
 const STOP_WORDS: Readonly<Record<Stop['reason'], string>> = {

@@ -56,8 +56,10 @@ type Fields = Readonly<Record<string, PacketFieldType>>;
  */
 export const INPUT_FIELDS = {
   start: {},
-  open: { conn: 'id' },
-  accept: { conn: 'id', port: 'port', from: 'name' },
+  /** `fromPort`: the port that the connection has on this machine. */
+  open: { conn: 'id', fromPort: 'port' },
+  /** `fromPort`: the port that it has where it comes from. */
+  accept: { conn: 'id', port: 'port', from: 'name', fromPort: 'port' },
   refuse: { conn: 'id' },
   data: { conn: 'id', bytes: 'bytes' },
   close: { conn: 'id' },
@@ -65,6 +67,8 @@ export const INPUT_FIELDS = {
   timeout: { conn: 'id' },
   /** The other program has read so many bytes of this connection in all. */
   room: { conn: 'id', readBytes: 'int' },
+  /** The answer to a `claim`: its port, taken or given; of number 0: a `listen` that was refused. */
+  claimed: { claim: 'id', port: 'port', isTaken: 'flag' },
   /** A datagram reached a port of this process; `from` is the node that sent it. */
   datagram: { port: 'port', from: 'name', fromPort: 'port', bytes: 'bytes' },
   signal: { name: 'name' },
@@ -94,13 +98,17 @@ export const OP_FIELDS = {
   /** `background`: '' foreground · '*' background · else foreground while that obligation is held (KT7). */
   timerSet: { timer: 'int', dueUs: 'int', background: 'name', label: 'name?' },
   timerCancel: { timer: 'int' },
+  /** Asks for a port of the machine, 0 for any, and is answered 50 µs later. */
+  claim: { claim: 'id', port: 'port' },
+  unclaim: { port: 'port' },
   listen: { port: 'port', loopback: 'flag' },
   unlisten: { port: 'port' },
   /** The program took a connection that had arrived at this port. */
   accepted: { port: 'port' },
   /** The program read so many bytes more. */
   read: { conn: 'id', count: 'int' },
-  connect: { conn: 'id', host: 'name', port: 'port', line: 'place?' },
+  /** `fromPort`: the process's own, 0 for any. */
+  connect: { conn: 'id', host: 'name', port: 'port', fromPort: 'port', line: 'place?' },
   send: {
     conn: 'id',
     bytes: 'bytes',
@@ -124,6 +132,10 @@ export const OP_FIELDS = {
     preview: 'preview',
     line: 'place?',
   },
+  /** Nothing more will be sent; what arrives is still read. */
+  shut: { conn: 'id' },
+  /** The program has left something unread, or has read it after all. */
+  unread: { conn: 'id', flag: 'flag' },
   close: { conn: 'id' },
   reset: { conn: 'id' },
   /** A line of output so far, when the program stops to wait for input. */

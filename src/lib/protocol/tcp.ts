@@ -14,6 +14,9 @@ export const WINDOW_STEP_BYTES = 65_536;
 /** Connections that a program has not accepted yet; beyond them requests are dropped (Linux: 128). */
 export const BACKLOG_MAX = 128;
 
+/** Ports that the machine gives away itself (Linux: ip_local_port_range). */
+export const FREE_PORTS = { first: 32_768, last: 60_999 } as const;
+
 /** When TCP gives up, in microseconds: connecting, and on an established connection. */
 export const GIVE_UP_US: Readonly<Record<TcpProfile, { connect: number; established: number }>> = {
   // tcp_syn_retries = 6 and tcp_retries2 = 15.
