@@ -123,18 +123,21 @@ def preempt(_signal, frame):
     _block(host.preempt, current.id, place()[0])
 
 
-def spawn(function):
-    """Starts a stack; what it raises is the caller's to have caught."""
+def spawn(work):
+    """Starts a stack; what `work` raises is the caller's to have caught."""
     stack = Stack(next(_numbers))
 
     def body():
         global current
+        nonlocal work
         current = stack
         # A new stack starts with Pyodide's loop as the running one.
         _set_loop(None)
         try:
-            function()
+            work()
         finally:
+            # What goes with it may wait in its destructor, which the host could not.
+            work = None
             stack.is_done = True
             for joiner in stack.joiners:
                 wake(joiner)

@@ -166,12 +166,31 @@ class ThreadHandle:
             stack.joiners.remove(stacks.current)
 
 
+# Threads that the process waits for before it ends, in the order of their start.
+_awaited = {}
+
+
 def start_joinable_thread(function, handle=None, daemon=True):
     if handle is None:
         handle = ThreadHandle()
-    handle._stack = stacks.spawn(function)
+
+    def awaited():
+        try:
+            function()
+        finally:
+            del _awaited[handle]
+
+    if not daemon:
+        _awaited[handle] = True
+    handle._stack = stacks.spawn(function if daemon else awaited)
     handle._ident = handle._stack.id
     return handle
+
+
+def shutdown():
+    """Waits for the threads that are no daemons, and for those that they start."""
+    while _awaited:
+        next(iter(_awaited)).join()
 
 
 def start_new_thread(function, args, kwargs={}):
@@ -209,7 +228,7 @@ def install():
     _thread._make_thread_handle = make_thread_handle
     _thread.get_ident = get_ident
     _thread._get_main_thread_ident = lambda: 1
-    _thread._shutdown = lambda: None
+    _thread._shutdown = shutdown
     _thread.daemon_threads_allowed = lambda: True
     # All stacks share the C ones: the pure Python thread-locals and SimpleQueue are used instead.
     for name in ("_local", "set_name"):
