@@ -91,12 +91,13 @@ export default {
     },
     {
       name: 'models-by-their-public-face',
-      comment: 'languages and runtime see a model by its index.ts',
+      comment:
+        'languages and runtime see a model by its index.ts, and the texts of its Python face',
       severity: 'error',
       from: { path: '^src/lib/(languages|runtime)/', pathNot: '\\.test\\.ts$' },
       to: {
         path: '^src/lib/models/[^/]+/',
-        pathNot: '^src/lib/models/[^/]+/(index\\.ts|[^/]+\\.py)$',
+        pathNot: '^src/lib/models/[^/]+/(index|python/sources)\\.ts$',
       },
     },
     onlyFolders('workers-import-runtime', '^workers/', ['runtime', ...LEAF], ['^workers/']),

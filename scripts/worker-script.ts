@@ -20,7 +20,7 @@ const BUILD_ENTRIES = ['#workers/kernel.worker.ts', '#workers/node.worker.ts'];
 /** and from Pyodide's version and our sources around it: that script takes long to bundle. */
 const PYTHON_SOURCES = [
   'src/lib/languages/python',
-  'src/lib/languages/python/runtime',
+  'src/lib/models/celery/python',
   'src/lib/runtime/python-scope.ts',
 ];
 
@@ -119,14 +119,14 @@ export async function buildId(scripts: readonly string[]): Promise<string> {
   return shortHash([...scripts, pyodide, ...(await textsOf(PYTHON_SOURCES))]);
 }
 
-/** Of files, and of the files directly in folders, in the order of their names. */
+/** Of files, and of the files below folders, in the order of their names. */
 async function textsOf(paths: readonly string[]): Promise<string[]> {
   const lists = paths.map(async (each) => {
     const full = path.join(root, each);
     if (path.extname(full) !== '') return [full];
-    const entries = await readdir(full, { withFileTypes: true });
-    const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-    return names.sort().map((name) => path.join(full, name));
+    const entries = await readdir(full, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    return files.map((entry) => path.join(entry.parentPath, entry.name)).sort();
   });
   const files = (await Promise.all(lists)).flat().filter((file) => !file.endsWith('.test.ts'));
   return Promise.all(files.map((file) => readFile(file, 'utf8')));

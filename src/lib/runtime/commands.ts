@@ -13,7 +13,37 @@ export const BUILTIN_MODULES: readonly string[] = ['node', 'celery'];
  */
 export const INTERPRETERS_MAX = { page: 8, commandLine: 32 } as const;
 
-/** Whether a node's command runs in a Python interpreter, which has a thread of its own. */
-export function isPython(argv: readonly string[]): boolean {
-  return argv[0] === 'python' || argv[0] === 'python3';
+/**
+ * Whether a node's command runs in a Python interpreter, which has a thread of its own.
+ *
+ * @param files the experiment's programs by path, or those of them that are TypeScript
+ */
+export function isPython(
+  argv: readonly string[],
+  files: Readonly<Record<string, unknown>>,
+): boolean {
+  const word = argv[0]!;
+  if (word === 'python' || word === 'python3') return true;
+  const path = appPath(argv);
+  return word.startsWith('celery') && path !== null && !Object.hasOwn(files, `${path}.ts`);
+}
+
+/** The module that `celery -A` names, as a path without its ending, or null when it names none. */
+export function appPath(argv: readonly string[]): string | null {
+  const at = argv.findIndex((word) => /^(-A|--app\b)/.test(word));
+  if (at < 0) return null;
+  const [, inline = ''] = /^(?:-A|--app=?)(.*)$/.exec(argv[at]!)!;
+  const [name = ''] = (inline || (argv[at + 1] ?? '')).split(':');
+  return name === '' ? null : name.replace(/\.(ts|py)$/, '').replaceAll('.', '/');
+}
+
+/** Pool processes of a Celery worker that does not say how many: one for each of four cores. */
+const POOL_SIZE = 4;
+
+/** How many interpreters a Python node's command needs: pool processes have their own. */
+export function interpreterCount(argv: readonly string[]): number {
+  const words = argv.join(' ');
+  if (argv[0] !== 'celery' || / (-P|--pool)[= ]?solo\b/.test(words)) return 1;
+  const [, count] = / (?:-c|--concurrency)[= ]?(\d+)\b/.exec(words) ?? [];
+  return 1 + (count === undefined ? POOL_SIZE : Number(count));
 }

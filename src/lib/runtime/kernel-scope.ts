@@ -86,18 +86,21 @@ class Control implements KernelControl {
   }
 
   #host(request: RunRequest): Host {
-    if (request.placement === 'worker') return new WorkerHost(this.#pool);
-    tameScope();
     const program = this.#program();
+    const isPythonProcess = (argv: readonly string[]): boolean => isPython(argv, program);
+    if (request.placement === 'worker') return new WorkerHost(this.#pool, isPythonProcess);
+    tameScope();
     const inline = new InlineHost((spec) => boot(spec, program));
-    const isOwn = ({ spec }: ProcessHandle): boolean => !isPython(spec.argv);
+    const isOwn = ({ spec }: ProcessHandle): boolean => !isPythonProcess(spec.argv);
     if (request.placement === 'shared') {
       const isShare = shareOf(CORES);
-      const workers = new WorkerHost(this.#pool, CORES - 1);
+      const workers = new WorkerHost(this.#pool, isPythonProcess, CORES - 1);
       return new MixedHost(inline, workers, (process) => isOwn(process) && isShare(process));
     }
-    const hasPython = request.spec.cluster.nodes.some(({ argv }) => isPython(argv));
-    return hasPython ? new MixedHost(inline, new WorkerHost(this.#pool), isOwn) : inline;
+    const hasPython = request.spec.cluster.nodes.some(({ argv }) => isPythonProcess(argv));
+    return hasPython
+      ? new MixedHost(inline, new WorkerHost(this.#pool, isPythonProcess), isOwn)
+      : inline;
   }
 
   #output(request: RunRequest, stream: StreamPort): TraceOutput {

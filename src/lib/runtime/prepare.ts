@@ -8,7 +8,14 @@ import type { Cluster } from '#lib/protocol/cluster.ts';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
 import { isPackageFile } from '#lib/protocol/package-files.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
-import { BUILTIN_MODULES, COMMANDS, INTERPRETERS_MAX, isPython } from './commands.ts';
+import {
+  appPath,
+  BUILTIN_MODULES,
+  COMMANDS,
+  interpreterCount,
+  INTERPRETERS_MAX,
+  isPython,
+} from './commands.ts';
 import { pythonProblem } from './python-command.ts';
 
 /** Ready to run. Plain data. */
@@ -35,7 +42,7 @@ export async function prepare(
   const { cluster, faults, programs } = readExperiment(files);
   const problems = [
     ...cluster.nodes.flatMap((node) => commandProblems(node.name, node.argv, programs)),
-    ...crowdProblems(cluster, interpretersMax),
+    ...crowdProblems(cluster, programs, interpretersMax),
   ];
   if (problems.length > 0) throw new InputError(problems);
   const sources = Object.fromEntries(
@@ -45,7 +52,7 @@ export async function prepare(
   );
   const { text, diagnostics } = await compileTypeScript(sources, { builtins: BUILTIN_MODULES });
   if (diagnostics.length > 0) throw new InputError(diagnostics);
-  const hasPython = cluster.nodes.some(({ argv }) => isPython(argv));
+  const hasPython = cluster.nodes.some(({ argv }) => isPython(argv, programs));
   return { cluster, faults, program: text, python: hasPython ? pythonText(programs) : null };
 }
 
@@ -56,12 +63,16 @@ function pythonText(programs: Files): string {
   return JSON.stringify(Object.fromEntries(sources));
 }
 
-function crowdProblems({ nodes }: Cluster, interpretersMax: number): Diagnostic[] {
-  const count = nodes.filter(({ argv }) => isPython(argv)).length;
+function crowdProblems({ nodes }: Cluster, programs: Files, interpretersMax: number): Diagnostic[] {
+  const python = nodes.filter(({ argv }) => isPython(argv, programs));
+  const count = python.reduce((sum, { argv }) => sum + interpreterCount(argv), 0);
   if (count <= interpretersMax) return [];
   const message =
-    `nodes: ${count} of them run Python, and ${interpretersMax} is the most here, because each has an ` +
-    'interpreter of its own. Remove some, let one program start several threads, or write some in TypeScript';
+    python.length === count
+      ? `nodes: ${count} of them run Python, and ${interpretersMax} is the most here, because each has an ` +
+        'interpreter of its own. Remove some, let one program start several threads, or write some in TypeScript'
+      : `nodes: Python programs and the pool processes of Celery workers make ${count} interpreters, and ` +
+        `${interpretersMax} is the most here. Give each worker fewer of them (celery -A tasks worker -c 1)`;
   return [{ file: 'cluster.json', line: 0, column: 0, code: 'interpreters', message }];
 }
 
@@ -81,7 +92,7 @@ function commandProblems(node: string, argv: readonly string[], programs: Files)
       ? []
       : problem(`no such file: ${word} (files: ${Object.keys(programs).join(', ')})`);
   }
-  if (isPython(argv)) {
+  if (word.startsWith('python') && isPython(argv, programs)) {
     const pythonFiles = Object.keys(programs).filter(
       (path) => path.endsWith('.py') && !isPackageFile(path),
     );
@@ -93,13 +104,13 @@ function commandProblems(node: string, argv: readonly string[], programs: Files)
       `unknown command: ${word} (commands: ${COMMANDS.join(', ')}, or a program such as client.ts)`,
     );
   }
-  const appIndex = argv.indexOf('-A');
-  const app = appIndex < 0 ? undefined : argv[appIndex + 1];
-  if (word !== 'celery' || app === undefined) return [];
-  const base = app.replaceAll('.', '/');
-  const [hasTypeScript, hasPython] = [`${base}.ts` in programs, `${base}.py` in programs];
+  const base = appPath(argv);
+  if (word !== 'celery' || base === null) return [];
+  const hasTypeScript = `${base}.ts` in programs;
+  const hasPython = [`${base}.py`, `${base}/__init__.py`].some((path) => path in programs);
   if (hasTypeScript && hasPython)
     return problem(`both ${base}.ts and ${base}.py exist: keep one of them`);
-  if (!hasTypeScript) return problem(`no such file: ${base}.ts (for -A ${app})`);
+  if (!hasTypeScript && !hasPython)
+    return problem(`no such file: ${base}.ts or ${base}.py (for -A ${base.replaceAll('/', '.')})`);
   return [];
 }

@@ -7,6 +7,7 @@ import type { PythonAssets } from '#lib/languages/python/assets.ts';
 import { startInterpreter } from '#lib/languages/python/interpreter.ts';
 import { PythonProgram, type PythonFiles } from '#lib/languages/python/program.ts';
 import { compileStandardLibrary, makeSnapshot } from '#lib/languages/python/snapshot.ts';
+import { createPythonEngine } from '#lib/models/celery/index.ts';
 import type { ProcessSpec } from '#lib/protocol/packets.ts';
 import type { FlatPacket } from './packet-plan.ts';
 import { PacketReader } from './packet-reader.ts';
@@ -103,7 +104,8 @@ class Thread {
   }
 
   async #boot(spec: ProcessSpec): Promise<PythonProgram> {
-    return new PythonProgram(spec, await startInterpreter(this.#assets), this.#files());
+    const interpreter = await startInterpreter(this.#assets);
+    return new PythonProgram(spec, interpreter, this.#files(), createPythonEngine);
   }
 
   async #window(packet: FlatPacket): Promise<FlatPacket> {

@@ -52,7 +52,7 @@ async function runAgainst(
       faults: [],
       seed: 1,
     },
-    host: new WorkerHost(pool),
+    host: new WorkerHost(pool, () => false),
     sink: new TraceWriter((chunk) => {
       text += chunk;
     }),

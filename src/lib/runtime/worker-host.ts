@@ -6,7 +6,6 @@
 import type { ProcessHandle } from '#lib/kernel/fleet.ts';
 import type { Request } from '#lib/kernel/kernel.ts';
 import type { OpenWait } from '#lib/protocol/packets.ts';
-import { isPython } from './commands.ts';
 import type { Lodger, PoolThread } from './pool-thread.ts';
 import { RunFailure, type Host, type HostAnswer } from './run.ts';
 import type { ThreadPool } from './thread-pool.ts';
@@ -19,6 +18,7 @@ const NAME_COUNT_MAX = 5;
 
 export class WorkerHost implements Host {
   readonly #pool: ThreadPool;
+  readonly #isPython: (argv: readonly string[]) => boolean;
   readonly #threadCount: number;
   /** Machines in the order in which they came up. */
   readonly #places = new Map<string, number>();
@@ -32,9 +32,17 @@ export class WorkerHost implements Host {
   #reject: ((error: RunFailure) => void) | null = null;
   #failure: RunFailure | null = null;
 
-  /** @param threadCount threads that TypeScript processes are dealt out to, at most the pool's */
-  constructor(pool: ThreadPool, threadCount = Infinity) {
+  /**
+   * @param isPython whether a command needs an interpreter, and so a thread to itself
+   * @param threadCount threads that TypeScript processes are dealt out to, at most the pool's
+   */
+  constructor(
+    pool: ThreadPool,
+    isPython: (argv: readonly string[]) => boolean,
+    threadCount = Infinity,
+  ) {
     this.#pool = pool;
+    this.#isPython = isPython;
     this.#threadCount = Math.max(1, threadCount);
     pool.events = {
       onsettle: () => this.#settle(),
@@ -45,7 +53,7 @@ export class WorkerHost implements Host {
 
   start(process: ProcessHandle): void {
     const { argv, machine } = process.spec;
-    const thread = isPython(argv) ? this.#pool.ownThread() : this.#threadOf(machine);
+    const thread = this.#isPython(argv) ? this.#pool.ownThread() : this.#threadOf(machine);
     this.#lodgers.set(process, thread.start(process, this.#pool.slot()));
   }
 

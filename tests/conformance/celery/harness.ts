@@ -1,7 +1,11 @@
-// Runs an experiment of Celery in this thread, compiled as in the product, and reads its trace.
+// Runs an experiment of Celery and reads its trace: in this thread, compiled as in the product, or,
+// when it has Python nodes, in the sandbox of the command line.
 
 import { InlineHost } from '../../../src/lib/runtime/inline-host.ts';
+import { runInSandbox } from '../../../bin/experiment.ts';
+import type { Files } from '../../../src/lib/experiment/experiment.ts';
 import { boot, type Program } from '../../../src/lib/runtime/boot.ts';
+import { INTERPRETERS_MAX } from '../../../src/lib/runtime/commands.ts';
 import { prepare } from '../../../src/lib/runtime/prepare.ts';
 import { run, type RunResult } from '../../../src/lib/runtime/run.ts';
 
@@ -42,7 +46,8 @@ function isOf(node: string, name: string): boolean {
   return name === node || name.startsWith(`${node}/`);
 }
 
-export async function experiment(options: ExperimentOptions): Promise<Experiment> {
+/** The files of an experiment, cluster.json included. */
+function filesOf(options: ExperimentOptions): Files {
   const nodes = Object.fromEntries(
     Object.entries(options.nodes).map(([name, node]) => [
       name,
@@ -56,7 +61,31 @@ export async function experiment(options: ExperimentOptions): Promise<Experiment
     seed: options.seed ?? 1,
     ...(options.untilMs === undefined ? {} : { untilMs: options.untilMs }),
   };
-  const prepared = await prepare({ 'cluster.json': JSON.stringify(cluster), ...options.files });
+  return {
+    ...options.files,
+    'cluster.json': JSON.stringify(cluster),
+    'faults.json': JSON.stringify(options.faults ?? []),
+  };
+}
+
+/** Runs an experiment with Python nodes. */
+export async function sandboxed(options: ExperimentOptions): Promise<Experiment> {
+  const prepared = await prepare(filesOf(options), INTERPRETERS_MAX.commandLine);
+  const { seed } = prepared.cluster;
+  let text = '';
+  const windows = options.windowSeed === undefined ? {} : { windowSeed: options.windowSeed };
+  const [report] = await runInSandbox(
+    prepared,
+    [{ seed, placement: 'inline', ...windows }],
+    (line) => {
+      text += `${line}\n`;
+    },
+  );
+  return read(report!, text);
+}
+
+export async function experiment(options: ExperimentOptions): Promise<Experiment> {
+  const prepared = await prepare(filesOf(options));
   // The same text that becomes part of a worker's script.
   const program = (0, eval)(`(${prepared.program})`) as Program;
   let text = '';
@@ -64,7 +93,7 @@ export async function experiment(options: ExperimentOptions): Promise<Experiment
     spec: {
       build: 'test',
       cluster: prepared.cluster,
-      faults: options.faults ?? [],
+      faults: prepared.faults,
       seed: prepared.cluster.seed,
       ...(options.windowSeed === undefined ? {} : { windowSeed: options.windowSeed }),
     },

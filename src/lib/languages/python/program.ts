@@ -12,6 +12,7 @@ import { NodeProcess } from '#lib/node/process.ts';
 import { SimPromise } from '#lib/node/promise.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
 import { Descriptors } from './descriptors.ts';
+import { EngineCalls, type CreateEngine } from './engine-calls.ts';
 import type { Interpreter } from './interpreter.ts';
 import { installPackages } from './packages.ts';
 import { Sockets } from './sockets.ts';
@@ -57,17 +58,27 @@ export class PythonProgram {
   readonly #limits = { sliceEnd: 0 };
   /** CPU time of the turn when the running stack was resumed. */
   #resumedNs = 0;
+  readonly #calls: EngineCalls;
   /** What a function of the host's threw. */
   #fault: unknown = null;
   /** CPU time that stacks took since they last waited. */
   readonly #busyNs = new Map<number, number>();
 
-  /** @param interpreter a fresh one: it is used up by this program */
-  constructor(spec: ProcessSpec, interpreter: Interpreter, files: PythonFiles) {
+  /**
+   * @param interpreter a fresh one: it is used up by this program
+   * @param createEngine what a model's package asks, and what runs a command that is no script
+   */
+  constructor(
+    spec: ProcessSpec,
+    interpreter: Interpreter,
+    files: PythonFiles,
+    createEngine: CreateEngine,
+  ) {
     this.#process = new NodeProcess(spec, () => this.#start());
     this.#interpreter = interpreter;
     this.#files = files;
     this.#sockets = new Sockets(this.#process, this.#descriptors);
+    this.#calls = new EngineCalls(this.#process, this.#stacks, createEngine);
     this.#process.program = { place: () => this.#line, functionName: () => '<python>' };
     const { nowUs, wallUs } = this.#process;
     enterWorld({
@@ -88,7 +99,7 @@ export class PythonProgram {
   }
 
   /** The process ends when Python says so, not when this promise settles. */
-  #start(): SimPromise<never> {
+  #start(): SimPromise<unknown> {
     const { argv, env } = this.#process.spec;
     const interpreter = this.#interpreter;
     // What writes to the descriptors themselves: os.write, C code.
@@ -96,19 +107,21 @@ export class PythonProgram {
       const set = stream === 'stdout' ? interpreter.setStdout : interpreter.setStderr;
       set({ write: (bytes) => this.#writeBytes(stream, bytes) });
     }
+    const isScript = isPythonWord(argv[0]!);
     const start = interpreter.runPython(
-      'from _lightcone.program import start; start',
+      `from _lightcone.program import start${isScript ? '' : '_command'} as start; start`,
     ) as unknown as Start;
     start(
       this.#guardedHost(),
       interpreter.toPy(installPackages(interpreter, this.#files)),
-      interpreter.toPy(argv.slice(1)),
+      interpreter.toPy(isScript ? argv.slice(1) : argv),
       interpreter.toPy(env),
       PREEMPT_SIGNAL,
     );
     start.destroy();
+    this.#calls.open(interpreter, isScript);
     interpreter.setInterruptBuffer(this.#meterHook() as never);
-    return new SimPromise<never>(() => undefined);
+    return isScript ? new SimPromise<never>(() => undefined) : this.#calls.engine.main();
   }
 
   #writeBytes(stream: 'stdout' | 'stderr', bytes: Uint8Array): number {
@@ -125,7 +138,7 @@ export class PythonProgram {
       this.#resumedNs = process.turnNs;
       this.#setSliceEnd();
       await this.#stacks.step();
-      process.queue.run();
+      this.#runJobs();
       if (this.#fault !== null) throw this.#fault;
     }
     if (this.#stacks.isReady && !process.isExited) {
@@ -135,6 +148,15 @@ export class PythonProgram {
     } else if (this.#sliceTimer) {
       process.clearTimer(this.#sliceTimer);
       this.#sliceTimer = 0;
+    }
+  }
+
+  /** The engine's, which has no other guard here: what escapes it ends the process (NODE8). */
+  #runJobs(): void {
+    try {
+      this.#process.queue.run();
+    } catch (error) {
+      this.#process.die(error);
     }
   }
 
@@ -221,6 +243,15 @@ export class PythonProgram {
       preempt: this.#preempt.bind(this),
       wake: (stack: number) => stacks.wake(stack, true),
       exit: (code: number, signal: string) => process.exit(code, undefined, signal || undefined),
+      ask: (stack: number, what: string, given: string, line: string) => {
+        at(line);
+        this.#busyNs.delete(stack);
+        this.#calls.ask(stack, what, given);
+      },
+      tell: (what: string, given: string, line: string) => {
+        at(line);
+        return this.#calls.tell(what, given);
+      },
 
       write: (file: number, text: string, line: string) => {
         at(line);
@@ -287,4 +318,9 @@ export class PythonProgram {
       }
     };
   }
+}
+
+/** Whether a command's first word is the interpreter itself. */
+function isPythonWord(word: string): boolean {
+  return word === 'python' || word === 'python3';
 }

@@ -4,6 +4,7 @@
 
 import init from './runtime/__init__.py?raw';
 import command from './runtime/command.py?raw';
+import engine from './runtime/engine.py?raw';
 import eventLoop from './runtime/event_loop.py?raw';
 import program from './runtime/program.py?raw';
 import rules from './runtime/rules.py?raw';
@@ -14,9 +15,11 @@ import threads from './runtime/threads.py?raw';
 import compileLibrary from './runtime/compile_library.py?raw';
 import { startForSnapshot, type Interpreter } from './interpreter.ts';
 import { packPages } from './assets.ts';
+import { CELERY_FILES } from '#lib/models/celery/python/sources.ts';
 
 const RUNTIME: Readonly<Record<string, string>> = {
   '__init__.py': init,
+  'engine.py': engine,
   'event_loop.py': eventLoop,
   'command.py': command,
   'program.py': program,
@@ -27,8 +30,11 @@ const RUNTIME: Readonly<Record<string, string>> = {
   'threads.py': threads,
 };
 
-/** Where the runtime's files lie while it is imported; they are gone afterwards. */
-const RUNTIME_FOLDER = '/lightcone/_lightcone';
+/** Where files lie while they are imported; they are gone afterwards. */
+const FOLDER = '/lightcone';
+
+/** Packages of ours that programs import: path -> text. They cost no time in a process. */
+const FACES: Readonly<Record<string, string>> = { ...CELERY_FILES };
 
 /** Modules of the library that are in the snapshot, so that no process has to import them. */
 const IMPORTED = [
@@ -83,21 +89,32 @@ export async function makeSnapshot(
 }
 
 function importRuntime(interpreter: Interpreter): void {
-  interpreter.FS.mkdirTree(RUNTIME_FOLDER);
   for (const [name, text] of Object.entries(RUNTIME)) {
-    interpreter.FS.writeFile(`${RUNTIME_FOLDER}/${name}`, text);
+    write(interpreter, `_lightcone/${name}`, text);
   }
+  for (const [name, text] of Object.entries(FACES)) write(interpreter, name, text);
   interpreter.runPython(`
 import sys
-sys.path.insert(0, '/lightcone')
+sys.path.insert(0, '${FOLDER}')
 import _lightcone.program
-sys.path.remove('/lightcone')
-sys.path_importer_cache.clear()
 _lightcone.program.prepare()
-for name in ${JSON.stringify(IMPORTED)}:
+for name in ${JSON.stringify([...IMPORTED, ...Object.keys(FACES).map(moduleOf)])}:
     __import__(name)
 del name
+sys.path.remove('${FOLDER}')
+sys.path_importer_cache.clear()
 import gc
 gc.collect()
 `);
+}
+
+function write(interpreter: Interpreter, name: string, text: string): void {
+  const file = `${FOLDER}/${name}`;
+  interpreter.FS.mkdirTree(file.slice(0, file.lastIndexOf('/')));
+  interpreter.FS.writeFile(file, text);
+}
+
+/** `celery.utils.log` for `celery/utils/log.py`. */
+function moduleOf(file: string): string {
+  return file.replace(/(\/__init__)?\.py$/, '').replaceAll('/', '.');
 }

@@ -160,6 +160,7 @@ export class CeleryApp {
     const texts = yield* wait(space.encodeCall(call));
     const reprs = yield* wait(space.reprCall(call));
     const headers = headersOf({
+      language: space.language,
       task: name,
       id: taskId,
       eta: options.etaUs === undefined ? null : isoOf(options.etaUs),

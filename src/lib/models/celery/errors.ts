@@ -9,6 +9,10 @@ export class CeleryError extends Error {
   get pythonModule(): string {
     return 'celery.exceptions';
   }
+  /** What Python's exception of that name was made from. */
+  get pythonArguments(): readonly unknown[] {
+    return this.message === '' ? [] : [this.message];
+  }
 }
 
 /** A result did not arrive in time; the task itself is unaffected. */
@@ -16,9 +20,17 @@ export class TimeoutError extends CeleryError {
   override name = 'TimeoutError';
 }
 
-/** A worker got a task whose name it does not know. */
+/** A worker got a task whose name it does not know. A KeyError in Python: its text is quoted. */
 export class NotRegistered extends CeleryError {
   override name = 'NotRegistered';
+  readonly #task: string;
+  constructor(task: string) {
+    super(`'${task}'`);
+    this.#task = task;
+  }
+  override get pythonArguments(): readonly unknown[] {
+    return [this.#task];
+  }
 }
 
 /** The settings or the command name something that is not there. */

@@ -56,6 +56,8 @@ export function readBody(text: string): CallTexts {
 }
 
 export interface HeaderOptions {
+  /** Of the sender. */
+  language: 'js' | 'py';
   task: string;
   id: string;
   eta: string | null;
@@ -69,7 +71,7 @@ export interface HeaderOptions {
 
 export function headersOf(options: HeaderOptions): TaskHeaders {
   return {
-    lang: 'js',
+    lang: options.language,
     task: options.task,
     id: options.id,
     shadow: null,

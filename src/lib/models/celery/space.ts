@@ -3,6 +3,7 @@
 // that can run learner code returns a promise.
 
 import type { SimPromise } from '#lib/node/promise.ts';
+import type { TaskHeaders } from './message.ts';
 
 /** A value or a function of the learner's, of whichever language. */
 export type Opaque = unknown;
@@ -23,7 +24,26 @@ export interface CallValues {
   keywords: Readonly<Record<string, Opaque>>;
 }
 
+/** The message that a call came with: what `self.request` tells a task. */
+export interface CallContext {
+  headers: TaskHeaders;
+  correlationId: string;
+  replyTo: string;
+  /** Of the worker, `w1@w1`. */
+  hostname: string;
+}
+
+/** Where a task's output goes: into the worker's log. */
+export interface OutputLog {
+  /** `INFO`. */
+  readonly level: string;
+  write(level: string, text: string): void;
+}
+
 export interface ObjectSpace {
+  /** As the header `lang` of a message has it. */
+  readonly language: 'js' | 'py';
+
   /**
    * JSON text of a value.
    *
@@ -44,7 +64,7 @@ export interface ObjectSpace {
    */
   callFault(callable: Opaque, name: string, call: CallValues): SimPromise<string | null>;
   /** Calls a function of the learner's and waits for what it returns. */
-  call(callable: Opaque, call: CallValues): SimPromise<Opaque>;
+  call(callable: Opaque, call: CallValues, context: CallContext): SimPromise<Opaque>;
   /** The exception for a call that does not fit. */
   typeError(message: string): unknown;
 
@@ -61,4 +81,7 @@ export interface ObjectSpace {
   reprError(error: unknown): SimPromise<string>;
   /** The traceback in the learner's own lines, without a final newline. */
   renderError(error: unknown): SimPromise<string>;
+
+  /** From now on what learner code prints becomes lines of the log. */
+  redirectOutput(log: OutputLog): SimPromise<void>;
 }

@@ -5,9 +5,10 @@ import type { NodeProcess } from '#lib/node/process.ts';
 import { run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
 import { EXCEPTIONS, CeleryError, RedisConnectionError } from './errors.ts';
 import { dumps, loads } from './json.ts';
+import { wireOf } from './wire-errors.ts';
 import { callFault, placed } from './parameters.ts';
 import { pythonRepr, reprError, reprKeywords, reprTuple } from './python-repr.ts';
-import type { CallValues, ObjectSpace, Opaque, WireError } from './space.ts';
+import type { CallValues, ObjectSpace, Opaque, OutputLog, WireError } from './space.ts';
 
 type Callable = (...args: unknown[]) => unknown;
 type ErrorClass = new (message: string) => Error;
@@ -19,6 +20,7 @@ const CLASSES: Readonly<Record<string, ErrorClass>> = {
 };
 
 export class TypeScriptSpace implements ObjectSpace {
+  readonly language = 'js';
   readonly #process: NodeProcess;
 
   constructor(process: NodeProcess) {
@@ -73,11 +75,9 @@ export class TypeScriptSpace implements ObjectSpace {
   encodeError(error: unknown): SimPromise<WireError> {
     return attempt(() => {
       const { name, message } = errorOf(error);
-      return {
-        type: name,
-        module: error instanceof CeleryError ? error.pythonModule : 'builtins',
-        argumentsText: dumps(message === '' ? [] : [message]),
-      };
+      return error instanceof CeleryError
+        ? wireOf(error)
+        : { type: name, module: 'builtins', argumentsText: dumps(message === '' ? [] : [message]) };
     });
   }
 
@@ -91,6 +91,11 @@ export class TypeScriptSpace implements ObjectSpace {
 
   renderError(error: unknown): SimPromise<string> {
     return attempt(() => traceback(error, this.#process.program, pythonRepr));
+  }
+
+  redirectOutput(log: OutputLog): SimPromise<void> {
+    this.#process.log = (_stream, text) => log.write('WARNING', text.replace(/\n$/, ''));
+    return SimPromise.resolve();
   }
 }
 

@@ -198,6 +198,20 @@ def find_packages():
 
 def start(host, files, words, environment, preempt_signal):
     """Begins a program on a fresh interpreter. Nothing of it runs yet."""
+    make_ready(host, files, environment, preempt_signal)
+    how, target = command.enter(words)
+    stacks.spawn(lambda: run(how, target))
+
+
+def start_command(host, files, words, environment, preempt_signal):
+    """As `start`, for a model's command, whose engine calls what it needs of the learner's files."""
+    make_ready(host, files, environment, preempt_signal)
+    sys.argv = words
+    sys.path[0:0] = [""]
+    stacks.take_main()
+
+
+def make_ready(host, files, environment, preempt_signal):
     stacks.bind(host)
     FILES.update(files)
     for path, source in FILES.items():
@@ -216,5 +230,3 @@ def start(host, files, words, environment, preempt_signal):
     main = types.ModuleType("__main__")
     main.__builtins__ = builtins
     sys.modules["__main__"] = main
-    how, target = command.enter(words)
-    stacks.spawn(lambda: run(how, target))

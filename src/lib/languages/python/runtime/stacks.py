@@ -110,6 +110,10 @@ def read_line():
     return _block(host.readLine, current.id, place()[0])
 
 
+def ask(what, given):
+    return _block(host.ask, current.id, what, given, place()[0])
+
+
 def wake(stack):
     host.wake(stack.id)
 
@@ -144,6 +148,18 @@ def spawn(work):
 
     host.spawn(stack.id, body)
     return stack
+
+
+def begin(number):
+    """The running stack was started by the host; the first of them is the main thread."""
+    global current
+    current = Stack(number)
+    _set_loop(None)
+
+
+def take_main():
+    """Keeps the main thread's number for the host: this process has no script of its own."""
+    next(_numbers)
 
 
 def sleep(seconds, /):

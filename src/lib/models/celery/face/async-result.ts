@@ -1,12 +1,10 @@
 // `AsyncResult`: what is known of a task that was sent.
 
-import { run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
-import { usFromSeconds } from '#lib/protocol/time.ts';
+import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
 import type { CeleryApp } from '../app.ts';
 import { isReady, readError, type ResultMeta } from '../backends/backend.ts';
 import { COST } from '../costs.ts';
-import { TimeoutError } from '../errors.ts';
-import { shortened } from '../previews.ts';
+import { waitForResult } from '../results.ts';
 import { checkOptions } from './context.ts';
 
 export interface GetOptions {
@@ -76,35 +74,15 @@ export class AsyncResultFace {
     const { timeout, propagate = true, disableSyncSubtasks = true } = options;
     if (this.#sent.isResultIgnored) return null;
     if (disableSyncSubtasks) this.#app.checkMayWait();
-    this.#meta ??= yield* this.#app.backend.wait(this.id, (promise) =>
-      this.#waiting(promise, timeout),
-    );
+    this.#meta ??= yield* waitForResult(this.#app, {
+      taskId: this.id,
+      name: this.#sent.name,
+      timeout,
+    });
     this.#app.process.spendNs(COST.resultNs);
     const value = yield* this.#valueOf(this.#meta);
     if (this.#meta.status !== 'SUCCESS' && propagate) throw value;
     return value;
-  }
-
-  /** Waits, says for what (KT8), and gives up in time. */
-  *#waiting<T>(promise: SimPromise<T>, timeout: number | undefined): Body<T> {
-    const { process, brokerUrl, backend } = this.#app;
-    const what = shortened(`result of ${this.#sent.name}[${this.id}]`);
-    const by = [...new Set([brokerUrl.host, ...backend.hosts])];
-    if (timeout === undefined) return yield* wait(process.waitFor(promise, { what, by }));
-    const delayUs = usFromSeconds(timeout);
-    const late = SimPromise.withResolvers<never>();
-    const timer = process.setTimer(
-      delayUs,
-      () => late.reject(new TimeoutError('The operation timed out.')),
-      { label: 'timeout of get' },
-    );
-    const dueUs = process.nowUs() + delayUs;
-    try {
-      const first: SimPromise<unknown> = SimPromise.race<unknown>([promise, late.promise]);
-      return (yield* wait(process.waitFor(first, { what, by, dueUs }))) as T;
-    } finally {
-      process.clearTimer(timer);
-    }
   }
 
   *#known(): Body<ResultMeta> {

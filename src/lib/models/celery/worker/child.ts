@@ -7,7 +7,7 @@ import type { Connection } from '#lib/node/connection.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import { Deferred, run, wait, type Body } from '#lib/node/promise.ts';
 import { FrameReader } from '../amqp.ts';
-import { loadApp, type CommandEnv } from './load-app.ts';
+import { loadApp, type AppFinder } from './load-app.ts';
 import { Log, type Level } from './log.ts';
 import type { CeleryCommand } from './options.ts';
 import { sendPool, type Job } from './pool-protocol.ts';
@@ -23,29 +23,27 @@ export interface ChildConfig extends Pick<CeleryCommand, 'app' | 'broker' | 'res
   hostname: string;
 }
 
+/** `-A` stands where it does in a worker's command: it tells which language the process runs. */
 export function childArgv(config: ChildConfig, index: number): readonly string[] {
-  return [CHILD_COMMAND, `ForkPoolWorker-${index}`, JSON.stringify(config)];
+  const { module } = config.app;
+  return [CHILD_COMMAND, '-A', module, `ForkPoolWorker-${index}`, JSON.stringify(config)];
 }
 
-export function* childMain(process: NodeProcess, env: CommandEnv): Body<void> {
-  const [, name = '', json = '{}'] = process.spec.argv;
+export function* childMain(process: NodeProcess, finder: AppFinder): Body<void> {
+  const [, , , name = '', json = '{}'] = process.spec.argv;
   const config = JSON.parse(json) as ChildConfig;
   // Ctrl+C reaches the whole group; pool processes leave it to the main process
   // (WORKER_SIGIGNORE in celery/concurrency/prefork.py).
   process.onSignal('SIGINT', () => undefined);
   process.isMuted = true;
-  const app = yield* loadApp(env, config);
+  const app = yield* loadApp(finder, config);
   process.isMuted = false;
   app.isPoolProcess = true;
   const log = new Log(process, config.level, name);
-  redirectOutput(process, log);
+  // Celery turns what a task prints into log lines at WARNING.
+  yield* wait(app.space.redirectOutput(log));
   const child = new PoolChild({ app, log, hostname: config.hostname }, process.parentPipe());
   yield* child.serve();
-}
-
-/** Celery turns what a task prints into log lines at WARNING. */
-export function redirectOutput(process: NodeProcess, log: Log): void {
-  process.log = (_stream, text) => log.warning(text.replace(/\n$/, ''));
 }
 
 class PoolChild {

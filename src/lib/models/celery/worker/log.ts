@@ -14,13 +14,13 @@ export function levelOf(name: string): Level | null {
 
 export class Log {
   readonly #process: NodeProcess;
-  readonly #level: Level;
+  readonly level: Level;
   /** `MainProcess`, `ForkPoolWorker-1`. */
   readonly processName: string;
 
   constructor(process: NodeProcess, level: Level, processName: string) {
     this.#process = process;
-    this.#level = level;
+    this.level = level;
     this.processName = processName;
   }
 
@@ -41,7 +41,7 @@ export class Log {
   }
 
   write(level: Level, message: string): void {
-    if (LEVELS[level] < LEVELS[this.#level]) return;
+    if (LEVELS[level] < LEVELS[this.level]) return;
     const time = timeText(this.#process.wallUs(), ',');
     this.#process.write('stderr', `[${time}: ${level}/${this.processName}] ${message}\n`);
   }

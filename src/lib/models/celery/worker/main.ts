@@ -18,7 +18,7 @@ import {
   type Loss,
 } from '../transports/transport.ts';
 import { banner } from './banner.ts';
-import { childArgv, redirectOutput, type ChildConfig } from './child.ts';
+import { childArgv, type ChildConfig } from './child.ts';
 import { Log } from './log.ts';
 import type { CeleryCommand } from './options.ts';
 import { PreforkPool, SoloPool, type Pool, type PoolEvents } from './pool.ts';
@@ -88,6 +88,7 @@ export class Worker {
     };
     this.#process.write('stdout', banner(this.#app, facts));
     this.#listen();
+    if (this.#pool.name === 'solo') yield* wait(this.#app.space.redirectOutput(this.#log));
     this.#pool.start();
     while (!this.#ending) {
       const release = this.#keepForeground('start-up');
@@ -110,7 +111,6 @@ export class Worker {
       failed: () => void this.#giveUp("WorkerLostError('Could not start worker processes')"),
     };
     if (this.#command.options.pool === 'solo') {
-      redirectOutput(this.#process, this.#log);
       return new SoloPool({ app: this.#app, log: this.#log, hostname: this.#hostname }, events);
     }
     const { app, broker, resultBackend, options } = this.#command;
@@ -264,7 +264,7 @@ export class Worker {
   *#refuse(delivery: Delivery, name: string): Body<void> {
     this.#log.error(unknownTaskText(name, delivery.message.body));
     this.#consumer?.reject(delivery, false);
-    yield* this.#storeFailure(delivery, new NotRegistered(`'${name}'`));
+    yield* this.#storeFailure(delivery, new NotRegistered(name));
   }
 
   #done(

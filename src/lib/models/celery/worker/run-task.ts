@@ -110,7 +110,8 @@ class TaskRun {
     try {
       const texts = readBody(this.#call.body);
       const call = yield* wait(space.decodeCall(texts.positionalText, texts.keywordsText));
-      const value = yield* wait(space.call(this.#task.callable, call));
+      const context = { ...this.#call, hostname: this.#host.hostname };
+      const value = yield* wait(space.call(this.#task.callable, call, context));
       process.effect(preview, this.#headers.id);
       return { value, text: yield* this.#encoded(value) };
     } catch (error) {

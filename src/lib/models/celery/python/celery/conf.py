@@ -1,0 +1,132 @@
+"""`app.conf`: the settings that have an effect here. Any other is refused by name, so that a typing
+mistake, or a setting that is not built, never passes for one without effect."""
+
+import difflib
+from collections.abc import MutableMapping
+from datetime import timedelta
+
+from ._engine import tell
+from ._missing import missing
+from .exceptions import ImproperlyConfigured
+
+NUMBER = (int, float)
+
+# Name -> name in the engine, default, type.
+ENGINE = {
+    "broker_url": ("brokerUrl", "amqp://guest@localhost//", str),
+    "result_backend": ("resultBackend", None, str),
+    "broker_transport_options": ("brokerTransportOptions", {}, dict),
+    "broker_connection_max_retries": ("brokerConnectionMaxRetries", 100, NUMBER),
+    "broker_connection_timeout": ("brokerConnectionTimeout", 4, NUMBER),
+    "broker_heartbeat": ("brokerHeartbeat", 120, NUMBER),
+    "result_expires": ("resultExpires", 86_400, NUMBER),
+    "task_acks_late": ("taskAcksLate", False, bool),
+    "task_acks_on_failure_or_timeout": ("taskAcksOnFailureOrTimeout", True, bool),
+    "task_default_queue": ("taskDefaultQueue", "celery", str),
+    "task_ignore_result": ("taskIgnoreResult", False, bool),
+    "task_reject_on_worker_lost": ("taskRejectOnWorkerLost", False, bool),
+    "task_track_started": ("taskTrackStarted", False, bool),
+    "worker_concurrency": ("workerConcurrency", 0, NUMBER),
+    "worker_prefetch_multiplier": ("workerPrefetchMultiplier", 4, NUMBER),
+}
+
+TRANSPORT = {"visibility_timeout": "visibilityTimeout", "confirm_publish": "confirmPublish"}
+
+# Of the package itself: modules that a worker imports.
+MODULES = {"include": (), "imports": ()}
+
+# Settings that may say only what is the case anyway.
+FIXED = {
+    "accept_content": ["json"],
+    "enable_utc": True,
+    "event_serializer": "json",
+    "result_accept_content": None,
+    "result_serializer": "json",
+    "task_always_eager": False,
+    "task_create_missing_queues": True,
+    "task_serializer": "json",
+    "timezone": "UTC",
+    "broker_connection_retry": True,
+    "broker_connection_retry_on_startup": True,
+}
+
+
+class Settings(MutableMapping):
+    """The settings of one application.
+
+    >>> app.conf.task_acks_late = True
+    >>> app.conf.update(task_track_started=True, result_expires=3600)
+    """
+
+    def __init__(self, app):
+        values = {name: default for name, (_, default, _) in ENGINE.items()}
+        vars(self).update(_app=app, _values={**values, **MODULES, **FIXED})
+
+    def __getitem__(self, name):
+        return self._values[name]
+
+    def __setitem__(self, name, value):
+        if name in ENGINE:
+            tell("configure", app=self._app._number, settings=_for_engine(name, value))
+        elif name in FIXED:
+            _check_fixed(name, value)
+        elif name not in MODULES:
+            raise _unknown(name)
+        self._values[name] = value
+
+    def __delitem__(self, name):
+        raise TypeError("settings cannot be deleted")
+
+    def __iter__(self):
+        return iter(self._values)
+
+    def __len__(self):
+        return len(self._values)
+
+    def __getattr__(self, name):
+        try:
+            return self._values[name]
+        except KeyError:
+            raise AttributeError(f"'Settings' object has no attribute '{name}'") from None
+
+    __setattr__ = __setitem__
+
+    def __repr__(self):
+        return f"<Settings {self._values!r}>"
+
+
+def _check_fixed(name, value):
+    plain = list(value) if isinstance(value, (tuple, set)) else value
+    if isinstance(plain, list):
+        plain = [one.removeprefix("application/") for one in plain]
+    if plain != FIXED[name]:
+        raise missing(f"{name} = {value!r}")
+
+
+def _for_engine(name, value):
+    engine_name, default, kind = ENGINE[name]
+    if name == "result_backend" and value is None:
+        value = ""
+    if name == "result_expires":
+        value = value.total_seconds() if isinstance(value, timedelta) else value
+    if name in ("broker_heartbeat", "worker_concurrency") and value is None:
+        value = default
+    is_right = isinstance(value, kind) and (kind is not NUMBER or not isinstance(value, bool))
+    if not is_right or (kind is NUMBER and not 0 <= value < float("inf")):
+        expected = "number" if kind is NUMBER else kind.__name__
+        raise ImproperlyConfigured(f"invalid {name}: {value!r} is not a {expected}")
+    if kind is dict:
+        value = {_transport_name(one): it for one, it in value.items()}
+    return {engine_name: value}
+
+
+def _transport_name(name):
+    if name not in TRANSPORT:
+        raise missing(f"broker_transport_options[{name!r}]")
+    return TRANSPORT[name]
+
+
+def _unknown(name):
+    close = difflib.get_close_matches(name, [*ENGINE, *MODULES, *FIXED], 1)
+    hint = f" (did you mean {close[0]}?)" if close else ""
+    return NotImplementedError(f"the setting {name} is not part of this build of Celery{hint}")

@@ -1,0 +1,169 @@
+// The engine behind the Python package `celery` of one process (celery/_engine.py is its other half).
+// Applications are known to Python by a number. Requests and answers are plain data; a mistake of the
+// learner's or a failure in the cluster is `{ error }`, of which Python makes an exception.
+
+import { isOurMistake } from '#lib/node/engine-errors.ts';
+import { isStop } from '#lib/node/meter.ts';
+import type { NodeProcess } from '#lib/node/process.ts';
+import { run, type SimPromise, wait, type Body } from '#lib/node/promise.ts';
+import type { Given, PythonEngine, PythonPort } from '#lib/node/python-port.ts';
+import { InvariantError } from '#lib/protocol/errors.ts';
+import { usFromSeconds } from '#lib/protocol/time.ts';
+import { CeleryApp, wallUsOf, type PublishOptions, type TaskOptions } from '../app.ts';
+import { isReady, type ResultMeta } from '../backends/backend.ts';
+import { configure } from '../conf.ts';
+import { COST } from '../costs.ts';
+import { ImproperlyConfigured } from '../errors.ts';
+import { waitForResult } from '../results.ts';
+import type { OutputLog } from '../space.ts';
+import { CHILD_COMMAND, childMain } from '../worker/child.ts';
+import { celeryMain } from '../worker/command.ts';
+import { noApp, type AppFinder } from '../worker/load-app.ts';
+import { PythonSpace, pythonWireOf } from './python-space.ts';
+import { PythonCall } from './values.ts';
+
+/** A look that finds nothing ends the turn and takes this long, so that polling sees its answer (KT5). */
+const LOOK_US = 100;
+
+interface SendRequest extends Given {
+  name: string;
+  taskOptions: TaskOptions;
+  positional: string;
+  keywords: string;
+  reprs: { positional: string; keywords: string };
+  options: {
+    taskId?: string;
+    queue?: string;
+    countdown?: number;
+    eta?: string;
+    ignoreResult?: boolean;
+  };
+}
+
+interface ResultRequest extends Given {
+  taskId: string;
+  name: string;
+  timeout?: number;
+  isAnyTask: boolean;
+}
+
+/** What `find_app` of _engine.py returns. */
+type Found = { app: number } | { problem: string };
+
+export class CeleryEngine implements PythonEngine, AppFinder {
+  readonly #process: NodeProcess;
+  readonly #python: PythonPort;
+  readonly #space: PythonSpace;
+  readonly #apps: CeleryApp[] = [];
+  #log: OutputLog | null = null;
+
+  constructor(process: NodeProcess, python: PythonPort) {
+    this.#process = process;
+    this.#python = python;
+    this.#space = new PythonSpace(python, (log) => (this.#log = log));
+  }
+
+  tell(what: string, given: Given): unknown {
+    try {
+      return { value: this.#tell(what, given) };
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  ask(what: string, given: Given): SimPromise<unknown> {
+    return run(this.#ask(what, given)).then((value) => ({ value }), failed);
+  }
+
+  main(): SimPromise<unknown> {
+    const process = this.#process;
+    const isChild = process.spec.argv[0] === CHILD_COMMAND;
+    return run(isChild ? childMain(process, this) : celeryMain(process, this));
+  }
+
+  *findApp(module: string, attribute: string | null): Body<CeleryApp> {
+    const found = (yield* wait(this.#python.enter('find_app', { module, attribute }))) as Found;
+    if ('problem' in found) throw noApp(found.problem);
+    return this.#appOf(found);
+  }
+
+  #tell(what: string, given: Given): unknown {
+    switch (what) {
+      case 'create':
+        return (
+          this.#apps.push(new CeleryApp(this.#process, this.#space, String(given['main']))) - 1
+        );
+      case 'configure':
+        return configure(this.#appOf(given).settings, given['settings'] as Given);
+      case 'register':
+        return this.#register(given);
+      case 'log':
+        return this.#log?.write(String(given['level']), String(given['text']));
+      default:
+        throw new ImproperlyConfigured(`the engine knows no ${what}`);
+    }
+  }
+
+  *#ask(what: string, given: Given): Body<unknown> {
+    const app = this.#appOf(given);
+    if (what === 'send') return yield* this.#send(app, given as SendRequest);
+    if (what === 'get') return yield* this.#get(app, given as ResultRequest);
+    return yield* this.#look(app, String(given['taskId']));
+  }
+
+  #appOf(given: Given): CeleryApp {
+    const app = this.#apps[Number(given['app'])];
+    if (!app) throw new ImproperlyConfigured(`no such application: ${String(given['app'])}`);
+    return app;
+  }
+
+  #register(given: Given): void {
+    const name = String(given['name']);
+    const app = this.#appOf(given);
+    app.register({
+      name,
+      functionName: name,
+      callable: { app: given['app'], name },
+      options: given['options'] as TaskOptions,
+    });
+  }
+
+  *#send(app: CeleryApp, given: SendRequest): Body<unknown> {
+    const { name, taskOptions, positional, keywords, reprs, options } = given;
+    const task = { name, functionName: name, callable: null, options: taskOptions };
+    const call = new PythonCall(positional, keywords, reprs);
+    return yield* app.send(task, call, this.#publishOptions(options));
+  }
+
+  #publishOptions({ countdown, eta, ...rest }: SendRequest['options']): PublishOptions {
+    const etaUs =
+      countdown === undefined ? etaUsOf(eta) : this.#process.wallUs() + usFromSeconds(countdown);
+    return etaUs === undefined ? rest : { ...rest, etaUs };
+  }
+
+  *#get(app: CeleryApp, { taskId, name, timeout, isAnyTask }: ResultRequest): Body<ResultMeta> {
+    if (!isAnyTask) app.checkMayWait();
+    const meta = yield* waitForResult(app, { taskId, name, timeout });
+    app.process.spendNs(COST.resultNs);
+    return meta;
+  }
+
+  *#look(app: CeleryApp, taskId: string): Body<ResultMeta> {
+    const meta = yield* app.backend.meta(taskId);
+    if (!isReady(meta)) yield* wait(app.process.sleepUs(LOOK_US, { label: 'a look' }));
+    return meta;
+  }
+}
+
+function etaUsOf(eta: string | undefined): number | undefined {
+  if (eta === undefined) return undefined;
+  const etaUs = wallUsOf(eta);
+  if (etaUs === null) throw new ImproperlyConfigured(`invalid eta: ${eta}`);
+  return etaUs;
+}
+
+/** What the learner or the cluster did wrong; anything else is ours and fails the run (NODE8). */
+function failed(error: unknown): { error: ReturnType<typeof pythonWireOf> } {
+  if (isStop(error) || error instanceof InvariantError || isOurMistake(error)) throw error;
+  return { error: pythonWireOf(error) };
+}

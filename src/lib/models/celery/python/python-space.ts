@@ -1,0 +1,136 @@
+// The object space of Python learners. Their values stay in the interpreter; what the engine gets are
+// JSON texts and descriptions, made by CPython in the moment in which it is asked to run something.
+
+import { run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
+import type { PythonPort } from '#lib/node/python-port.ts';
+import { CeleryError, EncodeError } from '../errors.ts';
+import { dumps } from '../json.ts';
+import { reprError } from '../python-repr.ts';
+import { wireOf } from '../wire-errors.ts';
+import type {
+  CallContext,
+  CallValues,
+  ObjectSpace,
+  Opaque,
+  OutputLog,
+  WireError,
+} from '../space.ts';
+import { PythonCall, PythonError, PythonValue, textOf, type PythonFailure } from './values.ts';
+
+/** What `run` of python/celery/_engine.py returns. */
+type Outcome = { text: string | null; problem: string; repr: string } | { failure: PythonFailure };
+
+export class PythonSpace implements ObjectSpace {
+  readonly language = 'py';
+  readonly #python: PythonPort;
+  /** Tells the process's engine where learner code's output goes. */
+  readonly #onlog: (log: OutputLog) => void;
+
+  constructor(python: PythonPort, onlog: (log: OutputLog) => void) {
+    this.#python = python;
+    this.#onlog = onlog;
+  }
+
+  encode(value: Opaque): SimPromise<string> {
+    const { text, problem } = value as PythonValue;
+    return text === null
+      ? SimPromise.reject(new EncodeError(problem))
+      : SimPromise.resolve<string>(text);
+  }
+
+  decode(text: string): SimPromise<Opaque> {
+    return SimPromise.resolve<Opaque>(new PythonValue(text));
+  }
+
+  encodeCall(call: CallValues): SimPromise<{ positional: string; keywords: string }> {
+    const texts =
+      call instanceof PythonCall
+        ? { positional: call.positionalText, keywords: call.keywordsText }
+        : { positional: textOf(call.positional), keywords: textOf(call.keywords) };
+    return SimPromise.resolve(texts);
+  }
+
+  decodeCall(positional: string, keywords: string): SimPromise<CallValues> {
+    return SimPromise.resolve<CallValues>(new PythonCall(positional, keywords));
+  }
+
+  /** The package has looked before it asked the engine to send: Python's own words are the best. */
+  callFault(): SimPromise<null> {
+    return SimPromise.resolve<null>(null);
+  }
+
+  call(callable: Opaque, call: CallValues, context: CallContext): SimPromise<Opaque> {
+    return run(this.#call(callable, call, context));
+  }
+
+  *#call(callable: Opaque, call: CallValues, context: CallContext): Body<Opaque> {
+    const { positional, keywords } = yield* wait(this.encodeCall(call));
+    const { headers, correlationId, replyTo, hostname } = context;
+    const request = { ...headers, correlation_id: correlationId, reply_to: replyTo, hostname };
+    const given = { ...(callable as object), positional, keywords, request };
+    const outcome = (yield* wait(this.#python.enter('run', given))) as Outcome;
+    if ('failure' in outcome) throw new PythonError(outcome.failure);
+    return new PythonValue(outcome.text, outcome.problem, outcome.repr);
+  }
+
+  typeError(message: string): unknown {
+    return new PythonError({
+      type: 'TypeError',
+      module: 'builtins',
+      argumentsText: dumps([message]),
+      repr: reprError({ name: 'TypeError', message }),
+      traceback: `TypeError: ${message}`,
+    });
+  }
+
+  repr(value: Opaque): SimPromise<string> {
+    const { repr, text } = value as PythonValue;
+    return SimPromise.resolve(repr ?? text ?? '');
+  }
+
+  reprCall(call: CallValues): SimPromise<{ positional: string; keywords: string }> {
+    return SimPromise.resolve((call as PythonCall).reprs);
+  }
+
+  encodeError(error: unknown): SimPromise<WireError> {
+    return SimPromise.resolve(pythonWireOf(error));
+  }
+
+  /** It stays as it is on the wire; the package makes the exception of it. */
+  decodeError(error: WireError): SimPromise<unknown> {
+    return SimPromise.resolve<unknown>(error);
+  }
+
+  reprError(error: unknown): SimPromise<string> {
+    return SimPromise.resolve(
+      error instanceof PythonError ? error.failure.repr : reprError(asError(error)),
+    );
+  }
+
+  renderError(error: unknown): SimPromise<string> {
+    if (error instanceof PythonError) return SimPromise.resolve(error.failure.traceback);
+    const { pythonModule, name, message } = error as CeleryError;
+    const title = pythonModule === 'builtins' ? name : `${pythonModule}.${name}`;
+    return SimPromise.resolve(`${title}: ${message}`);
+  }
+
+  redirectOutput(log: OutputLog): SimPromise<void> {
+    this.#onlog(log);
+    return this.#python.enter('redirect_output', { level: log.level }).then(() => undefined);
+  }
+}
+
+/** An exception as the package can make one of it. */
+export function pythonWireOf(error: unknown): WireError {
+  if (error instanceof PythonError) {
+    const { type, module, argumentsText } = error.failure;
+    return { type, module, argumentsText };
+  }
+  if (error instanceof CeleryError) return wireOf(error);
+  const { name, message } = asError(error);
+  return { type: name, module: 'builtins', argumentsText: dumps([message]) };
+}
+
+function asError(error: unknown): { name: string; message: string } {
+  return error instanceof Error ? error : { name: 'Error', message: String(error) };
+}

@@ -1,0 +1,129 @@
+// Celery in Python nodes: the engine is the one that the other tests prove, here is what the Python
+// package and the space between them add. Programs and expected lines follow the recorded runs
+// seed1, seed2, amqp-rpc-backend and fault-poolchild-kill-early, and SEMANTICS 1.2 to 1.4.
+
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readFolder } from '../../../bin/experiment.ts';
+import { sandboxed, type Experiment } from './harness.ts';
+
+const PROGRAMS = fileURLToPath(new URL('../../fixtures/celery-python/', import.meta.url));
+
+/** A worker in TypeScript, and a client in TypeScript of the worker in Python. */
+const TYPESCRIPT = {
+  'jobs.ts': `import { Celery } from 'celery';
+export const app = new Celery('jobs', { broker: 'redis://redis/1', backend: 'redis://redis/2' });
+export const add = app.task(function add(a: number, b: number) { return a + b; });
+export const boom = app.task(function boom(x: number) { throw new TypeError('boom ' + x); });
+`,
+  'ask.ts': `import { Celery, kw } from 'celery';
+const app = new Celery('ask', { broker: 'redis://redis/1', backend: 'redis://redis/2' });
+const myTask = app.task(function myTask(a: number, b: number) { return a + b; }, { name: 'tasks.my_task' });
+const boom = app.task(function boom(x: number) { return x; }, { name: 'tasks.boom' });
+console.log(await (await myTask.delay(20, kw({ b: 22 }))).get());
+try { await (await boom.delay(1)).get(); } catch (error) { console.log(error.name, error.message); }
+`,
+};
+
+/** Of tasks.boom, with the learner's frames only. */
+const tracebackOf = (x: number): string[] => [
+  'Traceback (most recent call last):',
+  '  File "tasks.py", line 26, in boom',
+  '    inner()',
+  '    ~~~~~^^',
+  '  File "tasks.py", line 24, in inner',
+  '    raise ValueError("boom %s" % x)',
+  `ValueError: boom ${x}`,
+];
+
+describe('a Python worker on Redis', () => {
+  let run: Experiment;
+
+  beforeAll(async () => {
+    run = await sandboxed({
+      files: { ...(await readFolder(PROGRAMS)), ...TYPESCRIPT },
+      nodes: {
+        redis: 'redis-server',
+        worker: 'celery -A tasks worker -l info -n w1@%h -c 2',
+        typescript: 'celery -A jobs worker -l info -c 1 -Q typescript',
+        client: { run: 'python client.py', startMs: 1600 },
+        ask: { run: 'ask.ts', startMs: 1600 },
+      },
+    });
+  }, 120_000);
+
+  test('prints for a Python client what the real one prints', () => {
+    expect(run.lines('client').filter((line) => !line.includes('/celery/'))).toEqual([
+      'Traceback (most recent call last):',
+      '  File "client.py", line 29, in <module>',
+      '    my_task.delay()',
+      '    ~~~~~~~~~~~~~^^',
+      "TypeError: my_task() missing 2 required positional arguments: 'a' and 'b'",
+      "<class 'celery.result.AsyncResult'> 36 True True",
+      '8',
+      'SUCCESS True True False 8',
+      '3',
+      '30',
+      '<@task: tasks.my_task of demo tasks.my_task',
+      '任务函数正在执行....',
+      '任务函数正在执行....',
+      '3 9',
+      'three -> raised builtins.TypeError | my_task() takes 2 positional arguments but 3 were given',
+      "name -> raised builtins.TypeError | my_task() got an unexpected keyword argument 'c'",
+      'boom -> raised builtins.ValueError | boom 7',
+      "ValueError('boom 8') FAILURE True",
+      ...tracebackOf(8),
+      "own -> raised tasks.Refused | ('own class', 7)",
+      'set -> raised kombu.exceptions.EncodeError | Object of type set is not JSON serializable',
+      'bytes -> raised kombu.exceptions.EncodeError | Object of type bytes is not JSON serializable',
+      "result -> raised kombu.exceptions.EncodeError | TypeError('Object of type object is not JSON serializable')",
+      'tuple -> [1, 2, 3]',
+      "who -> ['tasks.whoami', True, [], {}, 'w1@worker', False]",
+      'ignored -> None',
+      "unknown -> raised celery.exceptions.NotRegistered | 'tasks.nope'",
+      "known -> 'ab'",
+      'PENDING',
+      'early -> raised celery.exceptions.TimeoutError | The operation timed out.',
+      'True 2',
+      'shared -> 42',
+      'exit -> raised billiard.exceptions.WorkerLostError | Worker exited prematurely: exitcode 3 Job: 15.',
+      'missing option -> raised builtins.NotImplementedError | the option rate_limit of @task, as tasks.limited has it, is not part of this build of Celery',
+      'missing canvas -> raised builtins.NotImplementedError | Task.s (signatures) is not part of this build of Celery',
+      'missing call option -> raised builtins.NotImplementedError | apply_async(expires=...) is not part of this build of Celery',
+      'setting -> raised builtins.NotImplementedError | the setting task_ack_late is not part of this build of Celery (did you mean task_acks_late?)',
+      'deep -> raised builtins.RuntimeError | Never call result.get() within a task!',
+      'See https://docs.celeryq.dev/en/latest/userguide/tasks.html#avoid-launching-synchronous-subtasks',
+      '',
+      // From here on the worker is written in TypeScript.
+      '5',
+      'typescript -> raised builtins.TypeError | boom 9',
+    ]);
+  });
+
+  test('serves a TypeScript client', () => {
+    expect(run.lines('ask')).toEqual(['42', 'ValueError boom 1']);
+  });
+
+  test('logs as the real one', () => {
+    const lines = run.lines('worker').map((line) => line.replace(/\[[-0-9a-f]{36}\]/, '[id]'));
+    const banner = lines.indexOf('[tasks]');
+    expect(lines.slice(banner + 1, banner + 4)).toEqual([
+      '  . tasks.bad_result',
+      '  . tasks.boom',
+      '  . tasks.ignored',
+    ]);
+    const at = (text: string): number => lines.findIndex((line) => line.endsWith(text));
+    const failed = at("Task tasks.boom[id] raised unexpected: ValueError('boom 7')");
+    expect(lines[failed]).toMatch(/: ERROR\/ForkPoolWorker-2\]/);
+    expect(lines.slice(failed + 1, failed + 8)).toEqual(tracebackOf(7));
+    const printed = at(' WARNING/ForkPoolWorker-2] a');
+    expect(lines.slice(printed, printed + 3).map((line) => line.slice(line.indexOf(']')))).toEqual([
+      '] a',
+      ']  ',
+      '] 1',
+    ]);
+    expect(at(' INFO/ForkPoolWorker-2] tasks.sleep_late[id]: slept 2')).toBeGreaterThan(0);
+    expect(at("succeeded in 0.004411s: 'ab'")).toBeGreaterThan(0);
+    expect(at("exited with 'exitcode 3'")).toBeGreaterThan(0);
+  });
+});
