@@ -1,7 +1,6 @@
 // Python nodes on the command line: each program of tests/fixtures/python prints what CPython prints
 // where no address, time or chance is in it. Which digests agree is in law.test.ts and engines.law.ts.
 
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { INTERPRETERS_MAX } from '#lib/runtime/commands.ts';
@@ -22,7 +21,6 @@ describe('a program in a Python node', () => {
         ticker: { run: 'python ticker.py' },
         leave: { run: 'python leave.py' },
         installed: { run: 'python installed.py' },
-        tasks: { run: 'python tasks.py' },
         // A machine a thousand times slower reaches the limit of virtual time as much sooner.
         endless: { run: 'python endless.py', machine: 'slow' },
       },
@@ -100,13 +98,6 @@ describe('a program in a Python node', () => {
       'no newline',
     ]);
     expect(outcome.exitCode('errors')).toBe(1);
-  });
-
-  test('KT4 asyncio runs in virtual time and prints what it prints natively', async () => {
-    // Made by `python3 tasks.py` of CPython 3.11.
-    const expected = await readFile(`${PROGRAMS}tasks.out`, 'utf8');
-    expect(outcome.lines('tasks')).toEqual(expected.trimEnd().split('\n'));
-    expect(outcome.exitCode('tasks')).toBe(0);
   });
 
   test('KT5 a thread that computes is cut every 5 ms, so that others go on', () => {

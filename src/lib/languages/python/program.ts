@@ -270,6 +270,7 @@ export class PythonProgram {
       isKnown: (name: string) => process.machineOf(name) !== undefined,
       isLocal: (name: string) => process.isLocal(name),
       openSocket: () => sockets.open(),
+      socketPair: () => sockets.pair(),
       closeFile: (file: number) => this.#descriptors.close(file),
       ready: (file: number) => this.#descriptors.ready(file),
       freePort: () => sockets.freePort(),

@@ -8,6 +8,7 @@ import engine from './runtime/engine.py?raw';
 import eventLoop from './runtime/event_loop.py?raw';
 import program from './runtime/program.py?raw';
 import rules from './runtime/rules.py?raw';
+import select from './runtime/select.py?raw';
 import sockets from './runtime/sockets.py?raw';
 import stacks from './runtime/stacks.py?raw';
 import stdio from './runtime/stdio.py?raw';
@@ -24,6 +25,7 @@ const RUNTIME: Readonly<Record<string, string>> = {
   'command.py': command,
   'program.py': program,
   'rules.py': rules,
+  'select.py': select,
   'sockets.py': sockets,
   'stacks.py': stacks,
   'stdio.py': stdio,
@@ -56,6 +58,7 @@ const IMPORTED = [
   'random',
   're',
   'runpy',
+  'selectors',
   'socket',
   'socketserver',
   'statistics',

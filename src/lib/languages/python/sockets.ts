@@ -5,12 +5,13 @@ import { ConnectionError, type Connection, type Listener } from '#lib/node/conne
 import { dissectorOf, type Dissector } from '#lib/node/dissect.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import { POLL, type Descriptor, type Descriptors } from './descriptors.ts';
+import { PairEnd } from './pair.ts';
 
 /** An error's name as errno has it, '' for none. */
 type ErrorName = string;
 
 interface Socket extends Descriptor {
-  connection: Connection | null;
+  connection: Connection | PairEnd | null;
   isConnecting: boolean;
   /** Names what is sent, where the port has a protocol. */
   dissect: Dissector | null;
@@ -57,6 +58,15 @@ export class Sockets {
     };
     this.#sockets.add(socket);
     return this.#files.open(socket);
+  }
+
+  /** Numbers of two sockets, connected to each other. */
+  pair(): number[] {
+    return PairEnd.pair(this.#process).map((end) => {
+      const number = this.open();
+      this.#attach(this.#get(number), end, 0);
+      return number;
+    });
   }
 
   // Servers.
@@ -199,7 +209,7 @@ export class Sockets {
     return socket;
   }
 
-  #attach(socket: Socket, connection: Connection, port: number): void {
+  #attach(socket: Socket, connection: Connection | PairEnd, port: number): void {
     socket.connection = connection;
     socket.dissect = dissectorOf(port);
     connection.onchange = () => this.#files.changed(socket);

@@ -5,41 +5,31 @@ Pyodide's loop, which runs on real time, is out of reach of programs.
 
 import asyncio
 import errno
+import selectors
 import threading
-from asyncio import base_events, events, mixins, runners, unix_events
-from selectors import SelectSelector
+from asyncio import base_events, events, mixins, runners, selector_events, unix_events
 
-from . import stacks
+from . import select, stacks
 
 # Functions of the library in which the main task waits for nothing but time.
 SLEEPS = ("sleep",)
 
 
-class LoopSelector(SelectSelector):
-    """Waits for one event loop.
+class LoopSelector(selectors.SelectSelector):
+    """Waits for one event loop, and says for what its program waits.
 
-    Not the system's default one, because that rounds times up to milliseconds, and to look at files
-    between two callbacks must cost nothing.
+    A loop also looks at its files between any two callbacks: that costs nothing here (KT5 means
+    looks of the program's own).
     """
 
-    def __init__(self):
-        super().__init__()
-        self._waiter = None
-        self._is_woken = False
-
-    def select(self, timeout=None):
-        if not self._is_woken and (timeout is None or timeout > 0):
-            self._waiter = stacks.current
+    def _select(self, readers, writers, _others, timeout):
+        pairs = [(number, number) for number in readers], [(number, number) for number in writers]
+        found = select.ready_files(*pairs)
+        if not found and (timeout is None or timeout > 0):
             what, line = main_wait()
-            stacks.park(-1.0 if timeout is None else timeout, what, line=line)
-            self._waiter = None
-        self._is_woken = False
-        return []
-
-    def wake(self):
-        self._is_woken = True
-        if self._waiter is not None:
-            stacks.wake(self._waiter)
+            numbers = tuple(readers | writers)
+            found = select.wait(lambda: select.ready_files(*pairs), numbers, timeout, what, line)
+        return (*(found or ([], [])), [])
 
 
 def main_wait():
@@ -98,7 +88,9 @@ async def no_processes(*_args, **_options):
 
 
 def install():
-    """Undoes Pyodide's changes; after `threads.install`."""
+    """Undoes Pyodide's changes; after threads, sockets and select were installed."""
+    import socket
+
     events._set_event_loop_policy(None)
     asyncio.run = runners.run
     # Made before threads were ours.
@@ -107,9 +99,9 @@ def install():
     events._lock = threading.Lock()
     mixins._global_lock = threading.Lock()
 
+    selector_events._HAS_SENDMSG = hasattr(socket.socket, "sendmsg")
+
     loop = unix_events._UnixSelectorEventLoop
     start = loop.__init__
     loop.__init__ = lambda self, selector=None: start(self, selector or LoopSelector())
-    loop._make_self_pipe = loop._close_self_pipe = lambda self: None
-    loop._write_to_self = lambda self: self._selector and self._selector.wake()
     loop._make_subprocess_transport = no_processes

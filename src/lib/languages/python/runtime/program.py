@@ -14,7 +14,7 @@ import time
 import traceback
 import types
 
-from . import command, event_loop, rules, sockets, stacks, stdio, threads
+from . import command, event_loop, rules, select, sockets, stacks, stdio, threads
 from .stacks import FILES
 
 # CPython has these before it looks at a program's folder.
@@ -169,6 +169,7 @@ def prepare():
     rules.keep(lambda: stacks.current.id)
     threads.install()
     sockets.install()
+    select.install()
     event_loop.install()
     time.sleep = stacks.sleep
     time.tzname = ("UTC", "UTC")

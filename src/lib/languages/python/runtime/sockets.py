@@ -5,6 +5,7 @@ numbers are Linux's, as every program on a real node would see them.
 """
 
 import builtins
+import importlib
 import sys
 import time
 import types
@@ -13,6 +14,7 @@ from pyodide.ffi import to_js
 
 from . import stacks
 
+AF_UNIX = 1
 AF_INET = 2
 SOCK_STREAM = 1
 IPPROTO_TCP = 6
@@ -21,7 +23,7 @@ EAI_NONAME = -2
 
 CONSTANTS = {
     "AF_UNSPEC": 0,
-    "AF_UNIX": 1,
+    "AF_UNIX": AF_UNIX,
     "AF_INET": AF_INET,
     "AF_INET6": 10,
     "SOCK_STREAM": SOCK_STREAM,
@@ -129,17 +131,19 @@ def checked_address(address):
 class socket:
     """One socket. `_number` is the host's, 0 when closed."""
 
-    __slots__ = ("_number", "_timeout", "_bound", "_options", "_is_shut")
+    __slots__ = ("_number", "_timeout", "_bound", "_options", "_is_shut", "_family")
 
     # The library's subclass has properties of these names.
-    family = property(lambda self: AF_INET)
+    family = property(lambda self: self._family)
     type = property(lambda self: SOCK_STREAM)
     proto = property(lambda self: 0)
 
     def __init__(self, family=-1, type=-1, proto=-1, fileno=None):
         self._number = 0
-        if family not in (-1, AF_INET) or type not in (-1, SOCK_STREAM):
+        is_pair = family == AF_UNIX and fileno is not None
+        if family not in (-1, AF_INET) and not is_pair or type not in (-1, SOCK_STREAM):
             raise OSError(97, "Address family not supported: only AF_INET with SOCK_STREAM is")
+        self._family = AF_INET if family == -1 else family
         self._timeout = default_timeout
         self._bound = None
         self._options = {}
@@ -294,6 +298,8 @@ class socket:
         number = self._open()
         if self._is_shut:
             raise failure("EPIPE")
+        if self._timeout == 0 and stacks.host.writable(number) == "":
+            raise failure("EAGAIN")
         data = bytes(data)
         code = stacks.host.send(number, to_js(data), stacks.place()[0])
         if code:
@@ -343,6 +349,10 @@ def setdefaulttimeout(timeout):
     default_timeout = None if timeout is None else float(timeout)
 
 
+def socketpair(family=AF_UNIX, type=SOCK_STREAM, proto=0):
+    return tuple(socket(family, type, proto, number) for number in stacks.host.socketPair())
+
+
 def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
     if isinstance(host, bytes):
         host = host.decode()
@@ -372,6 +382,7 @@ def install():
     module.gaierror = gaierror
     module.herror = herror
     module.timeout = builtins.TimeoutError
+    module.socketpair = socketpair
     module.getaddrinfo = getaddrinfo
     module.gethostbyname = gethostbyname
     module.gethostname = lambda: stacks.host.hostName()
@@ -383,10 +394,14 @@ def install():
     module.htonl = module.ntohl = lambda value: int.from_bytes(value.to_bytes(4, "little"), "big")
     module.inet_aton = lambda text: bytes(int(part) for part in text.split("."))
     module.inet_ntoa = lambda packed: ".".join(str(part) for part in packed)
-    for name in ("socket", "_socket"):
-        sys.modules.pop(name, None)
     sys.modules["_socket"] = module
     _linux_errors()
+    # asyncio holds the library's module already.
+    import socket as library
+
+    for name in [name for name in vars(library) if not name.startswith("__")]:
+        delattr(library, name)
+    importlib.reload(library)
 
 
 def _linux_errors():
