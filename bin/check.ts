@@ -1,13 +1,20 @@
 // `lightcone check [lesson…]`: what a lesson promises is tried, not believed. Files and texts are
-// read, every program compiles, every start state fails its goals, every solution reaches them, on
-// 100 seeds.
+// read, every program compiles, every start state fails its goals, every solution reaches them, in
+// each language, on many seeds.
 
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Files } from '#lib/experiment/experiment.ts';
 import { holds, sentenceOf } from '#lib/lessons/checks.ts';
-import { lessonSlugs, LESSONS_FOLDER, readLesson, type Lesson } from '#lib/lessons/folder.ts';
+import {
+  lessonLanguages,
+  lessonSlugs,
+  LESSONS_FOLDER,
+  readLesson,
+  type Language,
+  type Lesson,
+} from '#lib/lessons/folder.ts';
 import { findMatch } from '#lib/lessons/pattern.ts';
 import type { Check, Goal } from '#lib/lessons/schema.ts';
 import { InputError } from '#lib/protocol/errors.ts';
@@ -15,11 +22,13 @@ import { prepare } from '#lib/runtime/prepare.ts';
 import { NO_EVENT, TraceStore } from '#lib/trace/store.ts';
 import { runInSandbox } from './experiment.ts';
 
-const SEED_COUNT = 100;
+/** A Python run starts several interpreters, which takes seconds. */
+export const SEED_COUNTS: Readonly<Record<Language, number>> = { ts: 100, py: 5 };
 
 /** What is wrong with a lesson, one sentence each. */
 export interface LessonReport {
   slug: string;
+  language: Language;
   problems: string[];
 }
 
@@ -34,8 +43,8 @@ export async function checkCommand(args: string[]): Promise<number> {
     allowPositionals: true,
     options: { seeds: { type: 'string' } },
   });
-  const seedCount = values.seeds === undefined ? SEED_COUNT : Number(values.seeds);
-  if (!Number.isInteger(seedCount) || seedCount < 1) {
+  const seedCount = values.seeds === undefined ? undefined : Number(values.seeds);
+  if (seedCount !== undefined && (!Number.isInteger(seedCount) || seedCount < 1)) {
     console.error(`invalid --seeds: ${values.seeds} (a whole number from 1 on is expected)`);
     return 2;
   }
@@ -47,19 +56,26 @@ export async function checkCommand(args: string[]): Promise<number> {
   }
   let isWrong = false;
   for (const slug of positionals.length > 0 ? positionals : known) {
-    const { problems } = await checkLesson(slug, seedCount);
-    for (const problem of problems) console.error(`${slug}: ${problem}`);
-    if (problems.length === 0) console.log(`${slug}: holds on ${seedCount} seeds`);
-    else isWrong = true;
+    for (const language of await lessonLanguages(slug)) {
+      const count = seedCount ?? SEED_COUNTS[language];
+      const { problems } = await checkLesson(slug, language, count);
+      for (const problem of problems) console.error(`${slug} (${language}): ${problem}`);
+      if (problems.length === 0) console.log(`${slug} (${language}): holds on ${count} seeds`);
+      else isWrong = true;
+    }
   }
   return isWrong ? 1 : 0;
 }
 
-/** Checks one lesson. */
-export async function checkLesson(slug: string, seedCount: number): Promise<LessonReport> {
+/** Checks one lesson in one language. */
+export async function checkLesson(
+  slug: string,
+  language: Language,
+  seedCount: number,
+): Promise<LessonReport> {
   const problems: string[] = [];
   try {
-    const lesson = await readLesson(slug, (code) => code);
+    const lesson = await readLesson(slug, (code) => code, language);
     problems.push(...(await checkLinks(lesson)));
     problems.push(...(await checkPauses(lesson)));
     for (const [id, goal] of Object.entries(lesson.goals)) {
@@ -69,7 +85,7 @@ export async function checkLesson(slug: string, seedCount: number): Promise<Less
     if (!(error instanceof InputError)) throw error;
     problems.push(...error.message.split('\n'));
   }
-  return { slug, problems };
+  return { slug, language, problems };
 }
 
 async function checkGoal(

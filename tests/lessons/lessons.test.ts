@@ -1,10 +1,8 @@
 // Every lesson of the site keeps what it promises: start states fail, solutions pass, on many seeds.
 
 import { expect, test } from 'vitest';
-import { checkLesson } from '../../bin/check.ts';
-import { lessonSlugs, readCatalogue } from '#lib/lessons/folder.ts';
-
-const SEED_COUNT = 100;
+import { checkLesson, SEED_COUNTS } from '../../bin/check.ts';
+import { lessonLanguages, lessonSlugs, readCatalogue, readLesson } from '#lib/lessons/folder.ts';
 
 test('the catalogue lists every folder', async () => {
   const entries = await readCatalogue();
@@ -12,7 +10,21 @@ test('the catalogue lists every folder', async () => {
 });
 
 for (const slug of await lessonSlugs()) {
-  test(`${slug} holds on ${SEED_COUNT} seeds`, { timeout: 120_000 }, async () => {
-    expect(await checkLesson(slug, SEED_COUNT)).toEqual({ slug, problems: [] });
-  });
+  for (const language of await lessonLanguages(slug)) {
+    const count = SEED_COUNTS[language];
+    test(`${slug} in ${language} holds on ${count} seeds`, { timeout: 120_000 }, async () => {
+      expect(await checkLesson(slug, language, count)).toEqual({ slug, language, problems: [] });
+    });
+  }
 }
+
+test('a lesson in Python names its own files where the text names those of TypeScript', async () => {
+  const lesson = await readLesson('celery-first-task', (code) => code, 'py');
+  expect(lesson.open).toEqual(['tasks.py', 'client.py']);
+  const late = lesson.text.en.find(({ id }) => id === 'late')!;
+  expect(JSON.stringify(late)).toContain('<code>tasks.py</code>');
+  expect(late.parts).toContainEqual(
+    expect.objectContaining({ name: 'change', attributes: { file: 'tasks.py' } }),
+  );
+  expect(Object.keys(lesson.changes)).toEqual(['tasks.py']);
+});

@@ -1,5 +1,8 @@
 // Reads lessons from static/lessons: while pages are prerendered, and for `lightcone check`. A
 // folder that cannot be read is an error with a place, never an empty lesson.
+//
+// A lesson has one text and one set of goals, and programs in one language or both, below ts/ and
+// py/. Text and lesson.json name files as TypeScript has them; in Python `tasks.ts` reads `tasks.py`.
 
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -14,9 +17,14 @@ type Locale = 'en' | 'zh';
 const LOCALES: readonly Locale[] = ['en', 'zh'];
 const LINE_LENGTH_MAX = 56;
 
-/** A lesson with everything that belongs to it. Plain data: it is part of the page. */
+/** A language that learners write programs in: its folder in a lesson, and the ending of its files. */
+export type Language = 'ts' | 'py';
+export const LANGUAGES: readonly Language[] = ['ts', 'py'];
+
+/** A lesson in one language, with everything that belongs to it. Plain data: it is part of the page. */
 export interface Lesson extends LessonJson {
   slug: string;
+  language: Language;
   text: Readonly<Record<Locale, LessonStep[]>>;
   /** The experiment at the start: path -> text. */
   files: Readonly<Record<string, string>>;
@@ -46,6 +54,15 @@ export async function lessonSlugs(folder: string = LESSONS_FOLDER): Promise<stri
   }
 }
 
+/** The languages that a lesson's programs are written in. */
+export async function lessonLanguages(
+  slug: string,
+  folder: string = LESSONS_FOLDER,
+): Promise<Language[]> {
+  const entries = await readdir(path.join(folder, slug));
+  return LANGUAGES.filter((language) => entries.includes(language));
+}
+
 /** The list of all lessons, by course and position. */
 export async function readCatalogue(folder: string = LESSONS_FOLDER): Promise<LessonEntry[]> {
   const slugs = await lessonSlugs(folder);
@@ -66,13 +83,14 @@ export async function readCatalogue(folder: string = LESSONS_FOLDER): Promise<Le
 }
 
 /**
- * Reads a lesson.
+ * Reads a lesson in one of its languages.
  *
  * @throws InputError that names file, place and remedy of everything wrong
  */
 export async function readLesson(
   slug: string,
   highlight: Highlight,
+  language: Language = 'ts',
   folder: string = LESSONS_FOLDER,
 ): Promise<Lesson> {
   const at = (name: string): string => path.join(folder, slug, name);
@@ -80,24 +98,39 @@ export async function readLesson(
     `${slug}/lesson.json`,
     await readText(at('lesson.json'), `${slug}/lesson.json`),
   );
+  const files = await readFiles(at(language));
+  const solution = { ...files, ...(await readFiles(at(`solution/${language}`))) };
+  const inLanguage = (text: string): string => withEndings(text, solution, language);
   const texts = await Promise.all(
     LOCALES.map(async (locale) => {
       const name = `${slug}/lesson.${locale}.md`;
-      return readLessonText(name, await readText(at(`lesson.${locale}.md`), name), highlight);
+      const text = await readText(at(`lesson.${locale}.md`), name);
+      return readLessonText(name, inLanguage(text), highlight);
     }),
   );
-  const files = await readFiles(at('ts'));
-  const solution = { ...files, ...(await readFiles(at('solution/ts'))) };
   const changes = Object.fromEntries(
     Object.keys(solution)
       .filter((name) => solution[name] !== files[name])
       .map((name) => [name, diffLines(files[name] ?? '', solution[name]!)]),
   );
   const [en, zh] = texts as [LessonStep[], LessonStep[]];
-  const lesson: Lesson = { ...json, slug, text: { en, zh }, files, solution, changes };
+  const open = json.open.map(inLanguage);
+  const text = { en, zh };
+  const lesson: Lesson = { ...json, slug, language, open, text, files, solution, changes };
   const problems = problemsOf(lesson);
   if (problems.length > 0) throw new InputError(problems);
   return lesson;
+}
+
+/** Names of files that exist in the language, with its ending. */
+function withEndings(
+  text: string,
+  files: Readonly<Record<string, string>>,
+  language: Language,
+): string {
+  return text.replace(/\b([\w-]+)\.ts\b/g, (name, stem: string) =>
+    `${stem}.${language}` in files ? `${stem}.${language}` : name,
+  );
 }
 
 async function readText(file: string, name: string): Promise<string> {
@@ -137,7 +170,9 @@ function problemsOf(lesson: Lesson): Diagnostic[] {
   const say = (file: string, message: string, line = 0): void => {
     problems.push({ file: `${lesson.slug}/${file}`, line, column: 0, code: 'lesson', message });
   };
-  if (!('cluster.json' in lesson.files)) say('ts/cluster.json', 'missing: every lesson needs one');
+  if (!('cluster.json' in lesson.files)) {
+    say(`${lesson.language}/cluster.json`, 'missing: every lesson needs one');
+  }
   for (const name of lesson.open) {
     if (!(name in lesson.files)) say('lesson.json', `open: no such file: ${name}`);
   }
