@@ -62,7 +62,7 @@ export class Deeds {
         return;
       }
       case 'claim':
-        return this.#network.ports.claim(process, op.claim, op.port);
+        return this.#network.ports.claim(process, op);
       case 'unclaim':
         return this.#network.ports.unclaim(process, op.port);
       case 'listen':

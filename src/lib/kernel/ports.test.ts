@@ -112,6 +112,47 @@ test('NET2 a connection has a port at each end, those of one machine differ', as
   expect(run.lines('server')).toEqual(['80 from a:32768', '80 from b:32769', '80 from bound:5000']);
 });
 
+test('NODE9 datagrams have ports of their own: one process has one, and is heard at once', async () => {
+  const server: Program = function* (process) {
+    const socket = yield* wait(process.claimDatagramSocket(80));
+    say(process, `80 is ${socket ? 'mine' : 'taken'}`);
+    const datagram = yield* wait(socket!.receive());
+    say(process, `from ${datagram!.from}:${datagram!.port}`);
+    socket!.close();
+    yield* wait(process.sleepUs(50_000));
+    say(process, `again ${(yield* wait(process.claimDatagramSocket(80))) !== null}`);
+  };
+  const run = await runInAnyWindows({
+    programs: {
+      tcp: function* (process) {
+        yield* claim(process, 80);
+        yield* wait(process.sleepUs(100_000));
+      },
+      server,
+      late: function* (process) {
+        yield* wait(process.sleepUs(10));
+        say(process, String(yield* wait(process.claimDatagramSocket(80))));
+        const [first, second] = [
+          yield* wait(process.claimDatagramSocket(0)),
+          yield* wait(process.claimDatagramSocket(0)),
+        ];
+        say(process, `${first!.port} ${second!.port}`);
+      },
+      client: function* (process) {
+        const socket = process.datagramSocket(5000);
+        // Arrives between the machine's yes and the moment at which the program hears of it.
+        yield* wait(process.sleepUs(20));
+        socket.send('m', 80, new Uint8Array(1), { proto: 'node', msg: 'data', preview: '' });
+      },
+    },
+    machineOf: { tcp: 'm', server: 'm', late: 'm' },
+    network: { latencyUs: 20 },
+  });
+  expect(run.lines('tcp')).toEqual(['80 gives 80 at 50']);
+  expect(run.lines('server')).toEqual(['80 is mine', 'from client:5000', 'again true']);
+  expect(run.lines('late')).toEqual(['null', '32768 32769']);
+});
+
 test('NODE9 a listener that closes resets who was not accepted, and refuses from then on', async () => {
   const client: Program = function* (process) {
     try {

@@ -1,12 +1,15 @@
-// Whose the TCP ports of a machine are (NODE9). Processes of one machine share them, so only the
+// Whose the ports of a machine are (NODE9). Processes of one machine share them, so only the
 // kernel, in its one order, can say who was first: a process asks, and is answered after the time
 // that everything between two processes of a machine takes.
 
 import { LOOPBACK_US } from '#lib/protocol/cluster.ts';
+import type { Op } from '#lib/protocol/packets.ts';
 import { RANK, stamped, type KernelEvent } from './event-queue.ts';
 import type { KernelPort } from './port.ts';
 import type { Process } from './process.ts';
 import type { Tcp } from './tcp.ts';
+
+type ClaimOp = Extract<Op, { op: 'claim' }>;
 
 /** So many ports of a machine can be claimed: free ones remain. */
 const CLAIMS_MAX = 16_384;
@@ -20,12 +23,13 @@ export class Ports {
     this.#tcp = tcp;
   }
 
-  /** @param port 0 for any */
-  claim(process: Process, claim: number, port: number): void {
+  /** Of connections and of datagrams, each for themselves. Datagrams are heard from now on. */
+  claim(process: Process, { claim, port, isDatagram }: ClaimOp): void {
     const { machine } = process;
-    const given = port || machine.freePort();
-    const isTaken = machine.claims.has(given) || machine.claims.size >= CLAIMS_MAX;
-    if (!isTaken) machine.claims.set(given, process);
+    const taken = isDatagram ? machine.sockets : machine.claims;
+    const given = port || machine.freePort(taken);
+    const isTaken = taken.has(given) || taken.size >= CLAIMS_MAX;
+    if (!isTaken) taken.set(given, process);
     this.#answer(process, claim, given, isTaken);
   }
 

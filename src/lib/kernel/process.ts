@@ -45,12 +45,12 @@ export class Machine {
     this.skewUs = spec.skewUs;
   }
 
-  /** A port that nobody has asked for by its number. */
-  freePort(): number {
+  /** A port that is not among these. */
+  freePort(taken: ReadonlyMap<number, unknown> = this.claims): number {
     for (;;) {
       const port = this.#nextPort++;
       if (this.#nextPort > FREE_PORTS.last) this.#nextPort = FREE_PORTS.first;
-      if (!this.claims.has(port)) return port;
+      if (!taken.has(port)) return port;
     }
   }
 }

@@ -354,8 +354,12 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
    * is taken.
    */
   claimPort(port: number): SimPromise<number> {
+    return this.#claim(port, false);
+  }
+
+  #claim(port: number, isDatagram: boolean): SimPromise<number> {
     const claim = this.#nextClaim++;
-    this.push({ op: 'claim', tUs: this.nowUs(), claim, port });
+    this.push({ op: 'claim', tUs: this.nowUs(), claim, port, isDatagram });
     this.stayNear();
     return new SimPromise<number>((resolve) => {
       this.#claiming.set(claim, resolve);
@@ -400,6 +404,22 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     this.#sockets.set(port, socket);
     this.push({ op: 'bind', tUs: this.nowUs(), port });
     return socket;
+  }
+
+  /**
+   * As `datagramSocket`, of a port that another process of the machine may have. 0 asks for any.
+   *
+   * @returns resolves after 50 µs, with null when the port is taken
+   */
+  claimDatagramSocket(port: number): SimPromise<DatagramSocket | null> {
+    if (this.#sockets.has(port)) return SimPromise.resolve<DatagramSocket | null>(null);
+    // It hears from the moment at which the machine says yes, which is before the answer is here.
+    if (port > 0) this.#sockets.set(port, new DatagramSocket(this, port));
+    return this.#claim(port, true).then((given) => {
+      if (given === 0) this.#sockets.delete(port);
+      else if (port === 0) this.#sockets.set(given, new DatagramSocket(this, given));
+      return this.#sockets.get(given) ?? null;
+    });
   }
 
   forgetSocket(port: number): void {

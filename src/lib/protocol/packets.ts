@@ -98,8 +98,8 @@ export const OP_FIELDS = {
   /** `background`: '' foreground · '*' background · else foreground while that obligation is held (KT7). */
   timerSet: { timer: 'int', dueUs: 'int', background: 'name', label: 'name?' },
   timerCancel: { timer: 'int' },
-  /** Asks for a port of the machine, 0 for any, and is answered 50 µs later. */
-  claim: { claim: 'id', port: 'port' },
+  /** Asks for a port of the machine, 0 for any, and is answered 50 µs later. Of datagrams: a `bind`. */
+  claim: { claim: 'id', port: 'port', isDatagram: 'flag' },
   unclaim: { port: 'port' },
   listen: { port: 'port', loopback: 'flag' },
   unlisten: { port: 'port' },
