@@ -6,6 +6,7 @@ import { messageOptions } from './scripts/messages.ts';
 import { babelInBrowser } from './scripts/babel-in-browser.ts';
 import { monacoParts } from './scripts/monaco-parts.ts';
 import { pythonFiles } from './scripts/python-assets.ts';
+import { pythonNamesModule } from './scripts/python-names.ts';
 import { workerScript } from './scripts/worker-script.ts';
 
 export default defineConfig({
@@ -13,6 +14,7 @@ export default defineConfig({
     paraglideVitePlugin(messageOptions),
     workerScript(),
     pythonFiles(),
+    pythonNamesModule(),
     babelInBrowser(),
     monacoParts(),
     sveltekit(kitConfig),

@@ -15,3 +15,9 @@ declare module 'virtual:lightcone/python' {
   /** Where the files of scripts/python-assets.ts lie; all but the script are gzipped. */
   export const pythonUrls: Readonly<Record<'script' | 'module' | 'stdlib' | 'snapshot', string>>;
 }
+
+declare module 'virtual:lightcone/python-names' {
+  /** What scripts/describe_names.py says of Python's modules. */
+  const names: import('#lib/editor/python/names.ts').Names;
+  export default names;
+}

@@ -31,6 +31,7 @@ import {
 import TypeScriptWorker from 'monaco-editor/languages/features/typescript/ts.worker.js?worker';
 import type { Diagnostic } from '#lib/protocol/errors.ts';
 import { registerPython } from './python/language.ts';
+import { helpWithPython } from './python/providers.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -57,6 +58,18 @@ declare const performance: { now(): number };
 
 /** TypeScript's own number for `bundler`, which Monaco's typings leave out. */
 const MODULE_RESOLUTION_BUNDLER = 100 as ModuleResolutionKind;
+
+/** What completion draws a sign for: colours belong to the run. */
+const SYMBOLS = [
+  'class',
+  'function',
+  'keyword',
+  'method',
+  'module',
+  'property',
+  'snippet',
+  'variable',
+];
 
 /** Monaco's names of languages, by the ending of a file. */
 const LANGUAGES: Readonly<Record<string, string>> = {
@@ -96,6 +109,7 @@ function setUp(): void {
     typescriptDefaults.addExtraLib(text, `file:///types/${path.split('/').at(-1)}`);
   }
   registerPython();
+  helpWithPython();
   monaco.languages.register({ id: 'json' });
   monaco.languages.setMonarchTokensProvider('json', {
     tokenizer: {
@@ -153,6 +167,11 @@ function applyTheme(): void {
       'editorSuggestWidget.selectedBackground': colourOf('sunken'),
       'editorSuggestWidget.selectedForeground': ink,
       'editorSuggestWidget.highlightForeground': colourOf('command'),
+      'editorSuggestWidget.focusHighlightForeground': colourOf('command'),
+      'editorSuggestWidget.selectedIconForeground': colourOf('ink-2'),
+      ...Object.fromEntries(
+        SYMBOLS.map((kind) => [`symbolIcon.${kind}Foreground`, colourOf('ink-2')]),
+      ),
       'editorBracketMatch.background': '#00000000',
       'editorBracketMatch.border': colourOf('control'),
       focusBorder: colourOf('command'),
@@ -228,6 +247,8 @@ export class CodeEditor {
       scrollbar: { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 10, useShadows: false },
       stickyScroll: { enabled: false },
       tabSize: 2,
+      // Return ends a line that is written to its end.
+      acceptSuggestionOnEnter: 'smart',
       quickSuggestions: { strings: true, other: true, comments: false },
       unicodeHighlight: { ambiguousCharacters: false },
       accessibilitySupport: 'auto',
