@@ -165,6 +165,12 @@ def describe_builtins():
 # Faces, from their sources.
 
 
+def is_absent(node):
+    """A name that the original has and the face refuses: `chain = absent("celery.chain")`."""
+    value = getattr(node, "value", None)
+    return isinstance(value, ast.Call) and getattr(value.func, "id", None) == "absent"
+
+
 class Sources:
     """The modules of the faces: dotted name -> tree; a package is the name of its folder."""
 
@@ -237,7 +243,7 @@ class Sources:
                     found.setdefault(one.name, described("value", doc=summary(ast.get_docstring(one)), returns=self.returns(path, module, one)))
                 else:
                     found[one.name] = self.function(path, module, one)
-            elif isinstance(one, (ast.Assign, ast.AnnAssign)):
+            elif isinstance(one, (ast.Assign, ast.AnnAssign)) and not is_absent(one):
                 targets = one.targets if isinstance(one, ast.Assign) else [one.target]
                 for target in targets:
                     if isinstance(target, ast.Name) and not target.id.startswith("_"):
@@ -257,7 +263,7 @@ class Sources:
         names = {}
         for one in self.public(name):
             found = self.find(name, one)
-            if found:
+            if found and not is_absent(found[1]):
                 names[one] = self.describe(*found)
         return described("module", doc=summary(ast.get_docstring(self.trees[name])), names=names)
 
