@@ -63,7 +63,7 @@ async function load(
   answerFetches(stdlib);
   WebAssembly.instantiateStreaming = async (_response, imports) => ({
     module,
-    instance: await instantiate.call(WebAssembly, module, imports),
+    instance: await instantiateInUtc(module, imports!),
   });
   const given = {
     createPyodideModule,
@@ -81,6 +81,26 @@ async function load(
   const { _api: api } = interpreter as unknown as { _api?: { config?: Record<string, unknown> } };
   delete api?.config?.['_loadSnapshot'];
   return interpreter;
+}
+
+/** C's `tzset` finds the name of a machine in UTC, in place of an offset ("UTC-0000"). */
+async function instantiateInUtc(
+  module: WebAssembly.Module,
+  imports: WebAssembly.Imports,
+): Promise<WebAssembly.Instance> {
+  const made: { memory?: WebAssembly.Memory } = {};
+  const setZone = (offset: number, hasSummerTime: number, ...names: number[]): void => {
+    const view = new DataView(made.memory!.buffer);
+    view.setInt32(offset, 0, true);
+    view.setInt32(hasSummerTime, 0, true);
+    for (const name of names) {
+      [...'UTC\0'].forEach((sign, at) => view.setUint8(name + at, sign.charCodeAt(0)));
+    }
+  };
+  imports['env']!['_tzset_js'] = setZone;
+  const instance = await instantiate.call(WebAssembly, module, imports);
+  made.memory = instance.exports['memory'] as WebAssembly.Memory;
+  return instance;
 }
 
 /** The only two things that Pyodide fetches are here already. */

@@ -5,7 +5,9 @@
 import init from './runtime/__init__.py?raw';
 import command from './runtime/command.py?raw';
 import engine from './runtime/engine.py?raw';
+import errorNumbers from './runtime/error_numbers.py?raw';
 import eventLoop from './runtime/event_loop.py?raw';
+import hashing from './runtime/hashing.py?raw';
 import program from './runtime/program.py?raw';
 import rules from './runtime/rules.py?raw';
 import select from './runtime/select.py?raw';
@@ -20,9 +22,11 @@ import { CELERY_FILES } from '#lib/models/celery/python/sources.ts';
 
 const RUNTIME: Readonly<Record<string, string>> = {
   '__init__.py': init,
-  'engine.py': engine,
-  'event_loop.py': eventLoop,
   'command.py': command,
+  'engine.py': engine,
+  'error_numbers.py': errorNumbers,
+  'event_loop.py': eventLoop,
+  'hashing.py': hashing,
   'program.py': program,
   'rules.py': rules,
   'select.py': select,

@@ -14,7 +14,18 @@ import time
 import traceback
 import types
 
-from . import command, event_loop, rules, select, sockets, stacks, stdio, threads
+from . import (
+    command,
+    error_numbers,
+    event_loop,
+    hashing,
+    rules,
+    select,
+    sockets,
+    stacks,
+    stdio,
+    threads,
+)
 from .stacks import FILES
 
 # CPython has these before it looks at a program's folder.
@@ -108,6 +119,34 @@ def show_exception(error, stream=None):
     (stream or sys.stderr).write("".join(report.format()))
 
 
+def report(error):
+    """As the program's own hook does, if it has one."""
+    trace = error.__traceback__
+    while trace and not is_shown(trace.tb_frame.f_code.co_filename):
+        trace = trace.tb_next
+    error.__traceback__ = trace
+    try:
+        sys.excepthook(type(error), error, trace)
+    except BaseException as failure:
+        sys.stderr.write("Error in sys.excepthook:\n")
+        show_exception(failure)
+        sys.stderr.write("\nOriginal exception was:\n")
+        show_exception(error)
+
+
+def excepthook(_kind, error, _trace, /):
+    show_exception(error)
+
+
+def walk_stack(frame):
+    """`traceback.walk_stack` down to where the program begins."""
+    if frame is None:
+        frame = sys._getframe().f_back.f_back.f_back.f_back
+    while frame is not None and frame.f_globals.get("__package__") != __package__:
+        yield frame, frame.f_lineno
+        frame = frame.f_back
+
+
 def thread_excepthook(args, /):
     if args.exc_type is SystemExit:
         return
@@ -134,7 +173,7 @@ def run(how, target):
     except SystemExit as error:
         code = exit_code(error)
     except BaseException as error:
-        show_exception(error)
+        report(error)
         code = 1
         if isinstance(error, KeyboardInterrupt):
             # CPython then ends as if it had not handled the signal.
@@ -166,17 +205,21 @@ def leave_at_once(status, signal_name=""):
 
 def prepare():
     """Everything that can be done before the snapshot is made."""
+    error_numbers.install()
     rules.keep(lambda: stacks.current.id)
     threads.install()
     sockets.install()
     select.install()
     event_loop.install()
+    hashing.install()
     time.sleep = stacks.sleep
     time.tzname = ("UTC", "UTC")
     os._exit = leave_at_once
     sys.dont_write_bytecode = True
-    sys.modules["threading"].excepthook = thread_excepthook
-    sys.excepthook = lambda kind, error, trace: show_exception(error)
+    threading = sys.modules["threading"]
+    threading.excepthook = threading.__excepthook__ = thread_excepthook
+    sys.__excepthook__ = excepthook
+    traceback.walk_stack = walk_stack
     sys.stdout = sys.__stdout__ = stdio.output(1, "<stdout>", "strict")
     sys.stderr = sys.__stderr__ = stdio.output(2, "<stderr>", "backslashreplace")
     sys.stdin = sys.__stdin__ = stdio.Input()
@@ -188,6 +231,8 @@ def forget_the_browser():
     for name in ("js", "pyodide_js", "_lightcone_host"):
         sys.modules[name] = None
     sys.meta_path[:] = [one for one in sys.meta_path if type(one).__name__ != "JsFinder"]
+    # Pyodide sets its own while it starts.
+    sys.excepthook = excepthook
 
 
 def find_packages():

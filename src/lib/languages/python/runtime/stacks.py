@@ -6,6 +6,7 @@ rejected; the automatic collector is off; nothing traces.
 """
 
 import itertools
+import operator
 import sys
 from asyncio import events
 
@@ -163,8 +164,10 @@ def take_main():
 
 
 def sleep(seconds, /):
-    if not hasattr(seconds, "__index__"):
-        seconds = float(seconds)
+    if not isinstance(seconds, float):
+        seconds = operator.index(seconds)
+    if seconds != seconds:
+        raise ValueError("Invalid value NaN (not a number)")
     if seconds < 0:
         raise ValueError("sleep length must be non-negative")
     park(seconds)

@@ -238,5 +238,9 @@ def install():
     for name in ("threading", "_threading_local", "queue"):
         module = importlib.import_module(name)
         importlib.reload(module)
+    queue = sys.modules["queue"]
+    # As the C ones are called.
+    queue.SimpleQueue.__name__ = queue.SimpleQueue.__qualname__ = "SimpleQueue"
+    queue.SimpleQueue.__module__ = queue.Empty.__module__ = "_queue"
     # Reloading made a nameless thread, which took the first number.
     sys.modules["threading"]._counter = itertools.count(1).__next__
