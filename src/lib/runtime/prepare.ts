@@ -16,6 +16,7 @@ import {
   INTERPRETERS_MAX,
   isPython,
 } from './commands.ts';
+import { consoleScripts, scriptFiles, withScript, type Scripts } from './console-scripts.ts';
 import { pythonProblem } from './python-command.ts';
 
 /** Ready to run. Plain data. */
@@ -39,9 +40,13 @@ export async function prepare(
   files: Files,
   interpretersMax: number = INTERPRETERS_MAX.page,
 ): Promise<Prepared> {
-  const { cluster, faults, programs } = readExperiment(files);
+  const { cluster: given, faults, programs } = readExperiment(files);
+  const scripts = consoleScripts(programs);
+  // Our own commands go before those of packages: a model may be installed as itself.
+  for (const name of COMMANDS) scripts.delete(name);
+  const cluster = { ...given, nodes: given.nodes.map((node) => withScript(node, scripts)) };
   const problems = [
-    ...cluster.nodes.flatMap((node) => commandProblems(node.name, node.argv, programs)),
+    ...cluster.nodes.flatMap((node) => commandProblems(node.name, node.argv, programs, scripts)),
     ...crowdProblems(cluster, programs, interpretersMax),
   ];
   if (problems.length > 0) throw new InputError(problems);
@@ -53,14 +58,19 @@ export async function prepare(
   const { text, diagnostics } = await compileTypeScript(sources, { builtins: BUILTIN_MODULES });
   if (diagnostics.length > 0) throw new InputError(diagnostics);
   const hasPython = cluster.nodes.some(({ argv }) => isPython(argv, programs));
-  return { cluster, faults, program: text, python: hasPython ? pythonText(programs) : null };
+  return {
+    cluster,
+    faults,
+    program: text,
+    python: hasPython ? pythonText(programs, scripts) : null,
+  };
 }
 
-function pythonText(programs: Files): string {
+function pythonText(programs: Files, scripts: Scripts): string {
   const sources = Object.entries(programs).filter(
     ([path]) => path.endsWith('.py') || isPackageFile(path),
   );
-  return JSON.stringify(Object.fromEntries(sources));
+  return JSON.stringify({ ...Object.fromEntries(sources), ...scriptFiles(scripts) });
 }
 
 function crowdProblems({ nodes }: Cluster, programs: Files, interpretersMax: number): Diagnostic[] {
@@ -76,7 +86,12 @@ function crowdProblems({ nodes }: Cluster, programs: Files, interpretersMax: num
   return [{ file: 'cluster.json', line: 0, column: 0, code: 'interpreters', message }];
 }
 
-function commandProblems(node: string, argv: readonly string[], programs: Files): Diagnostic[] {
+function commandProblems(
+  node: string,
+  argv: readonly string[],
+  programs: Files,
+  scripts: Scripts,
+): Diagnostic[] {
   const word = argv[0]!;
   const problem = (message: string): Diagnostic[] => [
     {
@@ -96,13 +111,13 @@ function commandProblems(node: string, argv: readonly string[], programs: Files)
     const pythonFiles = Object.keys(programs).filter(
       (path) => path.endsWith('.py') && !isPackageFile(path),
     );
-    const found = pythonProblem(argv, pythonFiles);
+    const ownScript = argv.filter((it) => it in scriptFiles(scripts));
+    const found = pythonProblem(argv, [...pythonFiles, ...ownScript]);
     return found === null ? [] : problem(found);
   }
   if (!COMMANDS.includes(word)) {
-    return problem(
-      `unknown command: ${word} (commands: ${COMMANDS.join(', ')}, or a program such as client.ts)`,
-    );
+    const known = [...COMMANDS, ...scripts.keys()].join(', ');
+    return problem(`unknown command: ${word} (commands: ${known}, or a program such as client.ts)`);
   }
   const base = appPath(argv);
   if (word !== 'celery' || base === null) return [];

@@ -1,0 +1,47 @@
+// The commands that installed Python packages bring along (`pyro4-ns`, `rpyc_classic`): an installer
+// writes a small script for each, and so do we.
+// Format: packaging.python.org, "Entry points specification".
+
+import type { Files } from '#lib/experiment/experiment.ts';
+import { isPackageFile } from '#lib/protocol/package-files.ts';
+import type { NodeSpec } from '#lib/protocol/cluster.ts';
+
+const ENTRY_POINTS = /\.(dist|egg)-info\/entry_points\.txt$/;
+const SCRIPT = /^([\w.-]+)\s*=\s*([\w.]+)\s*:\s*(\w+)/;
+
+/** Where Linux keeps commands. */
+const FOLDER = '/usr/bin/';
+
+/** Text of each command's script, by the command's name. */
+export type Scripts = Map<string, string>;
+
+/** What the packages of an experiment bring along. */
+export function consoleScripts(programs: Files): Scripts {
+  const scripts: Scripts = new Map();
+  for (const [path, text] of Object.entries(programs)) {
+    if (!isPackageFile(path) || !ENTRY_POINTS.test(path)) continue;
+    let section = '';
+    for (const line of text.split('\n').map((it) => it.trim())) {
+      if (line.startsWith('[')) section = line;
+      const [, name, module, attribute] = SCRIPT.exec(line) ?? [];
+      if (section !== '[console_scripts]' || name === undefined) continue;
+      scripts.set(
+        name,
+        `import sys\nfrom ${module} import ${attribute}\nsys.exit(${attribute}())\n`,
+      );
+    }
+  }
+  return scripts;
+}
+
+/** The node with its command spelled out, if that is a package's: `python /usr/bin/pyro4-ns`. */
+export function withScript(node: NodeSpec, scripts: Scripts): NodeSpec {
+  const [word, ...rest] = node.argv;
+  if (!scripts.has(word!)) return node;
+  return { ...node, argv: ['python', FOLDER + word!, ...rest] };
+}
+
+/** The scripts of all commands as files of an experiment. */
+export function scriptFiles(scripts: Scripts): Files {
+  return Object.fromEntries([...scripts].map(([name, text]) => [FOLDER + name, text]));
+}
