@@ -267,6 +267,7 @@ export class PythonProgram {
       },
 
       hostName: () => process.spec.machine,
+      pid: () => process.spec.pid,
       isKnown: (name: string) => process.machineOf(name) !== undefined,
       isLocal: (name: string) => process.isLocal(name),
       openSocket: () => sockets.open(),

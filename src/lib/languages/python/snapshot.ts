@@ -8,6 +8,7 @@ import engine from './runtime/engine.py?raw';
 import errorNumbers from './runtime/error_numbers.py?raw';
 import eventLoop from './runtime/event_loop.py?raw';
 import hashing from './runtime/hashing.py?raw';
+import machine from './runtime/machine.py?raw';
 import program from './runtime/program.py?raw';
 import rules from './runtime/rules.py?raw';
 import select from './runtime/select.py?raw';
@@ -27,6 +28,7 @@ const RUNTIME: Readonly<Record<string, string>> = {
   'error_numbers.py': errorNumbers,
   'event_loop.py': eventLoop,
   'hashing.py': hashing,
+  'machine.py': machine,
   'program.py': program,
   'rules.py': rules,
   'select.py': select,

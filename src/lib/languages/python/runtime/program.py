@@ -19,6 +19,7 @@ from . import (
     error_numbers,
     event_loop,
     hashing,
+    machine,
     rules,
     select,
     sockets,
@@ -267,6 +268,7 @@ def make_ready(host, files, environment, preempt_signal):
         if name not in PRELOADED and name not in sys.builtin_module_names:
             sys.modules.pop(name, None)
     forget_the_browser()
+    machine.become_linux()
     find_packages()
     for name in ("LD_LIBRARY_PATH", "PYTHONINSPECT", "_"):
         os.environ.pop(name, None)
