@@ -99,6 +99,21 @@ export class Connection {
     return this.#chunks.length > 0;
   }
 
+  /** True once the other side has said that it sends no more, */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** or this side has. */
+  get isShut(): boolean {
+    return this.#isShut || this.#isClosed;
+  }
+
+  /** Why it failed, as errno's name, or ''. */
+  get failure(): ConnectionError['code'] | '' {
+    return this.#error?.code ?? '';
+  }
+
   /** True once both sides have said that they send no more, or it failed. */
   get isOver(): boolean {
     return this.#isClosed || this.#error !== null || (this.#isShut && this.#hasEnded);

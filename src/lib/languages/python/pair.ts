@@ -11,13 +11,15 @@ const SEND_NS = 5_000;
 
 /** One end; for a socket it is a connection like any other. */
 export class PairEnd {
-  readonly id = 0;
+  readonly ports = { local: 0, peer: 0 };
+  readonly failure = '';
   readonly peer: string;
   onchange: (() => void) | null = null;
   readonly #process: NodeProcess;
   #other: PairEnd | null = null;
   #unread: Uint8Array = new Uint8Array(0);
   #isClosed = false;
+  #isShut = false;
 
   private constructor(process: NodeProcess) {
     this.#process = process;
@@ -30,15 +32,31 @@ export class PairEnd {
     return ends;
   }
 
+  get isShut(): boolean {
+    return this.#isShut || this.#isClosed;
+  }
+
+  get hasEnded(): boolean {
+    return this.#other!.isShut;
+  }
+
+  get isOver(): boolean {
+    return this.#isClosed || (this.#isShut && this.hasEnded);
+  }
+
+  get hasUnread(): boolean {
+    return this.#unread.length > 0;
+  }
+
   /** True while the other end has so much to read that a sender should wait. */
   get isBlocked(): boolean {
-    return this.#other!.#unread.length > BUFFER_BYTES_MAX;
+    return !this.isShut && this.#other!.#unread.length > BUFFER_BYTES_MAX;
   }
 
   /** What a read would find now: data, the end of the stream, or '' for nothing yet. */
   look(): 'data' | 'end' | '' {
-    if (this.#unread.length > 0) return 'data';
-    return this.#isClosed || this.#other!.#isClosed ? 'end' : '';
+    if (this.hasUnread) return 'data';
+    return this.#isClosed || this.hasEnded ? 'end' : '';
   }
 
   takeNow(max: number, isPeek = false): Uint8Array {
@@ -50,10 +68,10 @@ export class PairEnd {
     return bytes;
   }
 
-  /** @throws ConnectionError EPIPE when an end is closed */
+  /** @throws ConnectionError EPIPE when an end is closed, or this one is shut */
   send(bytes: Uint8Array): void {
     const other = this.#other!;
-    if (this.#isClosed || other.#isClosed) throw new ConnectionError('EPIPE', 'Broken pipe');
+    if (this.isShut || other.#isClosed) throw new ConnectionError('EPIPE', 'Broken pipe');
     this.#process.spendNs(SEND_NS);
     const unread = new Uint8Array(other.#unread.length + bytes.length);
     unread.set(other.#unread);
@@ -62,8 +80,17 @@ export class PairEnd {
     other.onchange?.();
   }
 
+  shutdown(): void {
+    this.#isShut = true;
+    this.#other!.onchange?.();
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#other!.onchange?.();
+  }
+
+  reset(): void {
+    this.close();
   }
 }

@@ -268,14 +268,18 @@ export class PythonProgram {
 
       hostName: () => process.spec.machine,
       pid: () => process.spec.pid,
+      // As the other end of a connection sees it.
+      nodeName: () => process.spec.name.split('/')[0],
       isKnown: (name: string) => process.machineOf(name) !== undefined,
       isLocal: (name: string) => process.isLocal(name),
       openSocket: () => sockets.open(),
+      dupSocket: (socket: number) => sockets.dup(socket),
       socketPair: () => sockets.pair(),
+      isSocket: (file: number) => sockets.isSocket(file),
       closeFile: (file: number) => this.#descriptors.close(file),
       ready: (file: number) => this.#descriptors.ready(file),
-      freePort: () => sockets.freePort(),
-      isPortTaken: (port: number) => sockets.isPortTaken(port),
+      bind: sockets.bind.bind(sockets),
+      bound: (socket: number) => sockets.bound(socket),
       listen: sockets.listen.bind(sockets),
       isListening: (socket: number) => sockets.isListening(socket),
       accept: (socket: number) => sockets.accept(socket),
@@ -286,16 +290,17 @@ export class PythonProgram {
       connected: (socket: number) => sockets.connected(socket),
       readable: (socket: number) => sockets.readable(socket),
       take: sockets.take.bind(sockets),
-      send: (socket: number, bytes: Uint8Array, line: string) => {
+      send: (socket: number, bytes: Uint8Array, isWhole: boolean, line: string) => {
         at(line);
-        return sockets.send(socket, bytes);
+        return sockets.send(socket, bytes, isWhole);
       },
       writable: (socket: number) => sockets.writable(socket),
-      shut: (socket: number) => sockets.shut(socket),
-      socketError: (socket: number) => sockets.errorOf(socket),
+      shutdown: sockets.shutdown.bind(sockets),
+      setAbrupt: sockets.setAbrupt.bind(sockets),
+      takeError: (socket: number) => sockets.takeError(socket),
       peerName: (socket: number) => sockets.peerName(socket),
-      peerPort: (socket: number) => sockets.portOf(socket),
-      localPort: (socket: number) => sockets.portOf(socket),
+      peerPort: (socket: number) => sockets.peerPort(socket),
+      localPort: (socket: number) => sockets.localPort(socket),
     };
   }
 

@@ -9,6 +9,8 @@ import errorNumbers from './runtime/error_numbers.py?raw';
 import eventLoop from './runtime/event_loop.py?raw';
 import hashing from './runtime/hashing.py?raw';
 import machine from './runtime/machine.py?raw';
+import linux from './runtime/linux.py?raw';
+import names from './runtime/names.py?raw';
 import program from './runtime/program.py?raw';
 import rules from './runtime/rules.py?raw';
 import select from './runtime/select.py?raw';
@@ -29,6 +31,8 @@ const RUNTIME: Readonly<Record<string, string>> = {
   'event_loop.py': eventLoop,
   'hashing.py': hashing,
   'machine.py': machine,
+  'linux.py': linux,
+  'names.py': names,
   'program.py': program,
   'rules.py': rules,
   'select.py': select,

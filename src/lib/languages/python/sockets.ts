@@ -1,31 +1,46 @@
-// The sockets of one interpreter: what has arrived and not been read (runtime/sockets.py is their
-// other half). Python looks, parks if it finds nothing, and looks again when woken: descriptors.ts.
+// The sockets of one interpreter: what state each is in, and what has arrived and not been read
+// (runtime/sockets.py is their other half). Python looks, parks if it finds nothing, and looks again
+// when woken: descriptors.ts. Modelled on Linux (net/ipv4/tcp.c, af_inet.c).
 
 import { ConnectionError, type Connection, type Listener } from '#lib/node/connection.ts';
 import { dissectorOf, type Dissector } from '#lib/node/dissect.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
-import { POLL, type Descriptor, type Descriptors } from './descriptors.ts';
+import type { Descriptor, Descriptors } from './descriptors.ts';
 import { PairEnd } from './pair.ts';
+import { readyOf } from './readiness.ts';
 
 /** An error's name as errno has it, '' for none. */
 type ErrorName = string;
 
-interface Socket extends Descriptor {
+export interface Socket extends Descriptor {
   connection: Connection | PairEnd | null;
   isConnecting: boolean;
+  /** A connection that nobody waited for is open: the next `connect` says so, once. */
+  hasJustOpened: boolean;
   /** Names what is sent, where the port has a protocol. */
   dissect: Dissector | null;
   listener: Listener | null;
+  /** The port that it was bound to: 0 for none, -1 while the machine is being asked. */
   port: number;
-  /** The reset has been told: from now on there is nothing to read and nobody to write to. */
-  isReset: boolean;
-  /** Why connecting failed. */
+  /** Nothing more will be read (`SHUT_RD`), or accepted. */
+  isReadShut: boolean;
+  /** Its failure has been told: from now on there is nothing to read and nobody to write to. */
+  isDead: boolean;
+  /** What went wrong, until it is told. */
   error: ErrorName;
+  /** Closing resets the connection (`SO_LINGER` of 0). */
+  isAbrupt: boolean;
 }
 
-/** Ports that the operating system gives away. */
-const FIRST_FREE_PORT = 32_768;
+/**
+ * Bytes that a socket takes from a program that would not wait, if there is any room at all. Linux
+ * adapts this between 16 KiB and 4 MiB.
+ */
+const SEND_BUFFER_BYTES = 262_144;
 const PREVIEW_LENGTH = 200;
+
+const SHUT_RD = 0;
+const SHUT_WR = 1;
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -33,7 +48,6 @@ export class Sockets {
   readonly #process: NodeProcess;
   readonly #files: Descriptors;
   readonly #sockets = new Set<Socket>();
-  #nextPort = FIRST_FREE_PORT;
 
   constructor(process: NodeProcess, files: Descriptors) {
     this.#process = process;
@@ -44,20 +58,25 @@ export class Sockets {
     const socket: Socket = {
       connection: null,
       isConnecting: false,
+      hasJustOpened: false,
       dissect: null,
       listener: null,
       port: 0,
-      isReset: false,
+      isReadShut: false,
+      isDead: false,
       error: '',
+      isAbrupt: false,
       waiters: [],
       ready: () => readyOf(socket),
-      release: () => {
-        this.#sockets.delete(socket);
-        socket.connection?.close();
-      },
+      release: () => this.#release(socket),
     };
     this.#sockets.add(socket);
     return this.#files.open(socket);
+  }
+
+  /** Another number for the same socket. */
+  dup(number: number): number {
+    return this.#files.open(this.#get(number));
   }
 
   /** Numbers of two sockets, connected to each other. */
@@ -69,58 +88,69 @@ export class Sockets {
     });
   }
 
+  isSocket(number: number): boolean {
+    return this.#sockets.has(this.#files.get(number) as Socket);
+  }
+
   // Servers.
 
-  freePort(): number {
-    while (this.isPortTaken(this.#nextPort)) this.#nextPort++;
-    return this.#nextPort++;
-  }
-
-  isPortTaken(port: number): boolean {
-    for (const socket of this.#sockets) {
-      if (socket.listener && socket.port === port) return true;
-    }
-    return false;
-  }
-
-  listen(number: number, port: number, isLoopback: boolean): ErrorName {
+  /** Asks the machine for a port, 0 for any; `bound` says what came of it. */
+  bind(number: number, port: number): void {
     const socket = this.#get(number);
-    if (socket.listener) return '';
-    if (this.isPortTaken(port)) return 'EADDRINUSE';
-    socket.port = port;
-    socket.listener = this.#process.listen(port, isLoopback);
+    socket.port = -1;
+    this.#process.claimPort(port).then((given) => {
+      const isOpen = this.#sockets.has(socket);
+      if (given && !isOpen) this.#process.unclaimPort(given);
+      socket.port = given;
+      if (!given) socket.error = 'EADDRINUSE';
+      this.#files.changed(socket);
+    });
+  }
+
+  /** `bound`, the name of an error, or '' while the machine is being asked. */
+  bound(number: number): string {
+    const socket = this.#get(number);
+    return socket.port > 0 ? 'bound' : told(socket);
+  }
+
+  /** Of a socket that is bound. */
+  listen(number: number, isLoopback: boolean): void {
+    const socket = this.#get(number);
+    if (socket.listener) return;
+    socket.listener = this.#process.listen(socket.port, isLoopback);
     socket.listener.onchange = () => this.#files.changed(socket);
-    return '';
   }
 
-  isListening(number: number): boolean {
-    return this.#get(number).listener !== null;
-  }
-
-  /** The number of a socket for the next connection, 0 when there is none. */
-  accept(number: number): number {
-    const connection = this.#get(number).listener?.takeNow();
-    if (!connection) return 0;
+  /** The number of a socket for the next connection, the name of an error, or '' when there is none. */
+  accept(number: number): number | ErrorName {
+    const { listener, isReadShut, port } = this.#get(number);
+    if (!listener || isReadShut) return 'EINVAL';
+    const connection = listener.takeNow();
+    if (!connection) return '';
     const accepted = this.open();
-    this.#attach(this.#get(accepted), connection, this.#get(number).port);
+    this.#attach(this.#get(accepted), connection, port);
     return accepted;
   }
 
   // Clients.
 
+  /** Begins to connect: `EINPROGRESS`, '' for a socket that has done so, or the name of an error. */
   connect(number: number, host: string, port: number): ErrorName {
     const socket = this.#get(number);
-    if (socket.connection) return 'EISCONN';
     if (socket.isConnecting) return 'EALREADY';
+    if (socket.error) return told(socket);
+    if (socket.connection || socket.listener) {
+      const { hasJustOpened } = socket;
+      socket.hasJustOpened = false;
+      return hasJustOpened ? '' : 'EISCONN';
+    }
+    if (socket.isDead) {
+      socket.isDead = false;
+      return 'ECONNABORTED';
+    }
     socket.isConnecting = true;
-    socket.error = '';
-    this.#process.connect(host, port).then(
-      (connection) => {
-        socket.isConnecting = false;
-        if (this.#sockets.has(socket)) this.#attach(socket, connection, port);
-        else connection.close();
-        this.#files.changed(socket);
-      },
+    this.#process.connect(host, port, true, socket.port).then(
+      (connection) => this.#opened(socket, connection, port),
       (error: unknown) => {
         if (!(error instanceof ConnectionError)) throw error;
         socket.isConnecting = false;
@@ -128,25 +158,29 @@ export class Sockets {
         this.#files.changed(socket);
       },
     );
-    return '';
+    return 'EINPROGRESS';
   }
 
-  /** `open`, the name of an error, or '' while connecting. */
+  /** `open`, the name of an error, which is told with that, or '' while connecting. */
   connected(number: number): string {
     const socket = this.#get(number);
-    return socket.connection ? 'open' : socket.error;
+    if (!socket.connection) return told(socket);
+    socket.hasJustOpened = false;
+    return 'open';
   }
 
   // Data.
 
-  /** `data`, `end`, the name of an error, or '' when there is nothing yet. */
+  /** `data`, `end`, the name of an error, which is told with that, or '' for nothing yet. */
   readable(number: number): string {
     const socket = this.#get(number);
-    if (!socket.connection || socket.isReset) return 'end';
-    const found = socket.connection.look();
-    // Told once, as Linux does.
-    if (found === 'ECONNRESET') socket.isReset = true;
-    return found;
+    const { connection, isConnecting, isReadShut, isDead } = socket;
+    if (isConnecting) return '';
+    if (!connection) return this.takeError(number) || (isDead ? 'end' : 'ENOTCONN');
+    const found = connection.look();
+    if (found === 'data' || found === 'end') return found;
+    if (isReadShut || isDead) return 'end';
+    return this.takeError(number);
   }
 
   /** At most `size` bytes of what has arrived, across messages. */
@@ -154,53 +188,92 @@ export class Sockets {
     return this.#get(number).connection!.takeNow(size, isPeek);
   }
 
-  /** Sends, or gives the name of the error. What finds no room waits: see `writable`. */
-  send(number: number, bytes: Uint8Array): ErrorName {
-    const socket = this.#get(number);
-    const { connection } = socket;
-    if (!connection) return socket.error || 'ENOTCONN';
-    if (socket.isReset) return 'EPIPE';
-    if (bytes.length === 0) return '';
-    const hasEnded = connection.look() === 'end';
+  /**
+   * Sends: how many bytes, the name of an error, or '' when there is no room.
+   *
+   * @param isWhole the program waits until all of it has found room
+   */
+  send(number: number, bytes: Uint8Array, isWhole: boolean): number | ErrorName {
+    const { connection, dissect, isConnecting, isDead } = this.#get(number);
+    if (isConnecting) return '';
+    if (!connection) return this.takeError(number) || 'EPIPE';
+    if (isDead || connection.isShut) return 'EPIPE';
+    if (connection.failure) return this.takeError(number);
+    if (connection.isBlocked) return '';
+    if (bytes.length === 0) return 0;
+    const taken = isWhole ? bytes : bytes.subarray(0, SEND_BUFFER_BYTES);
+    const label = dissect?.(taken) ?? { proto: 'node', msg: 'data', preview: previewOf(taken) };
     try {
-      const label = socket.dissect?.(bytes);
-      connection.send(bytes, label ?? { proto: 'node', msg: 'data', preview: previewOf(bytes) });
-      return '';
+      connection.send(taken, label);
     } catch (failure) {
       if (!(failure instanceof ConnectionError)) throw failure;
-      socket.isReset = true;
-      // Whoever has seen the end of the stream writes into a broken pipe.
-      return failure.code === 'ECONNRESET' && hasEnded ? 'EPIPE' : failure.code;
+      return failure.code;
     }
+    return taken.length;
   }
 
   /** `room`, the name of an error, or '' while what was sent waits for room. */
   writable(number: number): string {
     const { connection } = this.#get(number);
-    if (!connection) return 'ENOTCONN';
-    if (!connection.isBlocked) return 'room';
-    const found = connection.look();
-    return found === 'data' || found === 'end' ? '' : found;
+    if (!connection || connection.failure) return this.takeError(number) || 'EPIPE';
+    return connection.isBlocked ? '' : 'room';
   }
 
-  /** Sends end of stream, and reads no more. */
-  shut(number: number): void {
-    this.#get(number).connection?.close();
+  /** Ends one direction, or both. Gives the name of an error. */
+  shutdown(number: number, how: number): ErrorName {
+    const socket = this.#get(number);
+    const { connection, listener } = socket;
+    if (listener) {
+      if (how !== SHUT_WR) socket.isReadShut = true;
+      if (how !== SHUT_WR) listener.close();
+    } else {
+      const isOver =
+        !connection || connection.failure || (connection.isShut && connection.hasEnded);
+      if (isOver) return 'ENOTCONN';
+      if (how !== SHUT_WR) socket.isReadShut = true;
+      if (how === SHUT_WR) connection.shutdown();
+      // Both at once: what still arrives is answered by a reset.
+      else if (how !== SHUT_RD) connection.close();
+    }
+    this.#files.changed(socket);
+    return '';
   }
 
-  errorOf(number: number): ErrorName {
-    return this.#get(number).error;
+  setAbrupt(number: number, isAbrupt: boolean): void {
+    this.#get(number).isAbrupt = isAbrupt;
   }
 
-  /** Name of the node at the other end, '' when not connected. */
+  /** What went wrong and has not been told; it is told with that (`SO_ERROR`). */
+  takeError(number: number): ErrorName {
+    const socket = this.#get(number);
+    const { connection, isDead } = socket;
+    const error = told(socket);
+    if (error || (connection?.failure && !isDead)) socket.isDead = true;
+    if (error || isDead || !connection) return error;
+    // Whoever has seen the end of the stream writes into a broken pipe.
+    return connection.failure && (connection.hasEnded ? 'EPIPE' : connection.failure);
+  }
+
+  // Addresses.
+
+  isListening(number: number): boolean {
+    return this.#get(number).listener !== null;
+  }
+
+  /** Name of the node at the other end, '' when not connected, or no longer. */
   peerName(number: number): string {
-    return this.#get(number).connection?.peer ?? '';
+    const { connection } = this.#get(number);
+    if (!connection || connection.failure || (connection.isShut && connection.hasEnded)) return '';
+    return connection.peer;
   }
 
-  /** A number for each connection. The simulated network does not number the far end. */
-  portOf(number: number): number {
-    const { connection } = this.#get(number);
-    return connection ? FIRST_FREE_PORT + connection.id : 0;
+  peerPort(number: number): number {
+    return this.#get(number).connection?.ports.peer ?? 0;
+  }
+
+  localPort(number: number): number {
+    const { connection, port } = this.#get(number);
+    return connection?.ports.local ?? Math.max(0, port);
   }
 
   #get(number: number): Socket {
@@ -209,24 +282,37 @@ export class Sockets {
     return socket;
   }
 
+  #opened(socket: Socket, connection: Connection, port: number): void {
+    socket.isConnecting = false;
+    if (!this.#sockets.has(socket)) return connection.reset();
+    socket.hasJustOpened = true;
+    this.#attach(socket, connection, port);
+    this.#files.changed(socket);
+  }
+
   #attach(socket: Socket, connection: Connection | PairEnd, port: number): void {
     socket.connection = connection;
     socket.dissect = dissectorOf(port);
     connection.onchange = () => this.#files.changed(socket);
+    if (!(connection instanceof PairEnd)) connection.tellsUnread = true;
+  }
+
+  #release(socket: Socket): void {
+    this.#sockets.delete(socket);
+    const { connection, listener, port, isAbrupt } = socket;
+    if (listener) return listener.close();
+    if (port > 0) this.#process.unclaimPort(port);
+    // What was not read will never be: Linux tells the other side so (RFC 2525, 2.17).
+    if (connection?.hasUnread || isAbrupt) connection?.reset();
+    else connection?.close();
   }
 }
 
-/** As Linux's tcp_poll has it. */
-function readyOf({ connection, listener, isConnecting, isReset, error }: Socket): number {
-  if (listener) return listener.hasWaiting ? POLL.in : 0;
-  if (isConnecting) return 0;
-  if (error) return POLL.in | POLL.out | POLL.err | POLL.hup;
-  if (!connection || isReset) return POLL.out | POLL.hup;
-  const found = connection.look();
-  if (found === '') return connection.isBlocked ? 0 : POLL.out;
-  const mask = connection.isBlocked ? POLL.in : POLL.in | POLL.out;
-  if (found === 'data') return mask;
-  return found === 'end' ? mask | POLL.rdhup : mask | POLL.out | POLL.err | POLL.hup;
+/** What went wrong; who tried to connect may try again. */
+function told(socket: Socket): ErrorName {
+  const { error } = socket;
+  socket.error = '';
+  return error;
 }
 
 /** Text as it is, else how much it was. */

@@ -1,331 +1,364 @@
 """`_socket` over the simulated network: the library's own socket module runs on it unchanged.
 
-TCP over IPv4 only. Addresses are (host name, port): the simulated network has no numbers. Error
-numbers are Linux's, as every program on a real node would see them.
+TCP over IPv4, and pairs of sockets within a process. Addresses are (host name, port): names.py. What
+a call does in which state is Linux's (sockets.ts).
 """
 
 import builtins
 import importlib
+import operator
+import struct
 import sys
 import time
 import types
+import warnings
 
 from pyodide.ffi import to_js
 
-from . import stacks
+from . import linux, names, stacks
+from .linux import CONSTANTS, ERRORS, failure
+from .names import ANY_ADDRESS, LOOPBACK_ADDRESS, checked_address
 
-AF_UNIX = 1
-AF_INET = 2
+AF_UNIX, AF_INET = 1, 2
 SOCK_STREAM = 1
-IPPROTO_TCP = 6
-SHUT_RD, SHUT_WR, SHUT_RDWR = 0, 1, 2
-EAI_NONAME = -2
+SOL_SOCKET, SOL_TCP = 1, 6
+SO_TYPE, SO_ERROR, SO_SNDBUF, SO_RCVBUF, SO_LINGER = 3, 4, 7, 8, 13
+SO_ACCEPTCONN, SO_PROTOCOL, SO_DOMAIN = 30, 38, 39
+MSG_OOB, MSG_PEEK, MSG_DONTWAIT, MSG_WAITALL = 1, 2, 64, 256
+# SOCK_NONBLOCK and SOCK_CLOEXEC may be added to a type.
+TYPE_FLAGS = 2048 | 524288
+TYPES = (1, 2, 3, 4, 5)
 
-CONSTANTS = {
-    "AF_UNSPEC": 0,
-    "AF_UNIX": AF_UNIX,
-    "AF_INET": AF_INET,
-    "AF_INET6": 10,
-    "SOCK_STREAM": SOCK_STREAM,
-    "SOCK_DGRAM": 2,
-    "SOCK_RAW": 3,
-    "SOCK_NONBLOCK": 2048,
-    "SOCK_CLOEXEC": 524288,
-    "SOL_SOCKET": 1,
-    "SO_REUSEADDR": 2,
-    "SO_TYPE": 3,
-    "SO_ERROR": 4,
-    "SO_BROADCAST": 6,
-    "SO_SNDBUF": 7,
-    "SO_RCVBUF": 8,
-    "SO_KEEPALIVE": 9,
-    "SO_LINGER": 13,
-    "SO_REUSEPORT": 15,
-    "SOMAXCONN": 4096,
-    "IPPROTO_IP": 0,
-    "IPPROTO_TCP": IPPROTO_TCP,
-    "IPPROTO_UDP": 17,
-    "IPPROTO_IPV6": 41,
-    "IPV6_V6ONLY": 26,
-    "TCP_NODELAY": 1,
-    "TCP_KEEPIDLE": 4,
-    "TCP_KEEPINTVL": 5,
-    "TCP_KEEPCNT": 6,
-    "MSG_OOB": 1,
-    "MSG_PEEK": 2,
-    "MSG_DONTWAIT": 64,
-    "MSG_WAITALL": 256,
-    "MSG_NOSIGNAL": 16384,
-    "SHUT_RD": SHUT_RD,
-    "SHUT_WR": SHUT_WR,
-    "SHUT_RDWR": SHUT_RDWR,
-    "AI_PASSIVE": 1,
-    "AI_CANONNAME": 2,
-    "AI_NUMERICHOST": 4,
-    "EAI_NONAME": EAI_NONAME,
-    "EAI_AGAIN": -3,
-    "EAI_FAMILY": -6,
-    "EAI_SERVICE": -8,
-    "NI_NUMERICHOST": 1,
-    "NI_NUMERICSERV": 2,
-    "INADDR_ANY": 0,
-    "INADDR_LOOPBACK": 0x7F000001,
-    "has_ipv6": False,
-}
+# What a fresh socket has. Buffers are twice what was asked for: Linux keeps half for itself.
+DEFAULTS = {(SOL_SOCKET, SO_SNDBUF): 16384, (SOL_SOCKET, SO_RCVBUF): 131072}
+LEVELS = (0, SOL_SOCKET, SOL_TCP)
+OPTION_MAX = 128
+# More than this at once waits until it has left (sockets.ts).
+SEND_BUFFER = 262_144
 
-# Name -> Linux's number, words, and the exception that CPython raises for it.
-ERRORS = {
-    "EAGAIN": (11, "Resource temporarily unavailable", BlockingIOError),
-    "EBADF": (9, "Bad file descriptor", OSError),
-    "EINVAL": (22, "Invalid argument", OSError),
-    "EPIPE": (32, "Broken pipe", BrokenPipeError),
-    "EOPNOTSUPP": (95, "Operation not supported", OSError),
-    "EADDRINUSE": (98, "Address already in use", OSError),
-    "EADDRNOTAVAIL": (99, "Cannot assign requested address", OSError),
-    "ECONNABORTED": (103, "Software caused connection abort", ConnectionAbortedError),
-    "ECONNRESET": (104, "Connection reset by peer", ConnectionResetError),
-    "EISCONN": (106, "Transport endpoint is already connected", OSError),
-    "ENOTCONN": (107, "Transport endpoint is not connected", OSError),
-    "ETIMEDOUT": (110, "Connection timed out", TimeoutError),
-    "ECONNREFUSED": (111, "Connection refused", ConnectionRefusedError),
-    "EALREADY": (114, "Operation already in progress", BlockingIOError),
-    "EINPROGRESS": (115, "Operation now in progress", BlockingIOError),
-}
-
-ANY_ADDRESS = ("", "0.0.0.0")
-LOOPBACK_ADDRESS = ("localhost", "127.0.0.1")
+default_timeout = None
 
 
-class gaierror(OSError):
-    __module__ = "socket"
+def checked_timeout(value):
+    if value is None:
+        return None
+    value = float(value) if hasattr(value, "__float__") else value.__index__()
+    if value < 0:
+        raise ValueError("Timeout value out of range")
+    return value
 
 
-class herror(OSError):
-    __module__ = "socket"
-
-
-def failure(code):
-    """The exception for an error of the host's."""
-    if code == "ENOTFOUND":
-        return gaierror(EAI_NONAME, "Name or service not known")
-    number, words, kind = ERRORS[code]
-    return kind(number, words)
-
-
-def checked_address(address):
-    if not isinstance(address, tuple):
-        raise TypeError(f"AF_INET address must be tuple, not {type(address).__name__}")
-    if len(address) != 2:
-        raise TypeError("AF_INET address must be a pair (host, port)")
-    name, port = address
-    if isinstance(name, (bytes, bytearray)):
-        name = name.decode()
-    if not isinstance(name, str):
-        raise TypeError(f"str, bytes or bytearray expected, not {type(name).__name__}")
-    port = port.__index__()
-    if not 0 <= port <= 65535:
-        raise OverflowError("port must be 0-65535.")
-    return name, port
+def bytes_of(data):
+    try:
+        return memoryview(data).tobytes()
+    except TypeError:
+        kind = type(data).__name__
+        raise TypeError(f"a bytes-like object is required, not '{kind}'") from None
 
 
 class socket:
     """One socket. `_number` is the host's, 0 when closed."""
 
-    __slots__ = ("_number", "_timeout", "_bound", "_options", "_is_shut", "_family")
+    __slots__ = ("_number", "_timeout", "_name", "_options", "_family", "_proto")
 
     # The library's subclass has properties of these names.
     family = property(lambda self: self._family)
     type = property(lambda self: SOCK_STREAM)
-    proto = property(lambda self: 0)
+    proto = property(lambda self: self._proto)
+    timeout = property(lambda self: self._timeout)
 
     def __init__(self, family=-1, type=-1, proto=-1, fileno=None):
         self._number = 0
-        is_pair = family == AF_UNIX and fileno is not None
-        if family not in (-1, AF_INET) and not is_pair or type not in (-1, SOCK_STREAM):
-            raise OSError(97, "Address family not supported: only AF_INET with SOCK_STREAM is")
         self._family = AF_INET if family == -1 else family
+        self._proto = max(0, proto)
         self._timeout = default_timeout
-        self._bound = None
+        # The name it was bound to.
+        self._name = None
         self._options = {}
-        self._is_shut = False
-        self._number = stacks.host.openSocket() if fileno is None else fileno
+        if fileno is not None:
+            if not stacks.host.isSocket(fileno):
+                raise failure("EBADF")
+            self._number = fileno
+            return
+        self._check(SOCK_STREAM if type == -1 else type)
+        self._number = stacks.host.openSocket()
+
+    def _check(self, type):
+        if self._family != AF_INET:
+            raise failure("EAFNOSUPPORT")
+        if type & 2048:
+            self._timeout = 0.0
+        if type & ~TYPE_FLAGS not in TYPES:
+            raise failure("EINVAL")
+        if type & ~TYPE_FLAGS != SOCK_STREAM or self._proto not in (0, SOL_TCP):
+            raise failure("EPROTONOSUPPORT")
 
     # State.
 
     def fileno(self):
         return self._number or -1
 
-    def gettimeout(self):
-        return self._timeout
-
-    @property
-    def timeout(self):
-        return self._timeout
-
-    def settimeout(self, value):
-        if value is not None:
-            value = float(value)
-            if value < 0:
-                raise ValueError("Timeout value out of range")
-        self._timeout = value
-
-    def getblocking(self):
-        return self._timeout != 0
-
-    def setblocking(self, flag):
-        self._timeout = None if flag else 0.0
-
-    def setsockopt(self, level, option, value, *_length):
-        self._options[level, option] = value
-
-    def getsockopt(self, level, option, *_length):
-        if (level, option) == (CONSTANTS["SOL_SOCKET"], CONSTANTS["SO_ERROR"]):
-            code = stacks.host.socketError(self._open())
-            return ERRORS[code][0] if code in ERRORS else 0
-        return self._options.get((level, option), 0)
-
     def _open(self):
         if self._number == 0:
             raise failure("EBADF")
         return self._number
 
+    def gettimeout(self):
+        return self._timeout
+
+    def settimeout(self, value, /):
+        self._timeout = checked_timeout(value)
+
+    def getblocking(self):
+        return self._timeout != 0
+
+    def setblocking(self, flag, /):
+        self._timeout = None if flag else 0.0
+
+    def setsockopt(self, level, option, value, optlen=None, /):
+        number = self._open()
+        if level not in LEVELS:
+            raise failure("EOPNOTSUPP")
+        if option > OPTION_MAX:
+            raise failure("ENOPROTOOPT")
+        if value is None:
+            value = bytes(optlen)
+        if isinstance(value, int):
+            value = int(value)
+        else:
+            value = bytes_of(value)
+            if (level, option) == (SOL_SOCKET, SO_LINGER):
+                stacks.host.setAbrupt(number, struct.unpack("ii", value) == (1, 0))
+            else:
+                value = int.from_bytes(value[:4], "little", signed=True)
+        if (level, option) in DEFAULTS:
+            value *= 2
+        self._options[level, option] = value
+
+    def getsockopt(self, level, option, buflen=0, /):
+        number = self._open()
+        if level not in LEVELS:
+            raise failure("EOPNOTSUPP")
+        if option > OPTION_MAX:
+            raise failure("ENOPROTOOPT")
+        value = self._option(number, level, option)
+        if buflen == 0:
+            return value if isinstance(value, int) else int.from_bytes(value[:4], "little")
+        if isinstance(value, int):
+            value = value.to_bytes(4, "little", signed=True)
+        return value.ljust(8, b"\0")[:buflen] if option == SO_LINGER else value[:buflen]
+
+    def _option(self, number, level, option):
+        if level == SOL_SOCKET:
+            if option == SO_ERROR:
+                code = stacks.host.takeError(number)
+                return ERRORS[code][0] if code in ERRORS else 0
+            if option == SO_TYPE:
+                return SOCK_STREAM
+            if option == SO_DOMAIN:
+                return self._family
+            if option == SO_PROTOCOL:
+                return SOL_TCP if self._family == AF_INET else 0
+            if option == SO_ACCEPTCONN:
+                return int(stacks.host.isListening(number))
+        value = self._options.get((level, option), DEFAULTS.get((level, option), 0))
+        # A switch is on or off.
+        return bool(value) + 0 if level == SOL_SOCKET and option in (2, 6, 9, 15) else value
+
     def getsockname(self):
-        self._open()
-        if self._bound is not None:
-            return self._bound
-        port = stacks.host.localPort(self._number)
-        return (stacks.host.hostName() if port else "0.0.0.0", port)
+        number = self._open()
+        if self._family == AF_UNIX:
+            return ""
+        port = stacks.host.localPort(number)
+        if self._name is not None:
+            return (self._name, port)
+        return (stacks.host.nodeName() if port else "0.0.0.0", port)
 
     def getpeername(self):
-        name = stacks.host.peerName(self._open())
+        number = self._open()
+        name = stacks.host.peerName(number)
         if not name:
             raise failure("ENOTCONN")
-        return (name, stacks.host.peerPort(self._number))
+        return "" if self._family == AF_UNIX else (name, stacks.host.peerPort(number))
 
-    def _wait(self, look, what, by=""):
-        """What `look` finds, as soon as it finds something."""
-        number = self._open()
-        found = look(number)
-        if found:
+    def _wait(self, look, what, by="", flags=0, until=-1.0):
+        """What `look` finds, as soon as it finds something. `until`: a moment, -1 for none yet."""
+        found = look(self._open())
+        if found != "":
             return found
-        if self._timeout == 0:
+        if self._timeout == 0 or flags & MSG_DONTWAIT:
             raise failure("EAGAIN")
-        end = None if self._timeout is None else time.monotonic() + self._timeout
-        while not found:
-            left = -1.0 if end is None else end - time.monotonic()
-            if end is not None and left <= 0:
+        if until < 0 and self._timeout is not None:
+            until = time.monotonic() + self._timeout
+        while found == "":
+            left = -1.0 if until < 0 else until - time.monotonic()
+            if until >= 0 and left <= 0:
                 raise TimeoutError("timed out")
-            stacks.park(left, what, by, (number,))
+            stacks.park(left, what, by, (self._number,))
             found = look(self._open())
         return found
 
     # Servers.
 
-    def bind(self, address):
-        name, port = checked_address(address)
-        if self._bound is not None:
+    def bind(self, address, /):
+        name, port = checked_address(address, "bind")
+        number = self._open()
+        if self._name is not None:
             raise failure("EINVAL")
         if name not in ANY_ADDRESS and not stacks.host.isLocal(name):
             raise failure("EADDRNOTAVAIL" if stacks.host.isKnown(name) else "ENOTFOUND")
-        if port == 0:
-            port = stacks.host.freePort()
-        if stacks.host.isPortTaken(port):
-            raise failure("EADDRINUSE")
-        self._bound = (name or "0.0.0.0", port)
+        self._claim(number, port)
+        self._name = name or "0.0.0.0"
 
-    def listen(self, backlog=128):
+    def _claim(self, number, port):
+        """The machine decides, because its processes share its ports."""
+        stacks.host.bind(number, port)
+        while not (state := stacks.host.bound(number)):
+            stacks.park(files=(number,))
+            self._open()
+        if state != "bound":
+            raise failure(state)
+
+    def listen(self, backlog=128, /):
+        operator.index(backlog)
         number = self._open()
-        if self._bound is None:
-            self._bound = ("0.0.0.0", stacks.host.freePort())
-        name, port = self._bound
-        code = stacks.host.listen(number, port, name in LOOPBACK_ADDRESS)
-        if code:
-            raise failure(code)
+        if stacks.host.peerName(number):
+            raise failure("EINVAL")
+        if self._name is None:
+            self._claim(number, 0)
+            self._name = "0.0.0.0"
+        stacks.host.listen(number, self._name in LOOPBACK_ADDRESS)
 
     def _accept(self):
-        number = self._open()
-        if not stacks.host.isListening(number):
-            raise failure("EINVAL")
-        port = self._bound[1]
+        port = stacks.host.localPort(self._open())
         accepted = self._wait(stacks.host.accept, f"a connection on port {port}")
+        if isinstance(accepted, str):
+            raise failure(accepted)
         return accepted, (stacks.host.peerName(accepted), stacks.host.peerPort(accepted))
 
     # Clients.
 
-    def connect(self, address):
+    def connect(self, address, /):
         code = self._connect(address)
         if code:
             raise failure(code)
 
-    def connect_ex(self, address):
-        code = self._connect(address)
+    def connect_ex(self, address, /):
+        try:
+            code = self._connect(address)
+        except TimeoutError:
+            code = "EAGAIN"
+        if code == "ENOTFOUND":
+            raise failure(code)
         return ERRORS[code][0] if code else 0
 
     def _connect(self, address):
-        name, port = checked_address(address)
+        name, port = checked_address(address, "connect")
         number = self._open()
+        if name in ANY_ADDRESS:
+            name = "localhost"
         code = stacks.host.connect(number, name, port, stacks.place()[0])
-        if code or self._timeout == 0:
-            return code or "EINPROGRESS"
+        if code != "EINPROGRESS" or self._timeout == 0:
+            return code
         state = self._wait(stacks.host.connected, f"a connection to {name}:{port}", name)
         return "" if state == "open" else state
 
     # Data.
 
-    def recv(self, size, flags=0):
-        if size < 0:
+    def recv(self, bufsize, flags=0, /):
+        if bufsize < 0:
             raise ValueError("negative buffersize in recv")
-        peer = stacks.host.peerName(self._open())
-        if not peer:
-            raise failure(stacks.host.socketError(self._number) or "ENOTCONN")
-        state = self._wait(stacks.host.readable, f"data from {peer}", peer)
+        self._open()
+        if flags & MSG_OOB:
+            raise failure("EINVAL")
+        data = self._receive(bufsize, flags)
+        if not flags & MSG_WAITALL or flags & MSG_PEEK:
+            return data
+        parts = [data]
+        while data and (bufsize := bufsize - len(data)) > 0:
+            try:
+                data = self._receive(bufsize, flags)
+            except OSError:
+                # What has come is not lost; the next call tells of the failure.
+                break
+            parts.append(data)
+        return b"".join(parts)
+
+    def _receive(self, size, flags):
+        peer = stacks.host.peerName(self._number)
+        state = self._wait(stacks.host.readable, f"data from {peer}", peer, flags)
+        if state == "data" and size == 0:
+            return b""
         if state == "data":
-            return stacks.host.take(self._number, size, bool(flags & 2)).to_bytes()
+            return stacks.host.take(self._number, size, bool(flags & MSG_PEEK)).to_bytes()
         if state == "end":
             return b""
         raise failure(state)
 
     def recv_into(self, buffer, nbytes=0, flags=0):
         view = memoryview(buffer).cast("B")
+        if nbytes < 0:
+            raise ValueError("negative buffersize in recv_into")
+        if nbytes > len(view):
+            raise ValueError("buffer too small for requested bytes")
         data = self.recv(nbytes or len(view), flags)
         view[: len(data)] = data
         return len(data)
 
-    def recvfrom(self, size, flags=0):
-        return self.recv(size, flags), None
+    def recvfrom(self, bufsize, flags=0, /):
+        return self.recv(bufsize, flags), None
 
-    def send(self, data, flags=0):
+    def recvfrom_into(self, buffer, nbytes=0, flags=0):
+        return self.recv_into(buffer, nbytes, flags), None
+
+    def recvmsg(self, bufsize, ancbufsize=0, flags=0, /):
+        return self.recv(bufsize, flags), [], 0, None
+
+    def send(self, data, flags=0, /):
+        return self._send(bytes_of(data), flags)
+
+    def sendall(self, data, flags=0, /):
+        data = bytes_of(data)
+        self._open()
+        # The time-out is for all of it.
+        until = -1.0 if self._timeout is None else time.monotonic() + self._timeout
+        while data:
+            data = data[self._send(data, flags, until) :]
+
+    def sendmsg(self, buffers, ancdata=(), flags=0, address=None, /):
+        return self._send(b"".join(bytes_of(data) for data in buffers), flags)
+
+    def _send(self, data, flags, until=-1.0):
+        """How much of it was taken: all, unless the program would not wait."""
         number = self._open()
-        if self._is_shut:
-            raise failure("EPIPE")
-        if self._timeout == 0 and stacks.host.writable(number) == "":
-            raise failure("EAGAIN")
-        data = bytes(data)
-        code = stacks.host.send(number, to_js(data), stacks.place()[0])
-        if code:
-            raise failure(code)
-        # What finds no room has been taken all the same: only a blocking call waits for it.
-        if self._timeout != 0:
-            peer = stacks.host.peerName(number)
+        is_whole = self._timeout is None and not flags & MSG_DONTWAIT
+        peer = stacks.host.peerName(number)
+        line = stacks.place()[0]
+        data_js = to_js(data)
+        count = self._wait(
+            lambda number: stacks.host.send(number, data_js, is_whole, line),
+            f"room at {peer}",
+            peer,
+            flags,
+            until,
+        )
+        if isinstance(count, str):
+            raise failure(count)
+        if is_whole and count > SEND_BUFFER:
             state = self._wait(stacks.host.writable, f"room at {peer}", peer)
             if state != "room":
                 raise failure(state)
-        return len(data)
+        return count
 
-    def sendall(self, data, flags=0):
-        self.send(data, flags)
+    # The end.
 
-    def shutdown(self, how):
-        if not stacks.host.peerName(self._open()):
-            raise failure("ENOTCONN")
-        if how not in (SHUT_RD, SHUT_WR, SHUT_RDWR):
+    def shutdown(self, how, /):
+        number = self._open()
+        if how not in (0, 1, 2):
             raise failure("EINVAL")
-        if how == SHUT_WR:
-            # The simulated network closes both directions at once.
-            raise failure("EOPNOTSUPP")
-        if how == SHUT_RDWR:
-            self._is_shut = True
-            stacks.host.shut(self._number)
+        code = stacks.host.shutdown(number, how)
+        if code:
+            raise failure(code)
 
     def close(self):
         number, self._number = self._number, 0
@@ -338,77 +371,63 @@ class socket:
 
     def __del__(self):
         if getattr(self, "_number", 0):
-            self.close()
+            warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self)
+            socket.close(self)
 
 
-default_timeout = None
+def getdefaulttimeout():
+    return default_timeout
 
 
-def setdefaulttimeout(timeout):
+def setdefaulttimeout(timeout, /):
     global default_timeout
-    default_timeout = None if timeout is None else float(timeout)
+    default_timeout = checked_timeout(timeout)
 
 
-def socketpair(family=AF_UNIX, type=SOCK_STREAM, proto=0):
+def socketpair(family=AF_UNIX, type=SOCK_STREAM, proto=0, /):
+    if family != AF_UNIX or type & ~TYPE_FLAGS != SOCK_STREAM:
+        raise failure("EOPNOTSUPP")
     return tuple(socket(family, type, proto, number) for number in stacks.host.socketPair())
 
 
-def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
-    if isinstance(host, bytes):
-        host = host.decode()
-    if host is None:
-        host = "0.0.0.0" if flags & CONSTANTS["AI_PASSIVE"] else "localhost"
-    if host not in ANY_ADDRESS and not stacks.host.isKnown(host):
-        raise failure("ENOTFOUND")
-    if isinstance(port, str):
-        if not port.isdigit():
-            raise gaierror(CONSTANTS["EAI_SERVICE"], "Servname not supported for ai_socktype")
-        port = int(port)
-    return [(AF_INET, SOCK_STREAM, IPPROTO_TCP, "", (host or "0.0.0.0", port or 0))]
+def close(fd, /):
+    if not stacks.host.isSocket(fd):
+        raise failure("EBADF")
+    stacks.host.closeFile(fd)
 
 
-def gethostbyname(name):
-    if not stacks.host.isKnown(name):
-        raise failure("ENOTFOUND")
-    return name
+def dup(fd, /):
+    if not stacks.host.isSocket(fd):
+        raise failure("EBADF")
+    return stacks.host.dupSocket(fd)
+
+
+def swapped(length):
+    return lambda value, /: int.from_bytes(value.to_bytes(length, "little"), "big")
 
 
 def install():
-    """Puts this in the place of the C module, before anybody imports socket."""
+    """Puts this in the place of the C module."""
     module = types.ModuleType("_socket", "Sockets of the simulated network.")
     module.__dict__.update(CONSTANTS)
     module.socket = module.SocketType = socket
     module.error = OSError
-    module.gaierror = gaierror
-    module.herror = herror
+    module.gaierror, module.herror = linux.gaierror, linux.herror
     module.timeout = builtins.TimeoutError
-    module.socketpair = socketpair
-    module.getaddrinfo = getaddrinfo
-    module.gethostbyname = gethostbyname
     module.gethostname = lambda: stacks.host.hostName()
-    module.gethostbyaddr = lambda name: (gethostbyname(name), [], [name])
-    module.getdefaulttimeout = lambda: default_timeout
-    module.setdefaulttimeout = setdefaulttimeout
-    module.close = lambda number: stacks.host.closeFile(number)
-    module.htons = module.ntohs = lambda value: int.from_bytes(value.to_bytes(2, "little"), "big")
-    module.htonl = module.ntohl = lambda value: int.from_bytes(value.to_bytes(4, "little"), "big")
-    module.inet_aton = lambda text: bytes(int(part) for part in text.split("."))
-    module.inet_ntoa = lambda packed: ".".join(str(part) for part in packed)
+    module.htons = module.ntohs = swapped(2)
+    module.htonl = module.ntohl = swapped(4)
+    for function in (getdefaulttimeout, setdefaulttimeout, socketpair, close, dup):
+        setattr(module, function.__name__, function)
+    for name in (
+        "getaddrinfo gethostbyname gethostbyaddr getnameinfo getservbyname getservbyport"
+        " getprotobyname inet_aton inet_ntoa inet_pton inet_ntop"
+    ).split():
+        setattr(module, name, getattr(names, name))
     sys.modules["_socket"] = module
-    _linux_errors()
     # asyncio holds the library's module already.
     import socket as library
 
     for name in [name for name in vars(library) if not name.startswith("__")]:
         delattr(library, name)
     importlib.reload(library)
-
-
-def _linux_errors():
-    """Emscripten numbers errors in its own way; programs compare with what Linux has."""
-    import errno
-
-    for name, (number, _words, _kind) in ERRORS.items():
-        setattr(errno, name, number)
-        errno.errorcode[number] = name
-    errno.EWOULDBLOCK = errno.EAGAIN

@@ -1,0 +1,171 @@
+"""Names and addresses of the simulated network: a host's address is its name, it has no number."""
+
+from . import stacks
+from .linux import CONSTANTS, failure, gaierror
+
+AF_UNSPEC, AF_INET = 0, 2
+SOCK_STREAM, SOCK_DGRAM, SOCK_RAW = 1, 2, 3
+KINDS = ((SOCK_STREAM, 6), (SOCK_DGRAM, 17), (SOCK_RAW, 0))
+
+ANY_ADDRESS = ("", "0.0.0.0")
+LOOPBACK_ADDRESS = ("localhost", "127.0.0.1")
+
+# What /etc/services is mostly asked for.
+SERVICES = {
+    "echo": 7,
+    "discard": 9,
+    "daytime": 13,
+    "ftp": 21,
+    "ssh": 22,
+    "telnet": 23,
+    "smtp": 25,
+    "time": 37,
+    "domain": 53,
+    "http": 80,
+    "pop3": 110,
+    "ntp": 123,
+    "imap2": 143,
+    "https": 443,
+    "syslog": 514,
+}
+PROTOCOLS = {"ip": 0, "icmp": 1, "tcp": 6, "udp": 17}
+
+
+def text_of(host):
+    if isinstance(host, (bytes, bytearray)):
+        return host.decode()
+    if not isinstance(host, str):
+        raise TypeError(f"str, bytes or bytearray expected, not {type(host).__name__}")
+    return host
+
+
+def checked_address(address, caller):
+    if not isinstance(address, tuple):
+        kind = type(address).__name__
+        raise TypeError(f"{caller}(): AF_INET address must be tuple, not {kind}")
+    if len(address) != 2:
+        raise TypeError("AF_INET address must be a pair (host, port)")
+    name, port = address
+    name = text_of(name)
+    if not hasattr(port, "__index__"):
+        raise TypeError(f"'{type(port).__name__}' object cannot be interpreted as an integer")
+    port = port.__index__()
+    if not 0 <= port <= 65535:
+        raise OverflowError(f"{caller}(): port must be 0-65535.")
+    return name, port
+
+
+def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
+    if family not in (AF_UNSPEC, AF_INET):
+        if family != CONSTANTS["AF_INET6"]:
+            raise gaierror(CONSTANTS["EAI_FAMILY"], "ai_family not supported")
+        raise gaierror(-9, "Address family for hostname not supported")
+    if host is None and port is None:
+        raise failure("ENOTFOUND")
+    if host is None:
+        name = "0.0.0.0" if flags & CONSTANTS["AI_PASSIVE"] else "127.0.0.1"
+    else:
+        name = text_of(host) or "0.0.0.0"
+    if name not in ANY_ADDRESS and not stacks.host.isKnown(name):
+        raise failure("ENOTFOUND")
+    number = port_of(port)
+    found = [
+        (AF_INET, kind, protocol, "", (name, number))
+        for kind, protocol in KINDS
+        if type in (0, kind) and (proto in (0, protocol) or kind == SOCK_RAW)
+    ]
+    if not found:
+        raise gaierror(CONSTANTS["EAI_SOCKTYPE"], "ai_socktype not supported")
+    return found
+
+
+def port_of(service):
+    if service is None:
+        return 0
+    if isinstance(service, int):
+        return service
+    text = service.decode() if isinstance(service, bytes) else service
+    if not isinstance(text, str):
+        raise OSError("Int or String expected")
+    if text in SERVICES:
+        return SERVICES[text]
+    if not text.isdigit():
+        raise gaierror(CONSTANTS["EAI_SERVICE"], "Servname not supported for ai_socktype")
+    return int(text)
+
+
+def gethostbyname(hostname, /):
+    if hostname == "":
+        return "0.0.0.0"
+    if not stacks.host.isKnown(text_of(hostname)):
+        raise failure("ENOTFOUND")
+    return text_of(hostname)
+
+
+def gethostbyaddr(ip_address, /):
+    address = gethostbyname(ip_address)
+    name = "localhost" if address in LOOPBACK_ADDRESS else address
+    return name, [], [address]
+
+
+def getnameinfo(sockaddr, flags, /):
+    name, port = sockaddr[:2]
+    if name not in ANY_ADDRESS and not stacks.host.isKnown(name):
+        raise failure("ENOTFOUND")
+    if not flags & CONSTANTS["NI_NUMERICSERV"]:
+        port = next((service for service, number in SERVICES.items() if number == port), port)
+    return name, str(port)
+
+
+def getservbyname(servicename, protocolname="tcp", /):
+    if servicename not in SERVICES:
+        raise OSError("service/proto not found")
+    return SERVICES[servicename]
+
+
+def getservbyport(port, protocolname="tcp", /):
+    for name, number in SERVICES.items():
+        if number == port:
+            return name
+    raise OSError("port/proto not found")
+
+
+def getprotobyname(protocolname, /):
+    if protocolname not in PROTOCOLS:
+        raise OSError("protocol not found")
+    return PROTOCOLS[protocolname]
+
+
+def inet_aton(ip_addr, /):
+    parts = ip_addr.split(".")
+    try:
+        *first, last = [int(part) for part in parts]
+        packed = bytes(first) + last.to_bytes(4 - len(first), "big")
+    except (ValueError, OverflowError):
+        packed = b""
+    if len(packed) != 4:
+        raise OSError("illegal IP address string passed to inet_aton")
+    return packed
+
+
+def inet_ntoa(packed_ip, /):
+    if len(packed_ip) != 4:
+        raise OSError("packed IP wrong length")
+    return ".".join(str(part) for part in packed_ip)
+
+
+def inet_pton(address_family, ip_string, /):
+    if address_family != AF_INET:
+        raise failure("EAFNOSUPPORT")
+    parts = ip_string.split(".")
+    if len(parts) != 4 or not all(part.isdigit() and int(part) < 256 for part in parts):
+        raise OSError("illegal IP address string passed to inet_pton")
+    return bytes(int(part) for part in parts)
+
+
+def inet_ntop(address_family, packed_ip, /):
+    if address_family != AF_INET:
+        raise ValueError(f"unknown address family {address_family}")
+    if len(packed_ip) != 4:
+        raise ValueError("invalid length of packed IP address string")
+    return inet_ntoa(packed_ip)
