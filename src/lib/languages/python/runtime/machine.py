@@ -4,8 +4,12 @@ cluster.json. Nothing else can be started on it from within."""
 import os
 import subprocess
 import sys
+import sysconfig
 
 from . import stacks
+
+# Read once, from a module named after what this really runs on (`pydoc`, so `xmlrpc.server`, needs it).
+sysconfig.get_config_vars()
 
 # Linux's number.
 ENOSYS = 38
