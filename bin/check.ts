@@ -12,9 +12,9 @@ import {
   lessonSlugs,
   LESSONS_FOLDER,
   readLesson,
-  type Language,
   type Lesson,
 } from '#lib/lessons/folder.ts';
+import type { Language } from '#lib/lessons/languages.ts';
 import { findMatch } from '#lib/lessons/pattern.ts';
 import type { Check, Goal } from '#lib/lessons/schema.ts';
 import { InputError } from '#lib/protocol/errors.ts';

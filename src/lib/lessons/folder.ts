@@ -8,6 +8,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
 import { diffLines, type DiffLine } from './diff.ts';
+import { LANGUAGES, type Language } from './languages.ts';
 import { readLessonText, type Highlight, type LessonStep } from './markdown.ts';
 import { readLessonJson, type LessonJson } from './schema.ts';
 
@@ -16,10 +17,6 @@ export const LESSONS_FOLDER = 'static/lessons';
 type Locale = 'en' | 'zh';
 const LOCALES: readonly Locale[] = ['en', 'zh'];
 const LINE_LENGTH_MAX = 56;
-
-/** A language that learners write programs in: its folder in a lesson, and the ending of its files. */
-export type Language = 'ts' | 'py';
-export const LANGUAGES: readonly Language[] = ['ts', 'py'];
 
 /** A lesson in one language, with everything that belongs to it. Plain data: it is part of the page. */
 export interface Lesson extends LessonJson {

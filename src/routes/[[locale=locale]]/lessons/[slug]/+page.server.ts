@@ -1,7 +1,7 @@
 import { highlight } from '#lib/editor/highlight.ts';
 import { locales } from '#lib/i18n/locale.ts';
 import { baseLocale } from '#lib/i18n/paraglide/runtime.js';
-import { lessonSlugs, readCatalogue, readLesson } from '#lib/lessons/folder.ts';
+import { lessonLanguages, lessonSlugs, readCatalogue, readLesson } from '#lib/lessons/folder.ts';
 import type { EntryGenerator, PageServerLoad } from './$types';
 
 export const entries: EntryGenerator = async () => {
@@ -11,7 +11,10 @@ export const entries: EntryGenerator = async () => {
   );
 };
 
-export const load: PageServerLoad = async ({ params }) => ({
-  lesson: await readLesson(params.slug, highlight),
+export const load: PageServerLoad = async ({ params: { slug } }) => ({
+  /** One for each language that the lesson has. */
+  lessons: await Promise.all(
+    (await lessonLanguages(slug)).map((language) => readLesson(slug, highlight, language)),
+  ),
   catalogue: await readCatalogue(),
 });
