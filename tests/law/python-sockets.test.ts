@@ -25,7 +25,8 @@ describe('Python sockets', () => {
       victim: { run: 'python victim.py' },
       witness: { run: 'python witness.py victim' },
     };
-    outcome = await runFiles({ nodes }, files, [{ atMs: 2000, kill: 'victim' }]);
+    // `serve_forever` looks up twice a second, for ever.
+    outcome = await runFiles({ nodes, untilMs: 10_000 }, files, [{ atMs: 2000, kill: 'victim' }]);
   }, 120_000);
 
   test.each([
