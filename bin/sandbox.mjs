@@ -29,9 +29,10 @@ class SandboxWorker {
 
   /**
    * @param {string} script
-   * @param {object} [assets]
+   * @param {object[]} first sent before the port
+   * @param {object} [beside] sent with it
    */
-  constructor(script, assets) {
+  constructor(script, first = [], beside = {}) {
     const shim = `require('node:worker_threads').parentPort.on('message', (data) => {
       globalThis.onmessage({ data });
     });`;
@@ -39,7 +40,8 @@ class SandboxWorker {
     this.#worker = new Worker(text, { eval: true, env: {}, stdin: false });
     this.#worker.on('error', (error) => this.onerror?.({ message: String(error) }));
     this.#channel.port1.on('message', (data) => this.onmessage?.({ data }));
-    this.#worker.postMessage({ port: this.#channel.port2, assets }, [this.#channel.port2]);
+    for (const message of first) this.#worker.postMessage(message);
+    this.#worker.postMessage({ port: this.#channel.port2, ...beside }, [this.#channel.port2]);
   }
 
   /**
@@ -92,13 +94,11 @@ const createControl = /** @type {(platform: object) => KernelControl} */ (
   Reflect.get(globalThis, 'lightconeControl')
 );
 const interpreter = python && (await readPython(python.paths));
+const files = python && JSON.parse(python.files);
 const control = createControl({
   createWorker: () => new SandboxWorker(`${node}\nlightconeProgram(${program});`),
   createPython: () =>
-    new SandboxWorker(
-      `${interpreter.script}\nlightconeProgram(${python.files});`,
-      interpreter.assets,
-    ),
+    new SandboxWorker(interpreter.script, [{ assets: interpreter.assets }], { files }),
 });
 
 for (const request of requests) {

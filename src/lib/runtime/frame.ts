@@ -11,13 +11,24 @@ export type FramePacket =
       kernel: string;
       /** Text of a worker for processes, ending with the linked program. */
       node: string;
-      /** Text of a worker for one Python process, ending with the Python files; null without such. */
+      /** The Python files as JSON; null without Python nodes. */
       python: string | null;
       /** For the kernel: see control.ts. Transferred. */
       port: MessagePort;
     }
-  /** What interpreters are made from, once, before the first `start` with Python. Transferred. */
-  | { type: 'python'; module: ArrayBuffer; stdlib: ArrayBuffer; snapshot: ArrayBuffer }
+  /**
+   * What interpreters are made from, once, before the first `start` with Python: the text of their
+   * worker, and the rest, which is transferred.
+   */
+  | {
+      type: 'python';
+      script: string;
+      module: ArrayBuffer;
+      stdlib: ArrayBuffer;
+      snapshot: ArrayBuffer;
+    }
+  /** So many interpreters are to wait for the next run; there are fewer until then, never more. */
+  | { type: 'warm'; count: number }
   | { type: 'stop'; id: number };
 
 /** What the frame posts back. */
@@ -70,13 +81,18 @@ function bootstrap(): void {
     urls: string[];
   }
   const threads = new Map<number, Thread>();
+  let pythonUrl = '';
   let pythonAssets: Promise<object> = Promise.reject(new Error('Python was not loaded'));
   pythonAssets.catch(() => undefined);
+  /** Interpreters that have no process yet. */
+  let spares: Worker[] = [];
   const tell = (reply: FrameReply): void => parent.postMessage(reply, '*');
   const blobUrl = (text: string): string =>
     URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
 
-  function loadPython({ module, stdlib, snapshot }: FramePacket & { type: 'python' }): void {
+  function loadPython(packet: FramePacket & { type: 'python' }): void {
+    const { script, module, stdlib, snapshot } = packet;
+    pythonUrl = blobUrl(script);
     // Compiled once: all workers of the frame share the module.
     pythonAssets = WebAssembly.compile(module).then((compiled) => ({
       module: compiled,
@@ -86,15 +102,33 @@ function bootstrap(): void {
     pythonAssets.catch(() => undefined);
   }
 
+  /** A worker whose interpreter is up or on its way. Its first process is its last. */
+  function newPython(assets: object): Worker {
+    const worker = new Worker(pythonUrl);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      spares = spares.filter((it) => it !== worker);
+    };
+    worker.postMessage({ assets });
+    return worker;
+  }
+
+  function warm(count: number): void {
+    for (const worker of spares.splice(count)) worker.terminate();
+    pythonAssets.then(
+      (assets) => {
+        while (spares.length < count) spares.push(newPython(assets));
+      },
+      () => undefined,
+    );
+  }
+
   function start({ id, kernel, node, python, port }: FramePacket & { type: 'start' }): void {
-    const [kernelUrl, nodeUrl, pythonUrl] = [kernel, node, python ?? ''].map(blobUrl) as [
-      string,
-      string,
-      string,
-    ];
+    const [kernelUrl, nodeUrl] = [kernel, node].map(blobUrl) as [string, string];
+    const files: unknown = JSON.parse(python ?? '{}');
     const worker = new Worker(kernelUrl);
     const others = new Map<number, Worker>();
-    threads.set(id, { worker, others, urls: [kernelUrl, nodeUrl, pythonUrl] });
+    threads.set(id, { worker, others, urls: [kernelUrl, nodeUrl] });
     worker.onerror = (event) => {
       event.preventDefault();
       tell({ type: 'broken', id, message: event.message });
@@ -105,21 +139,29 @@ function bootstrap(): void {
         others.delete(data.id);
         return;
       }
-      const scripts = { tracer: kernelUrl, processes: nodeUrl, python: pythonUrl };
-      const beside = new Worker(scripts[data.role]);
-      others.set(data.id, beside);
       const fail = (message: string): void => {
         const broken: SpawnReply = { type: 'broken', id: data.id, message };
         worker.postMessage(broken);
       };
-      beside.onerror = (event) => {
-        event.preventDefault();
-        fail(event.message);
+      const keep = (beside: Worker): Worker => {
+        others.set(data.id, beside);
+        beside.onerror = (event) => {
+          event.preventDefault();
+          fail(event.message);
+        };
+        return beside;
       };
       const { role, port } = data;
-      if (role !== 'python') return beside.postMessage({ role, port }, [port]);
+      if (role !== 'python') {
+        const beside = keep(new Worker(role === 'tracer' ? kernelUrl : nodeUrl));
+        return beside.postMessage({ role, port }, [port]);
+      }
       pythonAssets.then(
-        (assets) => beside.postMessage({ assets, port }, [port]),
+        (assets) => {
+          // The run may be over by now.
+          if (!threads.has(id)) return;
+          keep(spares.shift() ?? newPython(assets)).postMessage({ port, files }, [port]);
+        },
         (error: unknown) => fail(String(error)),
       );
     };
@@ -138,6 +180,7 @@ function bootstrap(): void {
     if (source !== parent) return;
     if (data.type === 'start') start(data);
     else if (data.type === 'python') loadPython(data);
+    else if (data.type === 'warm') warm(data.count);
     else stop(data.id);
   });
   tell({ type: 'ready' });

@@ -49,8 +49,8 @@ export class Lab {
   readonly #ready: Promise<void>;
   readonly #scripts: () => Promise<LabScripts>;
   readonly #loadPython: () => Promise<LabPython>;
-  /** The text of a Python worker, once the frame has the rest. */
-  #python: Promise<string> | null = null;
+  /** The frame has what Python nodes need. */
+  #python: Promise<void> | null = null;
   readonly #threads = new Map<number, LabThread>();
   readonly #onmessage: (event: MessageEvent) => void;
   #nextId = 1;
@@ -87,7 +87,17 @@ export class Lab {
    * @throws (rejects) when something could not be fetched
    */
   async load({ python }: Prepared): Promise<void> {
-    await Promise.all([this.#scripts(), python === null ? null : this.#pythonScript()]);
+    await Promise.all([this.#scripts(), python === null ? null : this.#ensurePython()]);
+  }
+
+  /**
+   * Starts the interpreters of the next run, so that it finds them up. Fewer than before ends some.
+   * Needs `load` of a program with Python nodes first.
+   *
+   * @param count as many as the program has Python nodes, 0 for none
+   */
+  warm(count: number): void {
+    this.#post({ type: 'warm', count });
   }
 
   /**
@@ -116,17 +126,16 @@ export class Lab {
 
   async #launch(id: number, thread: LabThread, port: MessagePort): Promise<void> {
     try {
-      const files = thread.prepared.python;
-      const [scripts, pythonScript] = await Promise.all([
+      const { python } = thread.prepared;
+      const [scripts] = await Promise.all([
         this.#scripts(),
-        files === null ? null : this.#pythonScript(),
+        python === null ? null : this.#ensurePython(),
         this.#ready,
       ]);
       if (!this.#threads.has(id)) return;
       const program = `\nlightconeProgram(${thread.prepared.program});`;
       const kernel = thread.placement === 'worker' ? scripts.kernel : scripts.kernel + program;
       const node = scripts.node + program;
-      const python = files === null ? null : `${pythonScript}\nlightconeProgram(${files});`;
       this.#post({ type: 'start', id, kernel, node, python, port }, [port]);
       thread.launched(scripts.build);
     } catch (error) {
@@ -134,11 +143,11 @@ export class Lab {
     }
   }
 
-  #pythonScript(): Promise<string> {
+  #ensurePython(): Promise<void> {
     this.#python ??= (async () => {
-      const [{ script, ...assets }] = await Promise.all([this.#loadPython(), this.#ready]);
-      this.#post({ type: 'python', ...assets }, Object.values(assets));
-      return script;
+      const [python] = await Promise.all([this.#loadPython(), this.#ready]);
+      const { module, stdlib, snapshot } = python;
+      this.#post({ type: 'python', ...python }, [module, stdlib, snapshot]);
     })();
     // What did not load is tried again by the next run.
     this.#python.catch(() => (this.#python = null));

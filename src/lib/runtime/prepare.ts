@@ -25,7 +25,7 @@ export interface Prepared {
   faults: Fault[];
   /** The compiled program: one JavaScript expression, part of the text of each worker. */
   program: string;
-  /** The Python files as a JSON object, part of the text of each Python worker; null without Python nodes. */
+  /** The Python files as a JSON object; null without Python nodes. */
   python: string | null;
 }
 

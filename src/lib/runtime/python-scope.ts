@@ -1,10 +1,11 @@
 // The thread of one Python process: a worker inside the sandboxed frame, or a thread of the command
 // line. Speaks the packets of the pool's threads (node-scope.ts), but hosts a single process and
 // answers later: only the engine can switch Python's stacks.
-// The program's files are part of this script's own text: `lightconeProgram({...})` at its end.
+// It starts the interpreter as soon as it has what one is made from, which may be long before there is
+// a process for it; no thread hosts a second one.
 
 import type { PythonAssets } from '#lib/languages/python/assets.ts';
-import { startInterpreter } from '#lib/languages/python/interpreter.ts';
+import { startInterpreter, type Interpreter } from '#lib/languages/python/interpreter.ts';
 import { PythonProgram, type PythonFiles } from '#lib/languages/python/program.ts';
 import { compileStandardLibrary, makeSnapshot } from '#lib/languages/python/snapshot.ts';
 import { createPythonEngine } from '#lib/models/celery/index.ts';
@@ -21,29 +22,32 @@ interface ReplyPort {
   onmessage: ((event: { data: NodePacket }) => void) | null;
 }
 
-/** The first message of a thread. */
-type FirstMessage =
-  | { port: ReplyPort; assets: PythonAssets }
+/** What a thread is told, in this order; but for the build's it may have to wait for the second. */
+export type PythonOpening =
+  | { assets: PythonAssets }
+  | { port: ReplyPort; files: PythonFiles }
   /** From the build: what is to be made, and where it goes. */
   | { port: ReplyPort; make: 'stdlib' | 'snapshot'; assets: Omit<PythonAssets, 'snapshot'> };
 
 interface PythonGlobal {
-  lightconeProgram: (files: PythonFiles) => void;
-  onmessage: ((event: { data: FirstMessage }) => void) | null;
+  onmessage: ((event: { data: PythonOpening }) => void) | null;
 }
 
 /** Makes this global scope the thread of a Python process. */
 export function startPythonScope(): void {
   const scope = globalThis as unknown as PythonGlobal;
-  let files: PythonFiles = {};
-  scope.lightconeProgram = (given) => {
-    files = given;
-  };
+  let interpreter: Promise<Interpreter>;
   scope.onmessage = ({ data }) => {
-    scope.onmessage = null;
     if ('make' in data) return void make(data.make, data.assets, data.port);
-    const { assets, port } = data;
-    const thread = new Thread(assets, () => files);
+    if ('assets' in data) {
+      interpreter = startInterpreter(data.assets);
+      // Reported with the first question.
+      interpreter.catch(() => undefined);
+      return;
+    }
+    scope.onmessage = null;
+    const { port, files } = data;
+    const thread = new Thread(interpreter, files);
     port.onmessage = ({ data: packet }) => void answer(thread, packet, port);
   };
 }
@@ -72,15 +76,15 @@ async function make(
 }
 
 class Thread {
-  readonly #assets: PythonAssets;
-  readonly #files: () => PythonFiles;
+  readonly #interpreter: Promise<Interpreter>;
+  readonly #files: PythonFiles;
   #program: Promise<PythonProgram> | null = null;
   readonly #reader = new PacketReader();
   readonly #writer = new PacketWriter();
   slot = 0;
 
-  constructor(assets: PythonAssets, files: () => PythonFiles) {
-    this.#assets = assets;
+  constructor(interpreter: Promise<Interpreter>, files: PythonFiles) {
+    this.#interpreter = interpreter;
     this.#files = files;
   }
 
@@ -104,8 +108,8 @@ class Thread {
   }
 
   async #boot(spec: ProcessSpec): Promise<PythonProgram> {
-    const interpreter = await startInterpreter(this.#assets);
-    return new PythonProgram(spec, interpreter, this.#files(), createPythonEngine);
+    const interpreter = await this.#interpreter;
+    return new PythonProgram(spec, interpreter, this.#files, createPythonEngine);
   }
 
   async #window(packet: FlatPacket): Promise<FlatPacket> {

@@ -6,7 +6,7 @@ import './web-worker.ts';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import { loadPyodide, type PyodideInterface } from 'pyodide';
 import { info } from 'pyodide/pyodide-lock.json';
-import { unpackPages, type PythonAssets } from './assets.ts';
+import { imageLength, unpackOver, unpackStart, type PythonAssets } from './assets.ts';
 import { leaveRealWorld } from './virtual-world.ts';
 
 export type Interpreter = PyodideInterface;
@@ -29,17 +29,53 @@ const ENVIRONMENT = {
 
 /** Captured before anything of ours or of Pyodide's replaces it. */
 const { instantiate } = WebAssembly;
+const { grow } = WebAssembly.Memory.prototype;
+
+/**
+ * What one interpreter may take: beyond it Python raises MemoryError, at the same place in every
+ * engine. A snapshot has 31 MB.
+ */
+const MEMORY_MAX = 256 * 1024 * 1024;
+const WASM_PAGE_BYTES = 65_536;
+
+/** Of a snapshot: magic number, offset of the memory, length of its configuration, identity. */
+const SNAPSHOT_HEADER_BYTES = 64;
 
 let isVirtual = false;
+
+/** Of the interpreter that was made last: there is one in a thread. */
+let memory: WebAssembly.Memory | null = null;
 
 /**
  * Starts an interpreter from its snapshot.
  *
+ * @param assets are used up, so that their bytes are not held beside the interpreter's
  * @throws when WebAssembly stack switching (JSPI) is missing in this engine
  */
 export async function startInterpreter(assets: PythonAssets): Promise<Interpreter> {
-  const options = { _loadSnapshot: unpackPages(assets.snapshot) };
-  return load(assets.module, assets.stdlib, options);
+  const { module, stdlib, snapshot } = assets;
+  const interpreter = await load(module, stdlib, { _loadSnapshot: lazyImage(snapshot) });
+  for (const { buffer } of [snapshot, stdlib]) buffer.transfer(0);
+  return interpreter;
+}
+
+/**
+ * A memory image that Pyodide reads the head of and then copies into the memory as a whole. That
+ * copy is ours: it neither unpacks the image beside the memory nor touches empty pages.
+ */
+function lazyImage(packed: Uint8Array): Uint8Array {
+  const [, memoryAt] = new Uint32Array(unpackStart(packed, SNAPSHOT_HEADER_BYTES).buffer);
+  const head = unpackStart(packed, memoryAt!);
+  // How much memory there shall be.
+  Object.defineProperty(head, 'length', { value: imageLength(packed) });
+  Object.defineProperty(head, 'subarray', {
+    value(from: number, to?: number): Uint8Array {
+      if (to !== undefined) return Uint8Array.prototype.subarray.call(this, from, to);
+      unpackOver(packed, from, new Uint8Array(memory!.buffer));
+      return new Uint8Array(0);
+    },
+  });
+  return head;
 }
 
 /** Starts an interpreter without a snapshot; `makeMemorySnapshot` of it may be called. */
@@ -61,10 +97,12 @@ async function load(
   if (!isVirtual) leaveRealWorld();
   isVirtual = true;
   answerFetches(stdlib);
-  WebAssembly.instantiateStreaming = async (_response, imports) => ({
-    module,
-    instance: await instantiateInUtc(module, imports!),
-  });
+  boundMemory();
+  WebAssembly.instantiateStreaming = async (_response, imports) => {
+    const instance = await instantiateInUtc(module, imports!);
+    memory = instance.exports['memory'] as WebAssembly.Memory;
+    return { module, instance };
+  };
   const given = {
     createPyodideModule,
     indexURL: NOWHERE,
@@ -77,9 +115,6 @@ async function load(
     ...options,
   };
   const interpreter = await loadPyodide(given as never);
-  // The image is tens of megabytes; Pyodide keeps its options.
-  const { _api: api } = interpreter as unknown as { _api?: { config?: Record<string, unknown> } };
-  delete api?.config?.['_loadSnapshot'];
   return interpreter;
 }
 
@@ -101,6 +136,16 @@ async function instantiateInUtc(
   const instance = await instantiate.call(WebAssembly, module, imports);
   made.memory = instance.exports['memory'] as WebAssembly.Memory;
   return instance;
+}
+
+/** Keeps memory from growing beyond its bound; Pyodide tells CPython that there is none. */
+function boundMemory(): void {
+  WebAssembly.Memory.prototype.grow = function (pages) {
+    if (this.buffer.byteLength + pages * WASM_PAGE_BYTES > MEMORY_MAX) {
+      throw new RangeError('the memory of a Python process is used up');
+    }
+    return grow.call(this, pages);
+  };
 }
 
 /** The only two things that Pyodide fetches are here already. */

@@ -45,22 +45,19 @@ const LOCAL_PARTS = [
 export function leaveRealWorld(): void {
   const wallMs = (): number => current.wallUs() / 1000;
   const RealDate = Date;
-  class VirtualDate extends RealDate {
-    constructor(...given: unknown[]) {
-      if (given.length === 0) super(wallMs());
-      else super(...(given as [number]));
-    }
-    static override now(): number {
-      return wallMs();
-    }
-    override getTimezoneOffset(): number {
-      return 0;
-    }
-  }
+  // No subclass: nothing may lead to the real one.
+  const virtualDate = function (...given: unknown[]): unknown {
+    return Reflect.construct(RealDate, given.length === 0 ? [wallMs()] : given, new.target);
+  };
+  const { parse, UTC, prototype } = RealDate;
+  Object.assign(virtualDate, { now: wallMs, parse, UTC });
+  Object.defineProperty(virtualDate, 'prototype', { value: prototype, writable: false });
+  prototype.constructor = virtualDate;
+  prototype.getTimezoneOffset = () => 0;
   // UTC for everybody.
-  const parts = RealDate.prototype as unknown as Record<string, unknown>;
+  const parts = prototype as unknown as Record<string, unknown>;
   for (const part of LOCAL_PARTS) parts[`get${part}`] = parts[`getUTC${part}`];
-  globalThis.Date = VirtualDate as DateConstructor;
+  globalThis.Date = virtualDate as unknown as DateConstructor;
   performance.now = () => current.nowUs() / 1000;
   Math.random = () => current.random();
   crypto.getRandomValues = (array) => {

@@ -38,6 +38,10 @@ PRELOADED = frozenset(
 SITE = "/lib/python3.14/site-packages"
 
 
+# Modules of Pyodide's.
+BROWSER = frozenset("js pyodide pyodide_js _pyodide _pyodide_core _lightcone_host".split())
+
+
 class Finder(importlib.abc.MetaPathFinder):
     """Imports the learner's files, from the folders of `sys.path` that are the experiment's."""
 
@@ -227,11 +231,34 @@ def prepare():
     sys.meta_path.insert(0, Finder())
 
 
-def forget_the_browser():
+class NoBrowser(importlib.abc.MetaPathFinder):
     """Programs see CPython, not what it runs in."""
-    for name in ("js", "pyodide_js", "_lightcone_host"):
-        sys.modules[name] = None
-    sys.meta_path[:] = [one for one in sys.meta_path if type(one).__name__ != "JsFinder"]
+
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] not in BROWSER:
+            return None
+        raise ModuleNotFoundError(
+            f"No module named {name!r}: a simulated node has no browser, only the standard library "
+            "and the experiment's files",
+            name=name,
+        )
+
+
+def forget_the_browser():
+    """Names lead no further: what our own runtime holds of Pyodide stays, unnamed."""
+    for finder in sys.meta_path:
+        if type(finder).__name__ == "JsFinder":
+            finder.jsproxies.clear()
+            sys.meta_path.remove(finder)
+            break
+    for name in list(sys.modules):
+        if name.partition(".")[0] in BROWSER:
+            # Modules that stand for JavaScript objects hold nothing of their own.
+            module = sys.modules.pop(name)
+            if isinstance(module, types.ModuleType):
+                module.__dict__.pop("__loader__", None)
+                module.__spec__ = None
+    sys.meta_path.insert(0, NoBrowser())
     # Pyodide sets its own while it starts.
     sys.excepthook = excepthook
 
