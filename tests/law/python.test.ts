@@ -255,37 +255,30 @@ test('more Python nodes than a page can hold are refused, with what to do', asyn
   expect((await prepare(files, INTERPRETERS_MAX.commandLine)).cluster.nodes).toHaveLength(9);
 });
 
-test('a Python program that tries every door finds none open', { timeout: 60_000 }, async () => {
-  const files = {
-    'evil.py': `
-import sys
-
-def knock(name, attempt):
-    try:
-        print(name, "OPEN", attempt())
-    except BaseException as error:
-        print(name, "refused")
-
-def run_text():
-    from pyodide.code import run_js
-    return run_js("globalThis")
-
-# What our own runtime holds of JavaScript is in reach; it must not lead anywhere.
-held = sys.modules["_lightcone.stacks"].host
-
-knock("js", lambda: __import__("js"))
-knock("pyodide_js", lambda: __import__("pyodide_js"))
-knock("host", lambda: __import__("_lightcone_host"))
-knock("text", run_text)
-knock("constructor", lambda: held.constructor.constructor("return globalThis")())
-knock("function", lambda: held.park.constructor("return globalThis")())
-knock("process", lambda: held.process)
-knock("file", lambda: open("/etc/passwd").read())
-knock("network", lambda: __import__("urllib.request").request.urlopen("http://example.org"))
-knock("subprocess", lambda: __import__("subprocess").run(["true"]))
-`,
-  };
-  const { lines } = await runFiles({ nodes: { evil: { run: 'python evil.py' } } }, files);
-  expect(lines('evil')).toHaveLength(10);
-  expect(lines('evil').filter((line) => !line.endsWith(' refused'))).toEqual([]);
-});
+test(
+  'NODE3 a hostile Python program finds no door and harms nobody',
+  { timeout: 60_000 },
+  async () => {
+    const cluster = {
+      nodes: {
+        evil: { run: 'python evil.py' },
+        greedy: { run: 'python greedy.py' },
+        good: { run: 'python good.py' },
+      },
+    };
+    const folder = fileURLToPath(new URL('../fixtures/hostile-python/', import.meta.url));
+    const { report, lines, exitCode } = await runFiles(cluster, await readFolder(folder));
+    expect(lines('evil').length).toBeGreaterThan(15);
+    expect(lines('evil').filter((line) => !line.includes(': refused, '))).toEqual([]);
+    expect(lines('greedy')).toEqual([
+      'Traceback (most recent call last):',
+      '  File "greedy.py", line 3, in <module>',
+      '    held.append(bytes(1_000_000))',
+      '                ~~~~~^^^^^^^^^^^',
+      'MemoryError',
+    ]);
+    expect(exitCode('greedy')).toBe(1);
+    expect(lines('good')).toEqual(['0.0', '1.0', '2.0']);
+    expect(report.end.reason).toBe('quiescent');
+  },
+);

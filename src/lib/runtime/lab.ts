@@ -8,6 +8,8 @@ import type { Prepared } from './prepare.ts';
 
 /** Real time without a sign of life after which the kernel's thread counts as hung. */
 const HANG_MS = 15_000;
+/** The same where interpreters start first; the kernel itself watches what they compute. */
+const PYTHON_HANG_MS = 70_000;
 
 /** The platform failed: a thread broke or hung, or was closed. The page offers Retry. */
 export class LabFailure extends Error {
@@ -256,6 +258,7 @@ export class LabThread {
 
   #watch(previous: ReturnType<typeof setTimeout> | undefined): ReturnType<typeof setTimeout> {
     clearTimeout(previous);
-    return setTimeout(() => this.fail(`no sign of life for ${HANG_MS / 1000} s`), HANG_MS);
+    const hangMs = this.prepared.python === null ? HANG_MS : PYTHON_HANG_MS;
+    return setTimeout(() => this.fail(`no sign of life for ${hangMs / 1000} s`), hangMs);
   }
 }

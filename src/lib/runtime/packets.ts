@@ -19,5 +19,7 @@ export type NodeReply =
   /** For each request of the window, in its order: `nextUs`, the number of operations, and those. */
   | ({ type: 'answers' } & FlatPacket)
   | { type: 'waits'; waits: OpenWait[] }
+  /** Unasked, while it computes an answer: the learner's line that ran last, should it never end. */
+  | { type: 'place'; line: string }
   /** The runtime itself broke in there, while it ran that process. */
   | { type: 'broken'; slot: number; message: string };

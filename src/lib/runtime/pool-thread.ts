@@ -44,6 +44,8 @@ export interface ThreadEvents {
 
 /** Waits that one process may report. */
 const WAIT_COUNT_MAX = 100;
+/** Characters of a place. */
+const PLACE_LENGTH_MAX = 300;
 
 export class PoolThread {
   readonly #worker: WorkerPort;
@@ -56,15 +58,22 @@ export class PoolThread {
   #onwaits: ((waits: OpenWait[]) => void) | null = null;
   #isWaiting = false;
   #refusal: string | null = null;
+  #place = '';
+  #isStarting: boolean;
   /** How often the watchdog has found the same question open. */
   patience = 0;
 
-  constructor(worker: WorkerPort, events: ThreadEvents) {
+  /** @param isStarting its first answer may take long */
+  constructor(worker: WorkerPort, events: ThreadEvents, isStarting = false) {
+    this.#isStarting = isStarting;
     this.#worker = worker;
     this.#events = events;
     worker.onmessage = ({ data }) => {
       // Unasked messages (a flood) find nobody waiting and change nothing.
-      if (this.#isWaiting) this.#take(data);
+      if (!this.#isWaiting) return;
+      const line = placeOf(data);
+      if (line === null) this.#take(data);
+      else this.#place = line;
     };
     worker.onerror = (event) => {
       event.preventDefault?.();
@@ -81,6 +90,16 @@ export class PoolThread {
 
   get isWaiting(): boolean {
     return this.#isWaiting;
+  }
+
+  /** An interpreter that has not shown yet that it is up. */
+  get isStarting(): boolean {
+    return this.#isStarting && this.#place === '';
+  }
+
+  /** The learner's line that it named last while it computes, or ''. */
+  get place(): string {
+    return this.#place;
   }
 
   start(process: ProcessHandle, slot: number): Lodger {
@@ -175,6 +194,7 @@ export class PoolThread {
 
   #take(data: unknown): void {
     this.#isWaiting = false;
+    this.#isStarting = false;
     const reply = (data ?? {}) as Partial<NodeReply>;
     if (reply.type === 'broken') return this.#break(reply as NodeReply & { type: 'broken' });
     const onwaits = this.#onwaits;
@@ -235,4 +255,9 @@ export class PoolThread {
     for (const { index } of this.#asked) this.#answers[index] = answer;
     this.#asked = [];
   }
+}
+
+function placeOf(data: unknown): string | null {
+  const { type, line } = (data ?? {}) as { type?: unknown; line?: unknown };
+  return type === 'place' && typeof line === 'string' ? line.slice(0, PLACE_LENGTH_MAX) : null;
 }

@@ -16,6 +16,12 @@ import { PacketWriter, transferOf } from './packet-writer.ts';
 import type { NodePacket, NodeReply } from './packets.ts';
 import { readRequest, writeAnswer } from './window-packet.ts';
 
+/** Captured: an interpreter's thread gets a virtual clock. */
+const realNowMs = performance.now.bind(performance);
+
+/** Real time between two reports of where a program is. */
+const PLACE_MS = 20;
+
 /** The part of a MessagePort that is used here. */
 interface ReplyPort {
   postMessage(reply: unknown, transfer: ArrayBuffer[]): void;
@@ -47,7 +53,7 @@ export function startPythonScope(): void {
     }
     scope.onmessage = null;
     const { port, files } = data;
-    const thread = new Thread(interpreter, files);
+    const thread = new Thread(interpreter, files, placeReporter(port));
     port.onmessage = ({ data: packet }) => void answer(thread, packet, port);
   };
 }
@@ -75,6 +81,18 @@ async function make(
   }
 }
 
+/** Tells where the program is, now and then: should it hang, nobody can ask any more. */
+function placeReporter(port: ReplyPort): (line: string) => void {
+  let last = '';
+  let dueMs = 0;
+  return (line) => {
+    if (line === last || realNowMs() < dueMs) return;
+    last = line;
+    dueMs = realNowMs() + PLACE_MS;
+    port.postMessage({ type: 'place', line } satisfies NodeReply, []);
+  };
+}
+
 class Thread {
   readonly #interpreter: Promise<Interpreter>;
   readonly #files: PythonFiles;
@@ -83,7 +101,14 @@ class Thread {
   readonly #writer = new PacketWriter();
   slot = 0;
 
-  constructor(interpreter: Promise<Interpreter>, files: PythonFiles) {
+  readonly #onplace: (line: string) => void;
+
+  constructor(
+    interpreter: Promise<Interpreter>,
+    files: PythonFiles,
+    onplace: (line: string) => void,
+  ) {
+    this.#onplace = onplace;
     this.#interpreter = interpreter;
     this.#files = files;
   }
@@ -109,7 +134,9 @@ class Thread {
 
   async #boot(spec: ProcessSpec): Promise<PythonProgram> {
     const interpreter = await this.#interpreter;
-    return new PythonProgram(spec, interpreter, this.#files, createPythonEngine);
+    const program = new PythonProgram(spec, interpreter, this.#files, createPythonEngine);
+    program.onplace = this.#onplace;
+    return program;
   }
 
   async #window(packet: FlatPacket): Promise<FlatPacket> {

@@ -68,7 +68,7 @@ export class ThreadPool {
    */
   ownThread(): PoolThread {
     assert(this.#createPython, 'Python was loaded for a program with Python nodes');
-    const thread = this.#threadOn(this.#createPython());
+    const thread = this.#threadOn(this.#createPython(), true);
     this.#ownThreads.push(thread);
     this.#count();
     return thread;
@@ -83,11 +83,12 @@ export class ThreadPool {
     return true;
   }
 
-  #threadOn(worker: WorkerPort): PoolThread {
-    return new PoolThread(worker, {
+  #threadOn(worker: WorkerPort, isStarting = false): PoolThread {
+    const events: ThreadEvents = {
       onsettle: () => this.events?.onsettle(),
       onfail: (names, reason) => this.events?.onfail(names, reason),
-    });
+    };
+    return new PoolThread(worker, events, isStarting);
   }
 
   #count(): void {

@@ -12,6 +12,8 @@ import type { ThreadPool } from './thread-pool.ts';
 
 /** Real time after which a worker counts as hung: far beyond any metered turn. */
 const HANG_MS = 10_000;
+/** The same for interpreters that start: several at once, maybe on a busy machine. */
+const START_HANG_MS = 60_000;
 const WATCH_MS = 1_000;
 /** Processes that a message names. */
 const NAME_COUNT_MAX = 5;
@@ -117,8 +119,13 @@ export class WorkerHost implements Host {
   /** One look at all threads, instead of a timer for each question. */
   #watch(): void {
     for (const thread of this.#pool.threads) {
-      if (!thread.isWaiting || ++thread.patience <= HANG_MS / WATCH_MS) continue;
-      thread.hang(`computed ${HANG_MS / 1000} s of real time without an answer`);
+      const { isWaiting, isStarting, place } = thread;
+      const patienceMs = isStarting ? START_HANG_MS : HANG_MS;
+      if (!isWaiting || ++thread.patience <= patienceMs / WATCH_MS) continue;
+      const where = place
+        ? `; last seen at ${place}. One call that computes so long cannot be interrupted: let it do less`
+        : '';
+      thread.hang(`computed ${patienceMs / 1000} s of real time without an answer${where}`);
     }
   }
 

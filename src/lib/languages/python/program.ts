@@ -54,6 +54,8 @@ export class PythonProgram {
   #line: string | undefined;
   /** The timer that continues a turn which was cut, 0 when there is none. */
   #sliceTimer = 0;
+  /** Told the learner's line at each call of the host's. */
+  onplace: (line: string) => void = () => undefined;
   /** In ticks of the meter; an object of its own, because the interpreter reads it all the time. */
   readonly #limits = { sliceEnd: 0 };
   /** CPU time of the turn when the running stack was resumed. */
@@ -131,6 +133,11 @@ export class PythonProgram {
 
   // Turns.
 
+  #setLine(line: string): void {
+    this.#line = line || undefined;
+    if (line) this.onplace(line);
+  }
+
   /** Lets every thread go on that can, in the order in which they became ready. */
   async #work(): Promise<void> {
     const process = this.#process;
@@ -192,7 +199,7 @@ export class PythonProgram {
   /** The running stack computed until the end of the turn. */
   #preempt(stack: number, line: string): void {
     const process = this.#process;
-    this.#line = line || undefined;
+    this.#setLine(line);
     const busyNs = (this.#busyNs.get(stack) ?? 0) + Math.max(0, process.turnNs - this.#resumedNs);
     this.#busyNs.set(stack, busyNs);
     if (busyNs >= TURN_BUDGET_NS) process.die(new Stop('cpu', 0));
@@ -209,7 +216,7 @@ export class PythonProgram {
     files: readonly number[] | 0,
   ): void {
     const process = this.#process;
-    this.#line = line || undefined;
+    this.#setLine(line);
     this.#busyNs.delete(stack);
     const delayUs = usFromSeconds(Math.min(seconds, SECONDS_MAX));
     const timer =
@@ -234,9 +241,7 @@ export class PythonProgram {
     const process = this.#process;
     const stacks = this.#stacks;
     const sockets = this.#sockets;
-    const at = (line: string): void => {
-      this.#line = line || undefined;
-    };
+    const at = this.#setLine.bind(this);
     return {
       spawn: (stack: number, body: StackBody) => stacks.spawn(stack, body),
       park: this.#park.bind(this),
