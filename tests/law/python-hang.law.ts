@@ -4,16 +4,13 @@ import { expect, test } from 'vitest';
 import { prepare } from '#lib/runtime/prepare.ts';
 import { runInSandbox } from '../../bin/experiment.ts';
 
-test.each([
-  ['a call of C code', 'sum(range(10**12))'],
-  ['a regular expression', "import re; re.match('(a+)+$', 'a' * 64 + 'b')"],
-])(
-  'NODE7 %s that never ends fails the run, with the node and its last line',
+test(
+  'NODE7 a call of C code that never ends fails the run, with the node and its last line',
   { timeout: 60_000 },
-  async (_name, call) => {
+  async () => {
     const prepared = await prepare({
       'cluster.json': '{ "nodes": { "a": { "run": "python a.py" } } }',
-      'a.py': `print("up")\n${call}\n`,
+      'a.py': 'print("up")\nsum(range(10**12))\n',
     });
     const [report] = await runInSandbox(prepared, [{ seed: 1, placement: 'inline' }]);
     expect(report!.end.reason).toBe('failed');
