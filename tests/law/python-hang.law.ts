@@ -10,12 +10,12 @@ test(
   async () => {
     const prepared = await prepare({
       'cluster.json': '{ "nodes": { "a": { "run": "python a.py" } } }',
-      'a.py': 'print("up")\nsum(range(10**12))\n',
+      'a.py': 'import time\ntime.sleep(0.1)\nprint("up")\nsum(range(10**12))\n',
     });
     const [report] = await runInSandbox(prepared, [{ seed: 1, placement: 'inline' }]);
     expect(report!.end.reason).toBe('failed');
     expect(report!.end.detail).toMatch(
-      /^a: computed 10 s of real time without an answer; last seen at a\.py:1\. /,
+      /^a: computed 10 s of real time without an answer; last seen at a\.py:3\. /,
     );
   },
 );

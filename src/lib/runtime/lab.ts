@@ -9,7 +9,7 @@ import type { Prepared } from './prepare.ts';
 /** Real time without a sign of life after which the kernel's thread counts as hung. */
 const HANG_MS = 15_000;
 /** The same where interpreters start first; the kernel itself watches what they compute. */
-const PYTHON_HANG_MS = 70_000;
+const PYTHON_HANG_MS = 50_000;
 
 /** The platform failed: a thread broke or hung, or was closed. The page offers Retry. */
 export class LabFailure extends Error {

@@ -92,9 +92,9 @@ export class PoolThread {
     return this.#isWaiting;
   }
 
-  /** An interpreter that has not shown yet that it is up. */
+  /** An interpreter that has not answered yet. */
   get isStarting(): boolean {
-    return this.#isStarting && this.#place === '';
+    return this.#isStarting;
   }
 
   /** The learner's line that it named last while it computes, or ''. */

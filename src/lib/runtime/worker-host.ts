@@ -13,7 +13,7 @@ import type { ThreadPool } from './thread-pool.ts';
 /** Real time after which a worker counts as hung: far beyond any metered turn. */
 const HANG_MS = 10_000;
 /** The same for interpreters that start: several at once, maybe on a busy machine. */
-const START_HANG_MS = 60_000;
+const START_HANG_MS = 40_000;
 const WATCH_MS = 1_000;
 /** Processes that a message names. */
 const NAME_COUNT_MAX = 5;

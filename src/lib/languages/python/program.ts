@@ -25,8 +25,8 @@ const TICK_NS = 2_500;
 const METER_TICKS = TICK_NS / METER_TICK_NS;
 /** A turn of a Python process that computes ends after so much virtual time (KT5). */
 const SLICE_NS = 5_000_000;
-/** Turns in one answer, so that a program that only computes keeps answering: 0.5 virtual seconds. */
-const ANSWER_TURNS_MAX = 100;
+/** Turns in one answer, so that a program that only computes keeps answering: 0.1 virtual seconds. */
+const ANSWER_TURNS_MAX = 20;
 /** Interrupts a program that computes. A signal that no program uses: the highest there is. */
 const PREEMPT_SIGNAL = 63;
 /** Ticks before it is interrupted again: the interpreter also asks while it calls the handler. */
