@@ -3,6 +3,7 @@
 import type { Cluster } from '#lib/protocol/cluster.ts';
 import { InputError } from '#lib/protocol/errors.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
+import { isPackageFile } from '#lib/protocol/package-files.ts';
 import { readCluster } from './cluster.ts';
 import { readFaults } from './faults.ts';
 
@@ -35,8 +36,15 @@ export function readExperiment(files: Files): Experiment {
     Object.entries(files).filter(([path]) => path !== 'cluster.json' && path !== 'faults.json'),
   );
   return {
-    cluster,
+    cluster: { ...cluster, files: filesOfMachines(programs) },
     faults: faultsText === undefined ? [] : readFaults(faultsText, cluster),
     programs,
   };
+}
+
+/** What a machine finds in its home folder: all but TypeScript, which is compiled, and packages. */
+function filesOfMachines(programs: Files): Files {
+  return Object.fromEntries(
+    Object.entries(programs).filter(([path]) => !path.endsWith('.ts') && !isPackageFile(path)),
+  );
 }

@@ -10,17 +10,24 @@
 // - A file that was created and never synced is gone.
 
 import {
-  type Contents,
+  Contents,
   FileTree,
+  isFolderName,
+  pathOf,
   type FileChange,
   type FileImage,
 } from '#lib/protocol/file-tree.ts';
+import { bytesOf } from '#lib/protocol/package-files.ts';
 
 interface Version {
   contents: Contents;
   /** The change it stems from. */
   change: number;
+  tUs: number;
 }
+
+/** A folder has nothing but its name. */
+const FOLDER: Version = { contents: Contents.EMPTY, change: 0, tUs: 0 };
 
 /** A file that a power-off changed. */
 export interface Loss {
@@ -39,17 +46,27 @@ export class Disk {
   readonly #moved = new Map<number, Version>();
   #syncedNames = new Map<string, number>();
 
+  /** @param files the experiment's own, text by path: there from the beginning, and safe */
+  constructor(files: Readonly<Record<string, string>> = {}) {
+    for (const [written, text] of Object.entries(files)) {
+      const path = pathOf(written);
+      if (path === null) continue;
+      this.#tree.put(path, Contents.of(bytesOf(text)), 0, 0);
+      this.#sync(path);
+    }
+  }
+
   get byteCount(): number {
     return this.#tree.byteCount;
   }
 
   /** Makes a change real, with the event that shows it, and returns its number. */
-  commit(change: FileChange, eventId: number): number {
+  commit(change: FileChange, eventId: number, tUs: number): number {
     const number = this.#eventIds.push(eventId);
     const { action, path, to } = change;
     if (action === 'sync') this.#sync(path);
     if (to !== undefined) this.#noteMove(path, to, number);
-    this.#tree.apply(change, number);
+    this.#tree.apply(change, number, tUs);
     return number;
   }
 
@@ -70,8 +87,8 @@ export class Disk {
   /** Every file, for a process that starts. */
   image(): FileImage[] {
     const images: FileImage[] = [];
-    for (const [path, { contents }] of this.#tree.entries) {
-      images.push({ path, bytes: contents.bytes(), change: this.#tree.changeOf(path) });
+    for (const [path, { contents, tUs }] of this.#tree.entries) {
+      images.push({ path, bytes: contents.bytes(), change: this.#tree.changeOf(path), tUs });
     }
     return images;
   }
@@ -80,15 +97,18 @@ export class Disk {
   #noteMove(path: string, to: string, number: number): void {
     const entry = this.#tree.get(path);
     if (!entry || path === to || !this.#tree.get(to)) return;
-    this.#moved.set(entry.file, { contents: entry.contents, change: number });
+    this.#moved.set(entry.file, { contents: entry.contents, change: number, tUs: entry.tUs });
   }
 
   #sync(path: string): void {
     const synced = this.#tree.get(path);
-    if (!synced) return;
+    // A sync of a folder is one of its names, and so of all names.
+    if (!synced && !this.#tree.isFolder(path)) return;
     for (const [file, version] of this.#moved) this.#synced.set(file, version);
-    const change = this.#tree.changeOf(path);
-    this.#synced.set(synced.file, { contents: synced.contents, change });
+    if (synced) {
+      const { contents, tUs } = synced;
+      this.#synced.set(synced.file, { contents, change: this.#tree.changeOf(path), tUs });
+    }
     this.#syncedNames = new Map();
     for (const [name, { file }] of this.#tree.entries) this.#syncedNames.set(name, file);
     this.#forgetNameless();
@@ -98,17 +118,18 @@ export class Disk {
   powerOff(): Loss[] {
     const losses: Loss[] = [];
     for (const [path, file] of this.#syncedNames) {
-      if (!this.#synced.has(file)) this.#syncedNames.delete(path);
+      if (!this.#synced.has(file) && !isFolderName(path)) this.#syncedNames.delete(path);
     }
     for (const path of [...this.#tree.entries.keys()]) {
       if (this.#syncedNames.has(path)) continue;
       this.#tree.remove(path, 0);
-      losses.push({ path, size: 0 });
+      losses.push({ path: isFolderName(path) ? path.slice(0, -1) : path, size: 0 });
     }
     for (const [path, file] of this.#syncedNames) {
-      const { contents, change } = this.#synced.get(file)!;
-      if (this.#tree.get(path)?.contents !== contents) losses.push({ path, size: contents.size });
-      this.#tree.put(path, contents, change, file);
+      const { contents, change, tUs } = isFolderName(path) ? FOLDER : this.#synced.get(file)!;
+      const isSame = this.#tree.get(path)?.contents === contents;
+      if (!isSame && !isFolderName(path)) losses.push({ path, size: contents.size });
+      this.#tree.put(path, contents, change, tUs, file);
     }
     this.#forgetNameless();
     return losses;

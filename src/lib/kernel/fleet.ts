@@ -59,7 +59,8 @@ export class Fleet {
   /** Makes the machines of a cluster, and schedules its nodes. */
   build(cluster: Cluster, network: Network): void {
     this.#network = network;
-    for (const spec of cluster.machines) this.machines.set(spec.name, new Machine(spec));
+    for (const spec of cluster.machines)
+      this.machines.set(spec.name, new Machine(spec, cluster.files));
     for (const node of cluster.nodes) {
       const machine = this.machines.get(node.machine);
       assert(machine, `machine ${node.machine} exists`);
@@ -174,7 +175,7 @@ export class Fleet {
     const eventId = this.#kernel.emit({
       ...{ tUs, kind: 'file', node, cause, op: action, path, bytes: byteCount, to, saw, line },
     });
-    const number = disk.commit(op, eventId);
+    const number = disk.commit(op, eventId, tUs);
     const seenUs = tUs + LOOPBACK_US;
     for (const process of machine.processes) {
       if (!process.isAlive) continue;

@@ -26,7 +26,7 @@ export class Machine {
   readonly listeners = new Map<number, Listening>();
   /** Whose a port is, listening or not: port -> process. */
   readonly claims = new Map<number, Process>();
-  readonly disk = new Disk();
+  readonly disk: Disk;
   /** Who takes datagrams: port -> process. */
   readonly sockets = new Map<number, Process>();
   isOff = false;
@@ -39,8 +39,9 @@ export class Machine {
   /** Set while more processes are at work than it has cores. */
   nextTurn: NextTurn | null = null;
 
-  constructor(spec: MachineSpec) {
+  constructor(spec: MachineSpec, files?: Readonly<Record<string, string>>) {
     this.spec = spec;
+    this.disk = new Disk(files);
     this.speed = spec.speed;
     this.skewUs = spec.skewUs;
   }

@@ -12,8 +12,10 @@ import {
   pathOf,
   type FileAction,
   type FileChange,
+  type FileEntry,
   type FileImage,
 } from '#lib/protocol/file-tree.ts';
+import { LOOPBACK_US } from '#lib/protocol/cluster.ts';
 import type { Input } from '#lib/protocol/packets.ts';
 import type { NodeProcess } from './process.ts';
 
@@ -45,6 +47,9 @@ export class DiskError extends Error {
 
 type FileNews = Extract<Input, { kind: 'file' | 'ownFile' }>;
 
+/** A change of the process's own, and when it made it. */
+type OwnChange = FileChange & { tUs: number };
+
 const NO_BYTES = new Uint8Array(0);
 
 export class Disk {
@@ -53,12 +58,14 @@ export class Disk {
   readonly #base = new FileTree();
   /** The same with the process's own later changes; `#base` itself while there are none. */
   #view = this.#base;
-  readonly #own: FileChange[] = [];
+  readonly #own: OwnChange[] = [];
   #news: FileNews[] = [];
 
   constructor(process: NodeProcess, files: readonly FileImage[]) {
     this.#process = process;
-    for (const { path, bytes, change } of files) this.#base.put(path, Contents.of(bytes), change);
+    for (const { path, bytes, change, tUs } of files) {
+      this.#base.put(path, Contents.of(bytes), change, tUs);
+    }
   }
 
   // For the process.
@@ -77,8 +84,8 @@ export class Disk {
       isFromOthers ||= news.kind === 'file';
       // Its own changes have no number, before and after they are real: the order within a process
       // tells of them, and when they become real is not the program's to see.
-      if (news.kind === 'file') this.#base.apply(news, news.number);
-      else this.#base.apply(this.#own.shift()!, 0);
+      if (news.kind === 'file') this.#base.apply(news, news.number, news.tUs - LOOPBACK_US);
+      else this.#applyOwn(this.#base, this.#own.shift()!);
     }
     this.#news = this.#news.slice(count);
     if (this.#own.length === 0) this.#view = this.#base;
@@ -88,7 +95,11 @@ export class Disk {
   /** The process's own later changes, made again on top of what the others did before them. */
   #replay(): void {
     this.#view = new FileTree(this.#base);
-    for (const change of this.#own) this.#view.apply(change, 0);
+    for (const change of this.#own) this.#applyOwn(this.#view, change);
+  }
+
+  #applyOwn(tree: FileTree, change: OwnChange): void {
+    tree.apply(change, 0, change.tUs);
   }
 
   // For programs and models. Paths may be relative to `/work`; folders need not be made.
@@ -192,6 +203,67 @@ export class Disk {
     this.#change('sync', plain);
   }
 
+  // For a file system on top of this one (languages/python): what is there, at no cost and without a
+  // trace, and what the calls of a real one cost and show. Paths are absolute and plain.
+
+  entryOf(path: string): FileEntry | undefined {
+    return this.#view.get(path);
+  }
+
+  isFolder(path: string): boolean {
+    return this.#view.isFolder(path);
+  }
+
+  /** When a folder was made; undefined for one that is there only because something lies in it. */
+  folderTimeUs(path: string): number | undefined {
+    return this.#view.get(`${path}/`)?.tUs;
+  }
+
+  /** Names of the files and folders in a folder, sorted. */
+  names(folder: string): string[] {
+    return this.#view.names(folder);
+  }
+
+  /** Number of the last change to a name, or to anything in a folder. */
+  changeOf(path: string): number {
+    return this.#view.isFolder(path) ? this.#view.changeIn(path) : this.#view.changeOf(path);
+  }
+
+  /** A system call took place, and copied so many bytes. */
+  spend(byteCount = 0): void {
+    this.#spend(byteCount);
+  }
+
+  /** The program learned what lies at a path. */
+  look(path: string, size: number): void {
+    this.#look(this.#view.isFolder(path), path, size, this.changeOf(path));
+  }
+
+  /** Makes a folder of a name that no file has. One that is there already then stays when empty. */
+  makeFolder(path: string): void {
+    if (this.#view.entries.size >= FILE_COUNT_MAX) throw new DiskError('ENOSPC', path);
+    this.#spend(0);
+    this.#change('mkdir', path);
+  }
+
+  /** Removes a folder that was made, and in which nothing lies. */
+  removeFolder(path: string): void {
+    this.#spend(0);
+    this.#change('remove', path);
+  }
+
+  /** Gives a folder another name, which is nobody's. */
+  renameFolder(path: string, to: string): void {
+    this.#spend(0);
+    this.#change('rename', path, { to });
+  }
+
+  /** `sync` of a folder: its names, and so all names of the machine. */
+  syncFolder(path: string): void {
+    this.#process.spendNs(DISK_COSTS.syncNs);
+    this.#change('sync', path);
+  }
+
   #find(path: string) {
     const plain = plainPath(path);
     const entry = this.#view.get(plain);
@@ -241,11 +313,12 @@ export class Disk {
     const process = this.#process;
     // A forked child imports again what its parent did once.
     if (process.isMuted) return;
-    const change = { action, path, to: undefined, size: 0, bytes: NO_BYTES, ...more };
+    const tUs = process.nowUs();
+    const change = { action, path, to: undefined, size: 0, bytes: NO_BYTES, tUs, ...more };
     if (this.#view === this.#base) this.#view = new FileTree(this.#base);
-    this.#view.apply(change, 0);
+    this.#applyOwn(this.#view, change);
     this.#own.push(change);
-    process.push({ op: 'file', tUs: process.nowUs(), ...change, line: process.line() });
+    process.push({ op: 'file', ...change, line: process.line() });
   }
 }
 

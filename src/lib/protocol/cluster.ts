@@ -60,6 +60,8 @@ export interface Cluster {
   links: Readonly<Record<string, LinkSpec>>;
   machines: readonly MachineSpec[];
   nodes: readonly NodeSpec[];
+  /** Files that every machine has from the beginning: text by path below the home folder. */
+  files?: Readonly<Record<string, string>>;
   seed: number;
   untilUs: number;
 }

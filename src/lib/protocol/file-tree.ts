@@ -1,7 +1,8 @@
 // The file tree of a machine (NODE9): names, contents, and the number of the change that each name
 // last saw. The kernel holds the one that counts; each process holds a copy of it and makes the
-// same changes in the same order, which is why the structure is shared. No folders of their own:
-// one exists while something lies in it.
+// same changes in the same order, which is why the structure is shared. A folder exists while
+// something lies in it, or because somebody made it: then its name, with a slash at its end, is an
+// entry too, so that whatever holds for names holds for folders.
 
 /** Longest path, in characters. */
 export const PATH_LENGTH_MAX = 200;
@@ -14,14 +15,23 @@ export const FILE_COUNT_MAX = 10_000;
 /** Where relative paths begin. */
 export const HOME = '/work';
 
-export const FILE_ACTIONS = ['write', 'append', 'truncate', 'remove', 'rename', 'sync'] as const;
+export const FILE_ACTIONS = [
+  'write',
+  'append',
+  'truncate',
+  'remove',
+  'rename',
+  'sync',
+  'mkdir',
+] as const;
 export type FileAction = (typeof FILE_ACTIONS)[number];
 
 /** A change of the tree. Paths are absolute and plain, see `pathOf`. */
 export interface FileChange {
   /**
    * `truncate` cuts to `size` or fills up with zeros · `rename` takes the place of what was called
-   * `to`, at once · `sync`: what is there survives a power-off.
+   * `to`, at once · `sync`: what is there survives a power-off · `mkdir` makes a folder, which
+   * `remove` and `rename` take too, when no file has that name.
    */
   action: FileAction;
   path: string;
@@ -33,11 +43,13 @@ export interface FileChange {
   bytes: Uint8Array;
 }
 
-/** A file as a new process of the machine finds it. */
+/** A file as a new process of the machine finds it, or a folder that was made (`/` at its end). */
 export interface FileImage {
   path: string;
   bytes: Uint8Array;
   change: number;
+  /** When its contents last changed, in virtual time. */
+  tUs: number;
 }
 
 /** What a file holds. Never changes: an append makes a new one that shares what was there. */
@@ -86,6 +98,13 @@ export interface FileEntry {
   /** Stays the same through appends and renames. */
   readonly file: number;
   readonly contents: Contents;
+  /** When its contents last changed, in virtual time. */
+  readonly tUs: number;
+}
+
+/** Whether an entry's name is that of a folder. */
+export function isFolderName(path: string): boolean {
+  return path.endsWith('/');
 }
 
 export class FileTree {
@@ -132,37 +151,50 @@ export class FileTree {
   /** Paths in a folder, at any depth, in order of their code units. */
   list(folder: string): string[] {
     const paths: string[] = [];
-    for (const path of this.#entries.keys()) if (isIn(folder, path)) paths.push(path);
+    for (const path of this.#entries.keys()) {
+      if (isIn(folder, path) && !isFolderName(path)) paths.push(path);
+    }
     return paths.sort();
   }
 
-  /** A name lies below this one. */
+  /** Names of the files and folders in a folder, sorted. */
+  names(folder: string): string[] {
+    const names = new Set<string>();
+    const from = folder === '/' ? 1 : folder.length + 1;
+    for (const path of this.#entries.keys()) {
+      if (isIn(folder, path) && path.length > from) names.add(path.slice(from).split('/')[0]!);
+    }
+    return [...names].sort();
+  }
+
+  /** It was made, or a name lies below it. */
   isFolder(path: string): boolean {
     for (const other of this.#entries.keys()) if (isIn(path, other)) return true;
     return false;
   }
 
   /** Makes a change, which has this number. One that names no file changes nothing. */
-  apply(change: FileChange, number: number): void {
+  apply(change: FileChange, number: number, tUs: number): void {
     const { path } = change;
     const entry = this.#entries.get(path);
     switch (change.action) {
       case 'write':
-        return this.put(path, Contents.of(change.bytes), number);
-      case 'append':
-        return this.put(path, (entry?.contents ?? Contents.EMPTY).append(change.bytes), number);
+        return this.put(path, Contents.of(change.bytes), number, tUs);
+      case 'append': {
+        const before = entry?.contents ?? Contents.EMPTY;
+        return this.put(path, before.append(change.bytes), number, tUs);
+      }
       case 'truncate':
-        if (entry) this.put(path, entry.contents.resized(change.size), number);
+        if (entry) this.put(path, entry.contents.resized(change.size), number, tUs);
         return;
       case 'remove':
-        return this.remove(path, number);
-      case 'rename': {
-        const { to } = change;
-        if (!entry || to === undefined || path === to) return;
-        this.remove(path, number);
-        this.remove(to, number);
-        return this.put(to, entry.contents, number, entry.file);
-      }
+        return this.remove(entry ? path : `${path}/`, number);
+      case 'rename':
+        if (change.to !== undefined && path !== change.to) this.#rename(path, change.to, number);
+        return;
+      case 'mkdir':
+        if (!entry) this.put(`${path}/`, Contents.EMPTY, number, tUs);
+        return;
       case 'sync':
         return;
       default:
@@ -170,10 +202,24 @@ export class FileTree {
     }
   }
 
-  put(path: string, contents: Contents, number: number, file?: number): void {
+  /** A folder takes along what lies in it. */
+  #rename(path: string, to: string, number: number): void {
+    const moved = this.#entries.has(path)
+      ? [path]
+      : [...this.#entries.keys()].filter((name) => isIn(path, name));
+    for (const name of moved) {
+      const { contents, tUs, file } = this.#entries.get(name)!;
+      const target = to + name.slice(path.length);
+      this.remove(name, number);
+      this.remove(target, number);
+      this.put(target, contents, number, tUs, file);
+    }
+  }
+
+  put(path: string, contents: Contents, number: number, tUs: number, file?: number): void {
     const before = this.#entries.get(path);
     this.#byteCount += contents.size - (before?.contents.size ?? 0);
-    this.#entries.set(path, { file: file ?? before?.file ?? this.#nextFile++, contents });
+    this.#entries.set(path, { file: file ?? before?.file ?? this.#nextFile++, contents, tUs });
     this.#changes.set(path, number);
   }
 

@@ -81,12 +81,12 @@ export const TRACE_FIELDS = {
 
   /**
    * Something was done to a file (NODE9). `op`: write, append, truncate, remove, rename (to `to`),
-   * sync, read, list, or lose: a power-off took back what was not synced. `bytes` were written,
+   * mkdir, sync, read, list, or lose: a power-off took back what was not synced. `bytes` were written,
    * appended, read, made safe; for truncate and lose they are what the file holds now; for list the
    * number of names. `saw` is the event whose change was seen, or that this change follows.
    */
   file: { op: 'text', path: 'text', bytes: 'int', to: 'text?', saw: 'int?', line: 'text?' },
-  /** What a line of output holds so far, told when the program waits for input behind it. */
+  /** What a line of output holds so far, told when the program flushes it or waits for input behind it. */
   partial: { stream: 'text', text: 'text' },
   /** A line was typed at the process's keyboard. */
   input: { text: 'text' },

@@ -226,6 +226,8 @@ function fileSentence({ node, op, path, bytes, to = '' }: TraceEventOf<'file'>):
       return m.says_file_remove({ node, path });
     case 'rename':
       return m.says_file_rename({ node, path, to });
+    case 'mkdir':
+      return m.says_file_mkdir({ node, path });
     case 'sync':
       return m.says_file_sync({ node, path, bytes });
     case 'list':

@@ -13,6 +13,7 @@ import { SimPromise } from '#lib/node/promise.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
 import { Descriptors } from './descriptors.ts';
 import { EngineCalls, type CreateEngine } from './engine-calls.ts';
+import { mountDisk, type EmscriptenFs } from './file-system.ts';
 import type { Interpreter } from './interpreter.ts';
 import { installPackages } from './packages.ts';
 import { Sockets } from './sockets.ts';
@@ -104,6 +105,7 @@ export class PythonProgram {
   #start(): SimPromise<unknown> {
     const { argv, env } = this.#process.spec;
     const interpreter = this.#interpreter;
+    this.#mountDisk();
     // What writes to the descriptors themselves: os.write, C code.
     for (const stream of ['stdout', 'stderr'] as const) {
       const set = stream === 'stdout' ? interpreter.setStdout : interpreter.setStderr;
@@ -124,6 +126,17 @@ export class PythonProgram {
     this.#calls.open(interpreter, isScript);
     interpreter.setInterruptBuffer(this.#meterHook() as never);
     return isScript ? new SimPromise<never>(() => undefined) : this.#calls.engine.main();
+  }
+
+  #mountDisk(): void {
+    const process = this.#process;
+    mountDisk(this.#interpreter.FS as unknown as EmscriptenFs, {
+      disk: process.disk,
+      wallMs: (tUs) => (process.wallUs() - process.nowUs() + tUs) / 1000,
+      // The line is that of an earlier call of another kind: of this one it is not known.
+      onuse: () => (this.#line = undefined),
+      onfault: (error) => this.#fail(error),
+    });
   }
 
   #writeBytes(stream: 'stdout' | 'stderr', bytes: Uint8Array): number {
@@ -315,6 +328,12 @@ export class PythonProgram {
     return { gate: this.#stacks.gate, ...Object.fromEntries(functions) };
   }
 
+  /** The meter's stop ends the process; everything else is a fault of ours and fails the run. */
+  #fail(error: unknown): void {
+    if (isStop(error)) this.#process.die(error);
+    else this.#fault ??= error;
+  }
+
   /**
    * A function for Python. What it throws must not become an exception of the learner's: the meter's
    * stop ends the process here, everything else is a fault of ours and fails the run.
@@ -324,8 +343,8 @@ export class PythonProgram {
       try {
         return work(...given);
       } catch (error) {
-        if (isStop(error)) return this.#process.die(error);
-        this.#fault ??= error;
+        this.#fail(error);
+        if (isStop(error)) return undefined;
         throw error;
       }
     };
