@@ -110,6 +110,24 @@ describe('half-close', () => {
     expect(run.lines('server')).toEqual(['ECONNRESET']);
   });
 
+  test('NET2 data of who has shut since is answered by a reset too, where nobody reads', async () => {
+    const run = await runInAnyWindows({
+      programs: {
+        server: function* (process) {
+          (yield* wait(process.listen(7).accept())).close();
+          yield* wait(process.sleepUs(1_000_000));
+        },
+        client: function* (process) {
+          yield* asker(process);
+          yield* wait(process.sleepUs(1_000_000));
+        },
+      },
+    });
+    expect(run.of('reset').map(({ node, tUs }) => `${node} ${Math.floor(tUs / 1000)}`)).toEqual([
+      'server 30',
+    ]);
+  });
+
   test('NET2 who has shut makes room for what the other side still has to send', async () => {
     const size = RECEIVE_BUFFER_BYTES;
     const run = await runInAnyWindows({
@@ -118,6 +136,7 @@ describe('half-close', () => {
           const connection = yield* wait(process.listen(7).accept());
           for (let count = 0; count < 3; count++)
             trySend(process, connection, new Uint8Array(size));
+          yield* wait(process.sleepUs(500_000));
           connection.close();
         },
         client: function* (process) {
@@ -130,6 +149,10 @@ describe('half-close', () => {
     });
     const read = run.lines('client').map((line) => line.split(' ')[0]);
     expect(read).toEqual([String(size), String(size), String(size), 'end']);
+    // The end of the other direction is no reason to send what has no room.
+    const arrivals = run.of('deliver', 'client').map(({ tUs }) => tUs);
+    expect(arrivals[0]).toBeLessThan(30_000);
+    expect(arrivals[1]).toBeGreaterThan(300_000);
   });
 
   test('NET2 who waits for room at a side that shut and closed learns by a reset', async () => {
