@@ -119,6 +119,7 @@ export async function runInSandbox(
   });
   const requests: (RunRequest & { isQuiet: boolean })[] = runs.map((run) => ({
     placement: run.placement,
+    pythonApps: prepared.pythonApps,
     isQuiet: run.isQuiet ?? false,
     spec: {
       build,

@@ -16,16 +16,13 @@ export const INTERPRETERS_MAX = { page: 8, commandLine: 32 } as const;
 /**
  * Whether a node's command runs in a Python interpreter, which has a thread of its own.
  *
- * @param files the experiment's programs by path, or those of them that are TypeScript
+ * @param apps paths of the modules that `celery -A` names and that are Python, without their ending
  */
-export function isPython(
-  argv: readonly string[],
-  files: Readonly<Record<string, unknown>>,
-): boolean {
+export function isPython(argv: readonly string[], apps: readonly string[]): boolean {
   const word = argv[0]!;
   if (word === 'python' || word === 'python3') return true;
   const path = appPath(argv);
-  return word.startsWith('celery') && path !== null && !Object.hasOwn(files, `${path}.ts`);
+  return word.startsWith('celery') && path !== null && apps.includes(path);
 }
 
 /** The module that `celery -A` names, as a path without its ending, or null when it names none. */

@@ -14,6 +14,8 @@ export type Placement = 'inline' | 'shared' | 'worker';
 export interface RunRequest {
   spec: RunSpec;
   placement: Placement;
+  /** See `isPython`. */
+  pythonApps: readonly string[];
   /** `none`: events are only counted, and there is no digest. By default they become lines. */
   trace?: 'lines' | 'none';
 }

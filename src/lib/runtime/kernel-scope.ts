@@ -86,10 +86,11 @@ class Control implements KernelControl {
   }
 
   #host(request: RunRequest): Host {
-    const program = this.#program();
-    const isPythonProcess = (argv: readonly string[]): boolean => isPython(argv, program);
+    const { pythonApps } = request;
+    const isPythonProcess = (argv: readonly string[]): boolean => isPython(argv, pythonApps);
     if (request.placement === 'worker') return new WorkerHost(this.#pool, isPythonProcess);
     tameScope();
+    const program = this.#program();
     const inline = new InlineHost((spec) => boot(spec, program));
     const isOwn = ({ spec }: ProcessHandle): boolean => !isPythonProcess(spec.argv);
     if (request.placement === 'shared') {

@@ -189,7 +189,7 @@ export class LabThread {
    */
   async run({ seed, untilUs, eventLimit, trace, ontext }: LabRunOptions): Promise<RunReport> {
     const build = await Promise.race([this.#build.promise, this.#failure.promise]);
-    const { cluster, faults } = this.prepared;
+    const { cluster, faults, pythonApps } = this.prepared;
     const request: RunRequest = {
       spec: {
         build,
@@ -200,6 +200,7 @@ export class LabThread {
         ...(eventLimit === undefined ? {} : { eventLimit }),
       },
       placement: this.placement,
+      pythonApps,
       ...(trace === undefined ? {} : { trace }),
     };
     const stream = new MessageChannel();

@@ -25,6 +25,8 @@ export interface Prepared {
   faults: Fault[];
   /** The compiled program: one JavaScript expression, part of the text of each worker. */
   program: string;
+  /** See `isPython`. */
+  pythonApps: string[];
   /** The Python files as a JSON object; null without Python nodes. */
   python: string | null;
 }
@@ -45,9 +47,10 @@ export async function prepare(
   // Our own commands go before those of packages: a model may be installed as itself.
   for (const name of COMMANDS) scripts.delete(name);
   const cluster = { ...given, nodes: given.nodes.map((node) => withScript(node, scripts)) };
+  const pythonApps = pythonAppsOf(cluster, programs);
   const problems = [
     ...cluster.nodes.flatMap((node) => commandProblems(node.name, node.argv, programs, scripts)),
-    ...crowdProblems(cluster, programs, interpretersMax),
+    ...crowdProblems(cluster, pythonApps, interpretersMax),
   ];
   if (problems.length > 0) throw new InputError(problems);
   const sources = Object.fromEntries(
@@ -57,13 +60,19 @@ export async function prepare(
   );
   const { text, diagnostics } = await compileTypeScript(sources, { builtins: BUILTIN_MODULES });
   if (diagnostics.length > 0) throw new InputError(diagnostics);
-  const hasPython = cluster.nodes.some(({ argv }) => isPython(argv, programs));
-  return {
-    cluster,
-    faults,
-    program: text,
-    python: hasPython ? pythonText(programs, scripts) : null,
-  };
+  const hasPython = cluster.nodes.some(({ argv }) => isPython(argv, pythonApps));
+  const python = hasPython ? pythonText(programs, scripts) : null;
+  return { cluster, faults, program: text, pythonApps, python };
+}
+
+function pythonAppsOf({ nodes }: Cluster, programs: Files): string[] {
+  const paths = new Set(nodes.map(({ argv }) => appPath(argv)).filter((path) => path !== null));
+  return [...paths].filter((path) => isPythonModule(path, programs));
+}
+
+/** Whether a path without ending is a module or a package in Python. */
+function isPythonModule(path: string, programs: Files): boolean {
+  return `${path}.py` in programs || `${path}/__init__.py` in programs;
 }
 
 function pythonText(programs: Files, scripts: Scripts): string {
@@ -73,8 +82,12 @@ function pythonText(programs: Files, scripts: Scripts): string {
   return JSON.stringify({ ...Object.fromEntries(sources), ...scriptFiles(scripts) });
 }
 
-function crowdProblems({ nodes }: Cluster, programs: Files, interpretersMax: number): Diagnostic[] {
-  const python = nodes.filter(({ argv }) => isPython(argv, programs));
+function crowdProblems(
+  { nodes }: Cluster,
+  apps: readonly string[],
+  interpretersMax: number,
+): Diagnostic[] {
+  const python = nodes.filter(({ argv }) => isPython(argv, apps));
   const count = python.reduce((sum, { argv }) => sum + interpreterCount(argv), 0);
   if (count <= interpretersMax) return [];
   const message =
@@ -107,7 +120,7 @@ function commandProblems(
       ? []
       : problem(`no such file: ${word} (files: ${Object.keys(programs).join(', ')})`);
   }
-  if (word.startsWith('python') && isPython(argv, programs)) {
+  if (isPython(argv, [])) {
     const pythonFiles = Object.keys(programs).filter(
       (path) => path.endsWith('.py') && !isPackageFile(path),
     );
@@ -122,7 +135,7 @@ function commandProblems(
   const base = appPath(argv);
   if (word !== 'celery' || base === null) return [];
   const hasTypeScript = `${base}.ts` in programs;
-  const hasPython = [`${base}.py`, `${base}/__init__.py`].some((path) => path in programs);
+  const hasPython = isPythonModule(base, programs);
   if (hasTypeScript && hasPython)
     return problem(`both ${base}.ts and ${base}.py exist: keep one of them`);
   if (!hasTypeScript && !hasPython)
