@@ -17,10 +17,11 @@ export interface ExperimentOptions {
   /** Program files; lines of code. */
   files: Readonly<Record<string, string>>;
   /** Commands by node, in order. */
-  nodes: Readonly<Record<string, string | { run: string; startMs?: number }>>;
+  nodes: Readonly<Record<string, string | { run: string; startMs?: number; machine?: string }>>;
   faults?: readonly Fault[];
   network?: Readonly<Record<string, unknown>>;
   links?: Readonly<Record<string, unknown>>;
+  machines?: Readonly<Record<string, unknown>>;
   seed?: number;
   untilMs?: number;
   /** Cuts windows at random, drawn from this seed: nothing may change (KT3). */
@@ -58,6 +59,7 @@ function filesOf(options: ExperimentOptions): Files {
     network: { latencyMs: 1, ...options.network },
     nodes,
     ...(options.links ? { links: options.links } : {}),
+    ...(options.machines ? { machines: options.machines } : {}),
     seed: options.seed ?? 1,
     ...(options.untilMs === undefined ? {} : { untilMs: options.untilMs }),
   };

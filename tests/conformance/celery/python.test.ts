@@ -4,6 +4,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { prepare } from '#lib/runtime/prepare.ts';
 import { readFolder } from '../../../bin/experiment.ts';
 import { sandboxed, type Experiment } from './harness.ts';
 
@@ -126,4 +127,115 @@ describe('a Python worker on Redis', () => {
     expect(at("succeeded in 0.004411s: 'ab'")).toBeGreaterThan(0);
     expect(at("exited with 'exitcode 3'")).toBeGreaterThan(0);
   });
+});
+
+describe('a Python worker on RabbitMQ', () => {
+  const files = {
+    'tasks.py': `import time
+from celery import Celery
+app = Celery('tasks', broker='amqp://guest@127.0.0.1//', backend='rpc://', include=['more'])
+@app.task
+def add(x, y):
+    return x + y
+@app.task(acks_late=True)
+def sleep(n):
+    time.sleep(n)
+    return n
+`,
+    'more.py': `from tasks import app
+@app.task(bind=True, name='whoami')
+def whoami(self):
+    r = self.request
+    return [r.delivery_info, r.retries, r.correlation_id == r.id, len(r.reply_to), r.origin]
+`,
+    'client.py': `from tasks import add, app, sleep
+from celery.result import AsyncResult
+def attempt(label, f):
+    try: print(label, '->', repr(f()))
+    except BaseException as e: print(label, '-> raised', type(e).__module__+'.'+type(e).__name__, '|', e)
+r = add.delay(2, 3)
+print(r.get(timeout=5)); print(r.get(timeout=5))
+attempt('second AsyncResult for same id', lambda: AsyncResult(r.id).get(timeout=2))
+print(app.send_task('whoami').get())
+r = sleep.delay(4)
+attempt('get', lambda: r.get(timeout=25))
+print(r.state)
+print('next task ->', add.delay(1, 1).get(timeout=10))
+`,
+    'broken.py': 'import tasks\n\ndef f():\n    return 1 / 0\n\nf()\n',
+    'nothing.py': 'x = 1\n',
+    'missing.py': 'import no_such_module\n',
+  };
+  let run: Experiment;
+
+  beforeAll(async () => {
+    const machine = { machine: 'vm' };
+    run = await sandboxed({
+      files,
+      machines: { vm: {} },
+      nodes: {
+        broker: { run: 'rabbitmq-server', ...machine },
+        worker: { run: 'celery -A tasks worker -l info -c 1', ...machine },
+        client: { run: 'python client.py', startMs: 1600, ...machine },
+        broken: { run: 'celery -A broken worker', ...machine },
+        nothing: { run: 'celery --app=nothing worker', ...machine },
+        missing: { run: 'celery -A missing worker', ...machine },
+      },
+      faults: [{ atMs: 5000, kill: 'worker/1' }],
+    });
+  }, 120_000);
+
+  test('amqp-rpc-backend, fault-poolchild-kill-late: a client prints the recorded lines', () => {
+    expect(run.lines('client')).toEqual([
+      '5',
+      '5',
+      'second AsyncResult for same id -> raised celery.exceptions.TimeoutError | The operation timed out.',
+      "[{'exchange': '', 'routing_key': 'celery', 'priority': 0, 'redelivered': False}, 0, True, 36, 'gen106@client']",
+      'get -> raised billiard.exceptions.WorkerLostError | Worker exited prematurely: signal 9 (SIGKILL) Job: 2.',
+      'FAILURE',
+      'next task -> 2',
+    ]);
+  });
+
+  test('a worker imports what include names', () => {
+    expect(run.lines('worker')).toContain('  . whoami');
+  });
+
+  test('an application that cannot be loaded is explained as Celery does', () => {
+    const usage = (problem: string[]): string[] => [
+      'Usage: celery [OPTIONS] COMMAND [ARGS]...',
+      "Try 'celery --help' for help.",
+      '',
+      "Error: Invalid value for '-A' / '--app': ",
+      'Unable to load celery application.',
+      ...problem,
+    ];
+    expect(run.lines('broken')).toEqual(
+      usage([
+        'While trying to load the module broken the following error occurred:',
+        'Traceback (most recent call last):',
+        '  File "broken.py", line 6, in <module>',
+        '    f()',
+        '    ~^^',
+        '  File "broken.py", line 4, in f',
+        '    return 1 / 0',
+        '           ~~^~~',
+        'ZeroDivisionError: division by zero',
+      ]),
+    );
+    expect(run.lines('nothing')).toEqual(usage(["Module 'nothing' has no attribute 'celery'"]));
+    expect(run.lines('missing').at(-1)).toBe(
+      "ModuleNotFoundError: No module named 'no_such_module'",
+    );
+    const codes = run.reports.filter(({ exitCode }) => exitCode === 2).map(({ name }) => name);
+    expect(codes).toEqual(['broken', 'nothing', 'missing']);
+  });
+});
+
+test('pool processes count as interpreters, and the message says how to have fewer', async () => {
+  const worker = { run: 'celery -A tasks worker' };
+  const cluster = JSON.stringify({ nodes: { w1: worker, w2: worker } });
+  await expect(prepare({ 'cluster.json': cluster, 'tasks.py': '' })).rejects.toThrow(
+    'make 10 interpreters, and 8 is the most here. Give each worker fewer of them (celery -A tasks worker -c 1)',
+  );
 });

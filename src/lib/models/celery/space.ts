@@ -29,6 +29,9 @@ export interface CallContext {
   headers: TaskHeaders;
   correlationId: string;
   replyTo: string;
+  queue: string;
+  priority: number;
+  redelivered: boolean | null;
   /** Of the worker, `w1@w1`. */
   hostname: string;
 }

@@ -65,9 +65,7 @@ export class PythonSpace implements ObjectSpace {
 
   *#call(callable: Opaque, call: CallValues, context: CallContext): Body<Opaque> {
     const { positional, keywords } = yield* wait(this.encodeCall(call));
-    const { headers, correlationId, replyTo, hostname } = context;
-    const request = { ...headers, correlation_id: correlationId, reply_to: replyTo, hostname };
-    const given = { ...(callable as object), positional, keywords, request };
+    const given = { ...(callable as object), positional, keywords, request: requestOf(context) };
     const outcome = (yield* wait(this.#python.enter('run', given))) as Outcome;
     if ('failure' in outcome) throw new PythonError(outcome.failure);
     return new PythonValue(outcome.text, outcome.problem, outcome.repr);
@@ -118,6 +116,18 @@ export class PythonSpace implements ObjectSpace {
     this.#onlog(log);
     return this.#python.enter('redirect_output', { level: log.level }).then(() => undefined);
   }
+}
+
+/** `self.request` in Python's names. */
+function requestOf(context: CallContext): object {
+  const { headers, correlationId, replyTo, hostname, queue, priority, redelivered } = context;
+  return {
+    ...headers,
+    correlation_id: correlationId,
+    reply_to: replyTo,
+    hostname,
+    delivery_info: { exchange: '', routing_key: queue, priority, redelivered },
+  };
 }
 
 /** An exception as the package can make one of it. */

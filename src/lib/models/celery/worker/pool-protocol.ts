@@ -2,17 +2,13 @@
 // jobs, in our own framing: length and JSON).
 
 import type { Connection } from '#lib/node/connection.ts';
-import type { TaskHeaders } from '../message.ts';
+import type { TaskCall } from './run-task.ts';
 
 /** Main process -> pool process. */
-export interface Job {
+export interface Job extends TaskCall {
   type: 'job';
   /** Counts over the life of the pool; shows in WorkerLostError. */
   job: number;
-  headers: TaskHeaders;
-  body: string;
-  correlationId: string;
-  replyTo: string;
 }
 
 /** Pool process -> main process. `started` is what an early acknowledgement waits for. */

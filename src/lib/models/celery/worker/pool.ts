@@ -166,12 +166,7 @@ export class PreforkPool implements Pool {
     this.#process.spendNs(COST.dispatchNs);
     const job = this.#jobCount++;
     slot.running = { request, job, isStarted: false };
-    const { headers, body, correlationId, replyTo } = request.call;
-    sendPool(
-      slot.child.pipe,
-      { type: 'job', job, headers, body, correlationId, replyTo },
-      request.preview,
-    );
+    sendPool(slot.child.pipe, { type: 'job', job, ...request.call }, request.preview);
   }
 
   #ended(slot: Slot, end: { code: number; signal: string | null }): void {

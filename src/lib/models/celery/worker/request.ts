@@ -35,9 +35,10 @@ export class Request {
   }
 
   get call(): TaskCall {
-    const { message } = this.delivery;
-    const { correlationId, replyTo } = message.properties;
-    return { headers: this.headers, body: message.body, correlationId, replyTo };
+    const { message, queue, redelivered } = this.delivery;
+    const { correlationId, replyTo, priority } = message.properties;
+    const { headers } = this;
+    return { headers, body: message.body, correlationId, replyTo, queue, priority, redelivered };
   }
 
   get #isLate(): boolean {

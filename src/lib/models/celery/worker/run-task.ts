@@ -23,6 +23,10 @@ export interface TaskCall {
   body: string;
   correlationId: string;
   replyTo: string;
+  queue: string;
+  priority: number;
+  /** See `Delivery`. */
+  redelivered: boolean | null;
 }
 
 export interface TaskOutcome {
