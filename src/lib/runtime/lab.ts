@@ -89,7 +89,10 @@ export class Lab {
    * @throws (rejects) when something could not be fetched
    */
   async load({ python }: Prepared): Promise<void> {
-    await Promise.all([this.#scripts(), python === null ? null : this.#ensurePython()]);
+    const scripts = this.#scripts().catch((error: unknown) => {
+      throw new LabFailure(`the simulation did not load: ${String(error)}`);
+    });
+    await Promise.all([scripts, python === null ? null : this.#ensurePython()]);
   }
 
   /**

@@ -2,14 +2,20 @@
 // more script than all the rest of the page.
 
 import type { Prepared } from '#lib/runtime/prepare.ts';
-import type { Lab, LabThread } from '#lib/runtime/lab.ts';
+import type { Lab, LabPython, LabThread } from '#lib/runtime/lab.ts';
 
 type Files = Readonly<Record<string, string>>;
 
 /** Compiles experiments and starts threads for them. One per page. */
 export class Engine {
+  readonly #loadPython: () => Promise<LabPython>;
   #lab: Promise<Lab> | undefined;
   #last: { key: string; prepared: Promise<Prepared> } | undefined;
+
+  /** @param loadPython fetches what Python nodes need */
+  constructor(loadPython: () => Promise<LabPython>) {
+    this.#loadPython = loadPython;
+  }
 
   /**
    * Reads, checks and compiles; what was compiled last is kept.
@@ -28,20 +34,37 @@ export class Engine {
 
   /** A thread for one program; all cores when somebody watches. */
   async start(prepared: Prepared, placement: 'shared' | 'inline'): Promise<LabThread> {
+    const lab = await this.#openLab();
+    // Python takes megabytes: until they are here the page says that it prepares.
+    await lab.load(prepared);
+    return lab.start(prepared, placement);
+  }
+
+  /**
+   * Makes the next run of an experiment with Python nodes start at once: what they need is fetched and
+   * their interpreters are started. Nothing for other experiments, nor for one with mistakes.
+   */
+  async warm(files: Files): Promise<void> {
+    if (!Object.keys(files).some((path) => path.endsWith('.py'))) return;
+    const prepared = await this.prepare(files);
+    if (prepared.python === null) return;
+    const lab = await this.#openLab();
+    await lab.load(prepared);
+    const { cluster } = prepared;
+    lab.warm(cluster.nodes.filter(({ argv }) => argv[0]!.startsWith('python')).length);
+  }
+
+  #openLab(): Promise<Lab> {
     this.#lab ??= (async () => {
-      const [{ Lab }, { loadScripts, loadPython }] = await Promise.all([
+      const [{ Lab }, { loadScripts }] = await Promise.all([
         import('#lib/runtime/lab.ts'),
         import('./scripts.ts'),
       ]);
-      return new Lab(loadScripts, loadPython);
+      return new Lab(loadScripts, this.#loadPython);
     })();
     // What did not load is tried again by the next run.
     this.#lab.catch(() => (this.#lab = undefined));
-    const lab = await this.#lab;
-    // Python takes megabytes: until they are here the page says that it prepares. What fails to load
-    // is the thread's to report.
-    await lab.load(prepared).catch(() => undefined);
-    return lab.start(prepared, placement);
+    return this.#lab;
   }
 
   /** Ends every thread and removes the sandbox. */

@@ -21,26 +21,46 @@ export function loadScripts(): Promise<LabScripts> {
   return loaded;
 }
 
-/** Loads what Python nodes need: some 10 MB on the wire, kept by the browser's cache. */
-export async function loadPython(): Promise<LabPython> {
-  const { script, module, stdlib, snapshot } = pythonUrls;
+/**
+ * Loads what Python nodes need: some 10 MB on the wire, kept by the browser's cache.
+ *
+ * @param onprogress told how many bytes have come, and how many there are: 0 while that is not known
+ */
+export async function loadPython(
+  onprogress: (loadedBytes: number, totalBytes: number) => void,
+): Promise<LabPython> {
+  const { script, ...urls } = pythonUrls;
+  const responses = await Promise.all(
+    [urls.module, urls.stdlib, urls.snapshot].map(async (url) => checked(await fetch(url), url)),
+  );
+  const sizes = responses.map(({ headers }) => Number(headers.get('content-length')));
+  const totalBytes = sizes.includes(0) ? 0 : sizes.reduce((sum, size) => sum + size, 0);
+  let loadedBytes = 0;
+  const count = (bytes: number): void => onprogress((loadedBytes += bytes), totalBytes);
   const [text, ...bytes] = await Promise.all([
     textOf(script),
-    ...[module, stdlib, snapshot].map(bytesOf),
+    ...responses.map((response) => unpacked(response, count)),
   ]);
   return { script: text, module: bytes[0]!, stdlib: bytes[1]!, snapshot: bytes[2]! };
 }
 
 /** The files lie gzipped beside the page, because servers do not compress what they do not know. */
-async function bytesOf(url: string): Promise<ArrayBuffer> {
-  const response = await fetch(url);
+function unpacked(response: Response, count: (bytes: number) => void): Promise<ArrayBuffer> {
+  const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      count(chunk.length);
+      controller.enqueue(chunk);
+    },
+  });
+  const plain = response.body!.pipeThrough(counter).pipeThrough(new DecompressionStream('gzip'));
+  return new Response(plain).arrayBuffer();
+}
+
+function checked(response: Response, url: string): Response {
   if (!response.ok) throw new Error(`${response.status} ${url}`);
-  const unpacked = response.body!.pipeThrough(new DecompressionStream('gzip'));
-  return new Response(unpacked).arrayBuffer();
+  return response;
 }
 
 async function textOf(url: string): Promise<string> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${response.status} ${url}`);
-  return response.text();
+  return checked(await fetch(url), url).text();
 }

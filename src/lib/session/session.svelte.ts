@@ -16,6 +16,7 @@ import { nodesOf } from '#lib/trace/facts.ts';
 import { NO_EVENT, TraceStore } from '#lib/trace/store.ts';
 import type { Workspace } from '#lib/editor/Workspace.svelte.ts';
 import { Engine } from './engine.ts';
+import { PythonDownload } from './python-download.svelte.ts';
 import { FaultPlaces, type PlacedFault } from './fault-marks.ts';
 import { isFaultList, parseFaults, timedFault, writeFaults } from './fault-file.ts';
 import { patternOf } from './message-fault.ts';
@@ -70,11 +71,13 @@ interface Options {
   /** A whole run has been shown to its end. */
   onended?: (trace: TraceStore) => void;
   /** Default: one of its own. */
-  engine?: Pick<Engine, 'prepare' | 'start' | 'close'>;
+  engine?: Pick<Engine, 'prepare' | 'start' | 'close'> & Partial<Pick<Engine, 'warm'>>;
 }
 
 export class Session {
   readonly workspace: Workspace;
+  /** What Python nodes need, while it comes. */
+  readonly python = new PythonDownload();
   readonly #engine: NonNullable<Options['engine']>;
   readonly #newTimeline: () => Timeline;
   readonly #onended: ((trace: TraceStore) => void) | undefined;
@@ -120,9 +123,9 @@ export class Session {
   /** On the way to the end of a run that is still being computed. */
   #isSkipping = false;
 
-  constructor({ workspace, seed, timeline, onended, engine = new Engine() }: Options) {
+  constructor({ workspace, seed, timeline, onended, engine }: Options) {
     this.workspace = workspace;
-    this.#engine = engine;
+    this.#engine = engine ?? new Engine(() => this.python.load());
     this.#seed = seed;
     this.#newTimeline = timeline;
     this.#onended = onended;
@@ -268,6 +271,11 @@ export class Session {
   retry(): void {
     this.#failure = null;
     void this.#compute(0, true);
+  }
+
+  /** For an idle moment: a run that comes later finds Python up. What fails now is told then. */
+  warm(): void {
+    void this.#engine.warm?.(this.workspace.files).catch(() => undefined);
   }
 
   play(): void {
@@ -490,6 +498,7 @@ export class Session {
     } finally {
       thread?.close();
       if (isCurrent()) {
+        this.warm();
         this.#isPreparing = false;
         this.#isComputing = false;
         this.#comingKey = '';
