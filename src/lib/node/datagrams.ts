@@ -8,7 +8,7 @@ import { SimPromise } from './promise.ts';
 /** What fits into one datagram over IPv4, in bytes: 65 535 less the headers of IP and UDP. */
 export const DATAGRAM_LENGTH_MAX = 65_507;
 /** Unread datagrams fill a buffer of so many bytes (Linux: net.core.rmem_default); then more are lost. */
-const BUFFER_BYTES_MAX = 212_992;
+export const BUFFER_BYTES_MAX = 212_992;
 /** What a send costs the CPU: a system call and a copy, as for connections. */
 const SEND_NS = 5_000;
 

@@ -11,6 +11,7 @@ import { isStop, Stop, TICK_NS as METER_TICK_NS, TURN_BUDGET_NS } from '#lib/nod
 import { NodeProcess } from '#lib/node/process.ts';
 import { SimPromise } from '#lib/node/promise.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
+import { Mailboxes } from './datagrams.ts';
 import { Descriptors } from './descriptors.ts';
 import { EngineCalls, type CreateEngine } from './engine-calls.ts';
 import { mountDisk, type EmscriptenFs } from './file-system.ts';
@@ -51,6 +52,7 @@ export class PythonProgram {
   /** What stacks can wait for. */
   readonly #descriptors = new Descriptors((stack) => this.#stacks.wake(stack, true));
   readonly #sockets: Sockets;
+  readonly #mailboxes: Mailboxes;
   /** The learner's line from which the host was last called. */
   #line: string | undefined;
   /** The timer that continues a turn which was cut, 0 when there is none. */
@@ -81,6 +83,7 @@ export class PythonProgram {
     this.#interpreter = interpreter;
     this.#files = files;
     this.#sockets = new Sockets(this.#process, this.#descriptors);
+    this.#mailboxes = new Mailboxes(this.#process, this.#descriptors);
     this.#calls = new EngineCalls(this.#process, this.#stacks, createEngine);
     this.#process.program = { place: () => this.#line, functionName: () => '<python>' };
     const { nowUs, wallUs } = this.#process;
@@ -254,6 +257,7 @@ export class PythonProgram {
     const process = this.#process;
     const stacks = this.#stacks;
     const sockets = this.#sockets;
+    const mailboxes = this.#mailboxes;
     const at = this.#setLine.bind(this);
     return {
       spawn: (stack: number, body: StackBody) => stacks.spawn(stack, body),
@@ -293,9 +297,24 @@ export class PythonProgram {
       openSocket: () => sockets.open(),
       dupSocket: (socket: number) => sockets.dup(socket),
       socketPair: () => sockets.pair(),
-      isSocket: (file: number) => sockets.isSocket(file),
+      isSocket: (file: number) => sockets.isSocket(file) || mailboxes.isMailbox(file),
       closeFile: (file: number) => this.#descriptors.close(file),
       ready: (file: number) => this.#descriptors.ready(file),
+      isMailbox: (file: number) => mailboxes.isMailbox(file),
+      openMailbox: () => mailboxes.open(),
+      bindMail: mailboxes.bind.bind(mailboxes),
+      isBindingMail: (file: number) => mailboxes.isBinding(file),
+      mailPort: (file: number) => mailboxes.port(file),
+      connectMail: mailboxes.connect.bind(mailboxes),
+      sendMail: (file: number, name: string, port: number, bytes: Uint8Array, line: string) => {
+        at(line);
+        return mailboxes.send(file, name, port, bytes);
+      },
+      hasMail: (file: number) => mailboxes.hasMail(file),
+      mailLength: (file: number) => mailboxes.nextLength(file),
+      takeMail: mailboxes.take.bind(mailboxes),
+      mailSender: (file: number) => mailboxes.sender(file),
+      mailSenderPort: (file: number) => mailboxes.senderPort(file),
       bind: sockets.bind.bind(sockets),
       bound: (socket: number) => sockets.bound(socket),
       listen: sockets.listen.bind(sockets),

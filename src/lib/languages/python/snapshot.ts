@@ -5,6 +5,7 @@
 import init from './runtime/__init__.py?raw';
 import command from './runtime/command.py?raw';
 import engine from './runtime/engine.py?raw';
+import datagrams from './runtime/datagrams.py?raw';
 import errorNumbers from './runtime/error_numbers.py?raw';
 import eventLoop from './runtime/event_loop.py?raw';
 import hashing from './runtime/hashing.py?raw';
@@ -26,6 +27,7 @@ import { CELERY_FILES } from '#lib/models/celery/python/sources.ts';
 const RUNTIME: Readonly<Record<string, string>> = {
   '__init__.py': init,
   'command.py': command,
+  'datagrams.py': datagrams,
   'engine.py': engine,
   'error_numbers.py': errorNumbers,
   'event_loop.py': eventLoop,

@@ -7,6 +7,7 @@ import { dissectorOf, type Dissector } from '#lib/node/dissect.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import type { Descriptor, Descriptors } from './descriptors.ts';
 import { PairEnd } from './pair.ts';
+import { previewOf } from './preview.ts';
 import { readyOf } from './readiness.ts';
 
 /** An error's name as errno has it, '' for none. */
@@ -37,12 +38,9 @@ export interface Socket extends Descriptor {
  * adapts this between 16 KiB and 4 MiB.
  */
 const SEND_BUFFER_BYTES = 262_144;
-const PREVIEW_LENGTH = 200;
 
 const SHUT_RD = 0;
 const SHUT_WR = 1;
-
-const decoder = new TextDecoder('utf-8', { fatal: true });
 
 export class Sockets {
   readonly #process: NodeProcess;
@@ -76,7 +74,7 @@ export class Sockets {
 
   /** Another number for the same socket. */
   dup(number: number): number {
-    return this.#files.open(this.#get(number));
+    return this.#files.open(this.#files.get(number)!);
   }
 
   /** Numbers of two sockets, connected to each other. */
@@ -313,13 +311,4 @@ function told(socket: Socket): ErrorName {
   const { error } = socket;
   socket.error = '';
   return error;
-}
-
-/** Text as it is, else how much it was. */
-function previewOf(bytes: Uint8Array): string {
-  try {
-    return decoder.decode(bytes).slice(0, PREVIEW_LENGTH);
-  } catch {
-    return `${bytes.length} bytes`;
-  }
 }

@@ -89,6 +89,7 @@ CONSTANTS = {
 ERRORS = {
     "EBADF": (9, "Bad file descriptor", OSError),
     "EAGAIN": (11, "Resource temporarily unavailable", BlockingIOError),
+    "EACCES": (13, "Permission denied", PermissionError),
     "EINVAL": (22, "Invalid argument", OSError),
     "EPIPE": (32, "Broken pipe", BrokenPipeError),
     "ENOTSOCK": (88, "Socket operation on non-socket", OSError),
@@ -128,3 +129,11 @@ def failure(code):
         return gaierror(CONSTANTS["EAI_NONAME"], "Name or service not known")
     number, words, kind = ERRORS[code]
     return kind(number, words)
+
+
+def bytes_of(data):
+    try:
+        return memoryview(data).tobytes()
+    except TypeError:
+        kind = type(data).__name__
+        raise TypeError(f"a bytes-like object is required, not '{kind}'") from None

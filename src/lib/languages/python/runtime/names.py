@@ -55,6 +55,12 @@ def checked_address(address, caller):
     return name, port
 
 
+def check_local(name):
+    """Only names of its own machine are a process's to bind."""
+    if name not in ANY_ADDRESS and not stacks.host.isLocal(name):
+        raise failure("EADDRNOTAVAIL" if stacks.host.isKnown(name) else "ENOTFOUND")
+
+
 def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
     if family not in (AF_UNSPEC, AF_INET):
         if family != CONSTANTS["AF_INET6"]:

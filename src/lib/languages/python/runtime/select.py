@@ -42,8 +42,6 @@ CONSTANTS = {
     "EPOLLET": EPOLLET,
 }
 
-ENOENT = 2
-
 # What a look that finds nothing costs, in seconds: so a program that looks again and again sees its
 # answer (KT5).
 LOOK = 0.0001
@@ -144,7 +142,7 @@ class poll:
 
     def _registered(self, fd):
         if number_of(fd) not in self._masks:
-            raise FileNotFoundError(ENOENT, "No such file or directory")
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory")
 
     def poll(self, timeout=None, /):
         """`timeout` in milliseconds."""

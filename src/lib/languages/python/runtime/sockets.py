@@ -1,6 +1,6 @@
 """`_socket` over the simulated network: the library's own socket module runs on it unchanged.
 
-TCP over IPv4, and pairs of sockets within a process. Addresses are (host name, port): names.py. What
+TCP and UDP (datagrams.py) over IPv4, and pairs of sockets within a process. Addresses are (host name, port): names.py. What
 a call does in which state is Linux's (sockets.ts).
 """
 
@@ -15,13 +15,14 @@ import warnings
 
 from pyodide.ffi import to_js
 
-from . import linux, names, stacks
-from .linux import CONSTANTS, ERRORS, failure
+from . import datagrams, linux, names, stacks
+from .linux import CONSTANTS, ERRORS, bytes_of, failure
 from .names import ANY_ADDRESS, LOOPBACK_ADDRESS, checked_address
 
 AF_UNIX, AF_INET = 1, 2
-SOCK_STREAM = 1
-SOL_SOCKET, SOL_TCP = 1, 6
+SOCK_STREAM, SOCK_DGRAM = 1, 2
+SOL_SOCKET, SOL_TCP, SOL_UDP = 1, 6, 17
+PROTOCOLS = {SOCK_STREAM: SOL_TCP, SOCK_DGRAM: SOL_UDP}
 SO_TYPE, SO_ERROR, SO_SNDBUF, SO_RCVBUF, SO_LINGER = 3, 4, 7, 8, 13
 SO_ACCEPTCONN, SO_PROTOCOL, SO_DOMAIN = 30, 38, 39
 MSG_OOB, MSG_PEEK, MSG_DONTWAIT, MSG_WAITALL = 1, 2, 64, 256
@@ -31,7 +32,7 @@ TYPES = (1, 2, 3, 4, 5)
 
 # What a fresh socket has. Buffers are twice what was asked for: Linux keeps half for itself.
 DEFAULTS = {(SOL_SOCKET, SO_SNDBUF): 16384, (SOL_SOCKET, SO_RCVBUF): 131072}
-LEVELS = (0, SOL_SOCKET, SOL_TCP)
+LEVELS = (0, SOL_SOCKET, SOL_TCP, SOL_UDP)
 OPTION_MAX = 128
 # More than this at once waits until it has left (sockets.ts).
 SEND_BUFFER = 262_144
@@ -48,49 +49,50 @@ def checked_timeout(value):
     return value
 
 
-def bytes_of(data):
-    try:
-        return memoryview(data).tobytes()
-    except TypeError:
-        kind = type(data).__name__
-        raise TypeError(f"a bytes-like object is required, not '{kind}'") from None
-
-
 class socket:
     """One socket. `_number` is the host's, 0 when closed."""
 
-    __slots__ = ("_number", "_timeout", "_name", "_options", "_family", "_proto")
+    __slots__ = (
+        *("_number", "_timeout", "_name", "_options", "_family", "_type", "_proto"),
+        # The address that a socket of datagrams is connected to.
+        "_peer",
+    )
 
     # The library's subclass has properties of these names.
     family = property(lambda self: self._family)
-    type = property(lambda self: SOCK_STREAM)
+    type = property(lambda self: self._type)
     proto = property(lambda self: self._proto)
     timeout = property(lambda self: self._timeout)
 
     def __init__(self, family=-1, type=-1, proto=-1, fileno=None):
         self._number = 0
         self._family = AF_INET if family == -1 else family
+        self._type = SOCK_STREAM if type == -1 else type & ~TYPE_FLAGS
         self._proto = max(0, proto)
         self._timeout = default_timeout
         # The name it was bound to.
         self._name = None
+        self._peer = None
         self._options = {}
         if fileno is not None:
             if not stacks.host.isSocket(fileno):
                 raise failure("EBADF")
+            if stacks.host.isMailbox(fileno):
+                self._type = SOCK_DGRAM
             self._number = fileno
             return
-        self._check(SOCK_STREAM if type == -1 else type)
-        self._number = stacks.host.openSocket()
+        self._check(type)
+        is_stream = self._type == SOCK_STREAM
+        self._number = stacks.host.openSocket() if is_stream else stacks.host.openMailbox()
 
     def _check(self, type):
         if self._family != AF_INET:
             raise failure("EAFNOSUPPORT")
-        if type & 2048:
+        if type != -1 and type & 2048:
             self._timeout = 0.0
-        if type & ~TYPE_FLAGS not in TYPES:
+        if self._type not in TYPES:
             raise failure("EINVAL")
-        if type & ~TYPE_FLAGS != SOCK_STREAM or self._proto not in (0, SOL_TCP):
+        if self._proto not in (0, PROTOCOLS.get(self._type)):
             raise failure("EPROTONOSUPPORT")
 
     # State.
@@ -127,7 +129,7 @@ class socket:
             value = int(value)
         else:
             value = bytes_of(value)
-            if (level, option) == (SOL_SOCKET, SO_LINGER):
+            if (level, option) == (SOL_SOCKET, SO_LINGER) and self._type == SOCK_STREAM:
                 stacks.host.setAbrupt(number, struct.unpack("ii", value) == (1, 0))
             else:
                 value = int.from_bytes(value[:4], "little", signed=True)
@@ -150,15 +152,17 @@ class socket:
 
     def _option(self, number, level, option):
         if level == SOL_SOCKET:
+            if self._type == SOCK_DGRAM and option in (SO_ERROR, SO_ACCEPTCONN):
+                return 0
             if option == SO_ERROR:
                 code = stacks.host.takeError(number)
                 return ERRORS[code][0] if code in ERRORS else 0
             if option == SO_TYPE:
-                return SOCK_STREAM
+                return self._type
             if option == SO_DOMAIN:
                 return self._family
             if option == SO_PROTOCOL:
-                return SOL_TCP if self._family == AF_INET else 0
+                return PROTOCOLS[self._type] if self._family == AF_INET else 0
             if option == SO_ACCEPTCONN:
                 return int(stacks.host.isListening(number))
         value = self._options.get((level, option), DEFAULTS.get((level, option), 0))
@@ -205,8 +209,7 @@ class socket:
         number = self._open()
         if self._name is not None:
             raise failure("EINVAL")
-        if name not in ANY_ADDRESS and not stacks.host.isLocal(name):
-            raise failure("EADDRNOTAVAIL" if stacks.host.isKnown(name) else "ENOTFOUND")
+        names.check_local(name)
         self._claim(number, port)
         self._name = name or "0.0.0.0"
 
@@ -325,6 +328,10 @@ class socket:
         while data:
             data = data[self._send(data, flags, until) :]
 
+    def sendto(self, data, *rest):
+        # A stream has its address.
+        return self._send(bytes_of(data), rest[0] if len(rest) == 2 else 0)
+
     def sendmsg(self, buffers, ancdata=(), flags=0, address=None, /):
         return self._send(b"".join(bytes_of(data) for data in buffers), flags)
 
@@ -408,6 +415,7 @@ def swapped(length):
 
 def install():
     """Puts this in the place of the C module."""
+    datagrams.install(socket)
     module = types.ModuleType("_socket", "Sockets of the simulated network.")
     module.__dict__.update(CONSTANTS)
     module.socket = module.SocketType = socket
