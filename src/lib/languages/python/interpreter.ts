@@ -27,6 +27,16 @@ const ENVIRONMENT = {
   USER: 'node',
 };
 
+/** About 500 calls of Python functions by C functions, of which 16 KiB are CPython's reserve. */
+const C_STACK_BYTES = 256 * 1024;
+
+/** C functions of the interpreter, from Pyodide's inner module. Addresses are numbers. */
+interface StackFunctions {
+  _emscripten_stack_get_current(): number;
+  _PyThreadState_Get(): number;
+  _PyUnstable_ThreadState_SetStackProtection(thread: number, start: number, size: number): number;
+}
+
 /** Captured before anything of ours or of Pyodide's replaces it. */
 const { instantiate } = WebAssembly;
 const { grow } = WebAssembly.Memory.prototype;
@@ -116,6 +126,22 @@ async function load(
   };
   const interpreter = await loadPyodide(given as never);
   return interpreter;
+}
+
+/**
+ * Bounds the stack that C code of the running Python thread takes, so that recursion through C (a
+ * `__repr__` that calls repr) ends in a RecursionError at the same depth in every engine. CPython
+ * measures its stack in the interpreter's memory; the engine's own stack, which would overflow first
+ * and end the run, it does not see.
+ */
+export function limitStack(interpreter: Interpreter): void {
+  const module = (interpreter as unknown as { _module: StackFunctions })._module;
+  const here = module._emscripten_stack_get_current();
+  module._PyUnstable_ThreadState_SetStackProtection(
+    module._PyThreadState_Get(),
+    here - C_STACK_BYTES,
+    C_STACK_BYTES,
+  );
 }
 
 /** C's `tzset` finds the name of a machine in UTC, in place of an offset ("UTC-0000"). */

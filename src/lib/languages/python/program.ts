@@ -15,7 +15,7 @@ import { Mailboxes } from './datagrams.ts';
 import { Descriptors } from './descriptors.ts';
 import { EngineCalls, type CreateEngine } from './engine-calls.ts';
 import { mountDisk, type EmscriptenFs } from './file-system.ts';
-import type { Interpreter } from './interpreter.ts';
+import { limitStack, type Interpreter } from './interpreter.ts';
 import { installPackages } from './packages.ts';
 import { Sockets } from './sockets.ts';
 import { Stacks, type StackBody } from './stacks.ts';
@@ -260,6 +260,7 @@ export class PythonProgram {
     const mailboxes = this.#mailboxes;
     const at = this.#setLine.bind(this);
     return {
+      limitStack: () => limitStack(this.#interpreter),
       spawn: (stack: number, body: StackBody) => stacks.spawn(stack, body),
       park: this.#park.bind(this),
       preempt: this.#preempt.bind(this),

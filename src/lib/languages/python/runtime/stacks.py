@@ -138,6 +138,7 @@ def spawn(work):
         current = stack
         # A new stack starts with Pyodide's loop as the running one.
         _set_loop(None)
+        host.limitStack()
         try:
             work()
         finally:
