@@ -58,3 +58,45 @@ test('what is in the storage is not believed', () => {
   workspace.restore();
   expect(workspace.files).toEqual(start);
 });
+
+test('files that were made, renamed and removed are so after a reload', () => {
+  const files = () => new Workspace(start, ['tasks.ts', 'client.ts'], 'play', true);
+  const workspace = files();
+  workspace.create('server.py');
+  workspace.create('lib/shop.py', 'x = 1\n');
+  workspace.rename('client.ts', 'main.ts');
+  workspace.remove('tasks.ts');
+  expect(workspace.tabs).toEqual(['main.ts', 'server.py', 'lib/shop.py']);
+  const later = files();
+  later.restore();
+  expect(later.files).toEqual({
+    'cluster.json': '{}',
+    'main.ts': 'b',
+    'server.py': '',
+    'lib/shop.py': 'x = 1\n',
+  });
+  expect(later.tabs).toEqual(workspace.tabs);
+  later.resetAll();
+  expect(later.files).toEqual(start);
+  expect(later.tabs).toEqual(['tasks.ts', 'client.ts']);
+  expect(store.size).toBe(0);
+});
+
+test('a file that was removed can be brought back, with its edits', () => {
+  const workspace = make();
+  workspace.write('tasks.ts', 'changed');
+  workspace.remove('tasks.ts');
+  expect(workspace.active).toBe('client.ts');
+  workspace.bringBack();
+  expect(workspace.removed).toBeNull();
+  expect(workspace.text).toBe('changed');
+});
+
+test('a name that is taken or leads elsewhere is refused', () => {
+  const workspace = make();
+  expect(workspace.nameProblem('tasks.ts')).toBe('taken');
+  for (const name of ['', 'a', '../a.py', '/a.py', 'a b.py', 'a.exe', '.py']) {
+    expect(workspace.nameProblem(name)).toBe('unusable');
+  }
+  expect(workspace.nameProblem('lib/a_b-1.py')).toBeNull();
+});

@@ -1,5 +1,6 @@
 // The learner's files. Edits are kept in this browser, per lesson, as the difference to the lesson's
-// own files: a lesson that is corrected later reaches everybody who has not touched that file.
+// own files: a lesson that is corrected later reaches everybody who has not touched that file. Where
+// files may come and go, a file that was removed is kept as null.
 
 import type { Diagnostic } from '#lib/protocol/errors.ts';
 
@@ -7,9 +8,16 @@ type Files = Readonly<Record<string, string>>;
 
 const PREFIX = 'lightcone:files:';
 
+/** A program, or data for one; below folders if need be. */
+const FILE_NAME = /^(?:[\w-]+\/)*[\w-]+\.(?:py|ts|json|txt|csv)$/;
+
 export class Workspace {
   readonly #storageKey: string | null;
   readonly #start: Files;
+  readonly #startTabs: readonly string[];
+  /** Files can be made, renamed and removed. */
+  readonly isFree: boolean;
+  #removed = $state.raw<{ path: string; text: string } | null>(null);
   #files = $state.raw<Files>({});
   #tabs = $state.raw<readonly string[]>([]);
   #active = $state('');
@@ -22,10 +30,13 @@ export class Workspace {
    * @param start the files as the lesson gives them
    * @param tabs shown from the start
    * @param key edits are kept under it; null keeps nothing
+   * @param isFree files can be made, renamed and removed
    */
-  constructor(start: Files, tabs: readonly string[], key: string | null) {
+  constructor(start: Files, tabs: readonly string[], key: string | null, isFree = false) {
+    this.isFree = isFree;
     this.#start = start;
     this.#files = start;
+    this.#startTabs = tabs;
     this.#tabs = tabs;
     this.#active = tabs[0] ?? Object.keys(start)[0] ?? '';
     this.#storageKey = key === null ? null : PREFIX + key;
@@ -41,8 +52,11 @@ export class Workspace {
       return;
     }
     if (typeof kept !== 'object' || kept === null) return;
-    const edits = Object.entries(kept).filter(([, text]) => typeof text === 'string');
-    this.#files = { ...this.#start, ...Object.fromEntries(edits) };
+    const all = { ...this.#start, ...kept } as Record<string, unknown>;
+    const texts = Object.entries(all).filter(([, text]) => typeof text === 'string');
+    this.#files = Object.fromEntries(texts) as Files;
+    const made = this.paths.filter((path) => !(path in this.#start) && path !== 'faults.json');
+    this.#setTabs([...this.#tabs.filter((path) => path in this.#files), ...made]);
   }
 
   get files(): Files {
@@ -79,12 +93,58 @@ export class Workspace {
     return this.#isUnsaved;
   }
 
+  /** The file removed last, until another one is made or it is brought back. */
+  get removed(): string | null {
+    return this.#removed?.path ?? null;
+  }
+
   isDirty(path: string): boolean {
     return (this.#files[path] ?? '') !== this.#startOf(path);
   }
 
   get isAnyDirty(): boolean {
-    return this.paths.some((path) => this.isDirty(path));
+    return Object.keys(this.#edits()).length > 0;
+  }
+
+  /** Why no file can have this name; null when one can. */
+  nameProblem(path: string): 'taken' | 'unusable' | null {
+    if (path in this.#files) return 'taken';
+    return FILE_NAME.test(path) ? null : 'unusable';
+  }
+
+  /** Makes a file and shows it. */
+  create(path: string, text = ''): void {
+    if (this.nameProblem(path) !== null) return;
+    this.#removed = null;
+    this.#files = { ...this.#files, [path]: text };
+    this.open(path);
+    this.#save();
+  }
+
+  /** The file keeps its text and its place among the tabs. */
+  rename(from: string, to: string): void {
+    if (!(from in this.#files) || this.nameProblem(to) !== null) return;
+    const entries = Object.entries(this.#files);
+    this.#files = Object.fromEntries(
+      entries.map(([path, text]) => [path === from ? to : path, text]),
+    );
+    if (this.#active === from) this.#active = to;
+    this.#setTabs(this.#tabs.map((path) => (path === from ? to : path)));
+    this.#save();
+  }
+
+  remove(path: string): void {
+    const text = this.#files[path];
+    if (text === undefined) return;
+    this.#removed = { path, text };
+    this.#files = Object.fromEntries(Object.entries(this.#files).filter(([one]) => one !== path));
+    this.#setTabs(this.#tabs.filter((one) => one !== path));
+    this.#save();
+  }
+
+  /** Brings back the file removed last. */
+  bringBack(): void {
+    if (this.#removed) this.create(this.#removed.path, this.#removed.text);
   }
 
   /** Shows a file, with a tab of its own. */
@@ -108,10 +168,29 @@ export class Workspace {
   /** All files as the lesson gave them. */
   resetAll(): void {
     this.#files = this.#start;
-    this.#tabs = this.#tabs.filter((path) => path in this.#start);
-    if (!this.#tabs.includes(this.#active)) this.#active = this.#tabs[0] ?? '';
+    this.#removed = null;
+    const first = this.#startTabs;
+    const others = this.#tabs.filter((path) => path in this.#start && !first.includes(path));
+    this.#setTabs([...first, ...others]);
     this.problems = [];
     this.#save();
+  }
+
+  #setTabs(tabs: readonly string[]): void {
+    this.#tabs = tabs.length > 0 ? tabs : this.paths.slice(0, 1);
+    if (!this.#tabs.includes(this.#active)) this.#active = this.#tabs[0] ?? '';
+  }
+
+  /** What differs from the start, by path; null for a file that is gone. */
+  #edits(): Record<string, string | null> {
+    const changed = this.paths.filter(
+      (path) => this.isDirty(path) || (!(path in this.#start) && path !== 'faults.json'),
+    );
+    const gone = Object.keys(this.#start).filter((path) => !(path in this.#files));
+    return {
+      ...Object.fromEntries(changed.map((path) => [path, this.#files[path]!])),
+      ...Object.fromEntries(gone.map((path) => [path, null])),
+    };
   }
 
   #startOf(path: string): string {
@@ -120,9 +199,7 @@ export class Workspace {
 
   #save(): void {
     if (this.#storageKey === null) return;
-    const edits = Object.fromEntries(
-      this.paths.filter((path) => this.isDirty(path)).map((path) => [path, this.#files[path]!]),
-    );
+    const edits = this.#edits();
     try {
       if (Object.keys(edits).length === 0) localStorage.removeItem(this.#storageKey);
       else localStorage.setItem(this.#storageKey, JSON.stringify(edits));

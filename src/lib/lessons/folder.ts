@@ -146,7 +146,8 @@ async function readText(file: string, name: string): Promise<string> {
   }
 }
 
-async function readFiles(folder: string): Promise<Record<string, string>> {
+/** The files below a folder, by path; none where there is no folder. */
+export async function readFiles(folder: string): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   let entries;
   try {
