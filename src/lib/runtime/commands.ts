@@ -38,7 +38,7 @@ export function appPath(argv: readonly string[]): string | null {
 const POOL_SIZE = 4;
 
 /** How many interpreters a Python node's command needs: pool processes have their own. */
-export function interpreterCount(argv: readonly string[]): number {
+export function interpretersOf(argv: readonly string[]): number {
   const words = argv.join(' ');
   if (argv[0] !== 'celery' || / (-P|--pool)[= ]?solo\b/.test(words)) return 1;
   const [, count] = / (?:-c|--concurrency)[= ]?(\d+)\b/.exec(words) ?? [];

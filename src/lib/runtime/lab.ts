@@ -99,7 +99,7 @@ export class Lab {
    * Starts the interpreters of the next run, so that it finds them up. Fewer than before ends some.
    * Needs `load` of a program with Python nodes first.
    *
-   * @param count as many as the program has Python nodes, 0 for none
+   * @param count as many as the program needs, 0 for none
    */
   warm(count: number): void {
     this.#post({ type: 'warm', count });

@@ -4,7 +4,7 @@
 
 import { readExperiment, type Files } from '#lib/experiment/experiment.ts';
 import { compileTypeScript } from '#lib/languages/typescript/compile.ts';
-import type { Cluster } from '#lib/protocol/cluster.ts';
+import type { Cluster, NodeSpec } from '#lib/protocol/cluster.ts';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
 import { isPackageFile } from '#lib/protocol/package-files.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
@@ -12,7 +12,7 @@ import {
   appPath,
   BUILTIN_MODULES,
   COMMANDS,
-  interpreterCount,
+  interpretersOf,
   INTERPRETERS_MAX,
   isPython,
 } from './commands.ts';
@@ -27,6 +27,8 @@ export interface Prepared {
   program: string;
   /** See `isPython`. */
   pythonApps: string[];
+  /** Interpreters that the nodes need, those of pool processes included. */
+  interpreterCount: number;
   /** The Python files as a JSON object; null without Python nodes. */
   python: string | null;
 }
@@ -48,9 +50,10 @@ export async function prepare(
   for (const name of COMMANDS) scripts.delete(name);
   const cluster = { ...given, nodes: given.nodes.map((node) => withScript(node, scripts)) };
   const pythonApps = pythonAppsOf(cluster, programs);
+  const pythonNodes = cluster.nodes.filter(({ argv }) => isPython(argv, pythonApps));
   const problems = [
     ...cluster.nodes.flatMap((node) => commandProblems(node.name, node.argv, programs, scripts)),
-    ...crowdProblems(cluster, pythonApps, interpretersMax),
+    ...crowdProblems(pythonNodes, interpretersMax),
   ];
   if (problems.length > 0) throw new InputError(problems);
   const sources = Object.fromEntries(
@@ -60,9 +63,9 @@ export async function prepare(
   );
   const { text, diagnostics } = await compileTypeScript(sources, { builtins: BUILTIN_MODULES });
   if (diagnostics.length > 0) throw new InputError(diagnostics);
-  const hasPython = cluster.nodes.some(({ argv }) => isPython(argv, pythonApps));
-  const python = hasPython ? pythonText(programs, scripts) : null;
-  return { cluster, faults, program: text, pythonApps, python };
+  const interpreterCount = countInterpreters(pythonNodes);
+  const python = interpreterCount > 0 ? pythonText(programs, scripts) : null;
+  return { cluster, faults, program: text, pythonApps, interpreterCount, python };
 }
 
 function pythonAppsOf({ nodes }: Cluster, programs: Files): string[] {
@@ -82,16 +85,15 @@ function pythonText(programs: Files, scripts: Scripts): string {
   return JSON.stringify({ ...Object.fromEntries(sources), ...scriptFiles(scripts) });
 }
 
-function crowdProblems(
-  { nodes }: Cluster,
-  apps: readonly string[],
-  interpretersMax: number,
-): Diagnostic[] {
-  const python = nodes.filter(({ argv }) => isPython(argv, apps));
-  const count = python.reduce((sum, { argv }) => sum + interpreterCount(argv), 0);
+function countInterpreters(nodes: readonly NodeSpec[]): number {
+  return nodes.reduce((sum, { argv }) => sum + interpretersOf(argv), 0);
+}
+
+function crowdProblems(nodes: readonly NodeSpec[], interpretersMax: number): Diagnostic[] {
+  const count = countInterpreters(nodes);
   if (count <= interpretersMax) return [];
   const message =
-    python.length === count
+    nodes.length === count
       ? `nodes: ${count} of them run Python, and ${interpretersMax} is the most here, because each has an ` +
         'interpreter of its own. Remove some, let one program start several threads, or write some in TypeScript'
       : `nodes: Python programs and the pool processes of Celery workers make ${count} interpreters, and ` +

@@ -50,8 +50,7 @@ export class Engine {
     if (prepared.python === null) return;
     const lab = await this.#openLab();
     await lab.load(prepared);
-    const { cluster } = prepared;
-    lab.warm(cluster.nodes.filter(({ argv }) => argv[0]!.startsWith('python')).length);
+    lab.warm(prepared.interpreterCount);
   }
 
   #openLab(): Promise<Lab> {
