@@ -1,6 +1,6 @@
-// Replaces what CPython reads of the world outside (clocks, randomness, the time zone) in the global
-// scope of its worker, before it starts. Python itself needs no patch: time, datetime, os.urandom,
-// random, uuid and tempfile all come down to these few functions.
+// Replaces what CPython reads of the world outside (clocks, randomness, the time zone, and when the
+// engine collects garbage) in the global scope of its worker, before it starts. Python itself needs no
+// patch: time, datetime, os.urandom, random, uuid and tempfile all come down to these few functions.
 
 import { EPOCH_MS } from '#lib/protocol/time.ts';
 
@@ -41,6 +41,19 @@ const LOCAL_PARTS = [
   'Seconds',
 ] as const;
 
+/**
+ * Never calls back. Pyodide would free Python's objects when the engine's collector finds that nobody
+ * here holds them, which is at another moment in each engine and each run: the addresses of all later
+ * objects, and with them the order of sets, would tell.
+ */
+class Forgetful implements FinalizationRegistry<unknown> {
+  readonly [Symbol.toStringTag] = 'FinalizationRegistry';
+  register(): void {}
+  unregister(): boolean {
+    return false;
+  }
+}
+
 /** Takes the real world out of this global scope, for good. */
 export function leaveRealWorld(): void {
   const wallMs = (): number => current.wallUs() / 1000;
@@ -58,6 +71,7 @@ export function leaveRealWorld(): void {
   const parts = prototype as unknown as Record<string, unknown>;
   for (const part of LOCAL_PARTS) parts[`get${part}`] = parts[`getUTC${part}`];
   globalThis.Date = virtualDate as unknown as DateConstructor;
+  globalThis.FinalizationRegistry = Forgetful;
   performance.now = () => current.nowUs() / 1000;
   Math.random = () => current.random();
   crypto.getRandomValues = (array) => {
