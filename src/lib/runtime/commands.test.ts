@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { appPath, interpretersOf, isPython } from './commands.ts';
+
+const words = (command: string): string[] => command.split(' ');
+
+test.each([
+  ['celery -A tasks worker', 'tasks'],
+  ['celery -Atasks worker', 'tasks'],
+  ['celery --app=shop.tasks:app worker', 'shop/tasks'],
+  ['celery worker --app tasks.py', 'tasks'],
+  ['celery-pool-child -A tasks ForkPoolWorker-1 {}', 'tasks'],
+  ['celery worker', null],
+  ['celery -A', null],
+])('the module of %s is %s', (command, path) => {
+  expect(appPath(words(command))).toBe(path);
+});
+
+test('a pool process runs in the language of the module that its worker names', () => {
+  const child = words('celery-pool-child -A tasks ForkPoolWorker-1 {}');
+  expect(isPython(child, ['tasks'])).toBe(true);
+  expect(isPython(child, ['jobs'])).toBe(false);
+  expect(isPython(words('python3 client.py'), [])).toBe(true);
+  expect(isPython(words('redis-server -A tasks'), ['tasks'])).toBe(false);
+});
+
+test.each([
+  ['python client.py', 1],
+  ['celery -A tasks worker', 5],
+  ['celery -A tasks worker -c 2', 3],
+  ['celery -A tasks worker --concurrency=1 -n w1@%h', 2],
+  ['celery -A tasks worker -c 4 -P solo', 1],
+  ['celery -A tasks worker --pool=solo', 1],
+])('%s needs %i interpreters', (command, count) => {
+  expect(interpretersOf(words(command))).toBe(count);
+});
