@@ -89,7 +89,7 @@ print(asyncio.run_coroutine_threadsafe(main(), loop).result(), ticks.is_alive())
   expect(lines('client')).toEqual([
     ...["b'a 0\\n'", "b'a 1\\n'", "b'a 2\\n'", 'the end True'],
     'ConnectionResetError Connection lost',
-    "[Errno 111] Connect call failed ('server', 7000)",
+    "[Errno 111] Connect call failed ('10.0.0.1', 7000)",
     'done False',
   ]);
   expect(exitCode('client')).toBe(0);

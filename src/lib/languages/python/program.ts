@@ -11,6 +11,7 @@ import { isStop, Stop, TICK_NS as METER_TICK_NS, TURN_BUDGET_NS } from '#lib/nod
 import { NodeProcess } from '#lib/node/process.ts';
 import { SimPromise } from '#lib/node/promise.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
+import { Addresses } from './addresses.ts';
 import { Mailboxes } from './datagrams.ts';
 import { Descriptors } from './descriptors.ts';
 import { EngineCalls, type CreateEngine } from './engine-calls.ts';
@@ -258,6 +259,7 @@ export class PythonProgram {
     const stacks = this.#stacks;
     const sockets = this.#sockets;
     const mailboxes = this.#mailboxes;
+    const addresses = new Addresses(process);
     const at = this.#setLine.bind(this);
     return {
       limitStack: () => limitStack(this.#interpreter),
@@ -290,9 +292,11 @@ export class PythonProgram {
       },
 
       hostName: () => process.spec.machine,
+      addressOf: (name: string) => addresses.of(name),
+      peerAddress: (socket: number) => addresses.ofPeer(sockets.farEnd(socket)),
+      addressOfPeer: (name: string) => addresses.ofPeer(name),
+      machineAt: (address: string) => addresses.machineAt(address),
       pid: () => process.spec.pid,
-      // As the other end of a connection sees it.
-      nodeName: () => process.spec.name.split('/')[0],
       isKnown: (name: string) => process.machineOf(name) !== undefined,
       isLocal: (name: string) => process.isLocal(name),
       openSocket: () => sockets.open(),

@@ -8,6 +8,7 @@ import engine from './runtime/engine.py?raw';
 import datagrams from './runtime/datagrams.py?raw';
 import errorNumbers from './runtime/error_numbers.py?raw';
 import eventLoop from './runtime/event_loop.py?raw';
+import fileControl from './runtime/file_control.py?raw';
 import hashing from './runtime/hashing.py?raw';
 import machine from './runtime/machine.py?raw';
 import linux from './runtime/linux.py?raw';
@@ -31,6 +32,7 @@ const RUNTIME: Readonly<Record<string, string>> = {
   'engine.py': engine,
   'error_numbers.py': errorNumbers,
   'event_loop.py': eventLoop,
+  'file_control.py': fileControl,
   'hashing.py': hashing,
   'machine.py': machine,
   'linux.py': linux,

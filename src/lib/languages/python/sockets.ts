@@ -265,6 +265,11 @@ export class Sockets {
     return connection.peer;
   }
 
+  /** As `peerName`, and afterwards too. */
+  farEnd(number: number): string {
+    return this.#get(number).connection?.peer ?? '';
+  }
+
   peerPort(number: number): number {
     return this.#get(number).connection?.ports.peer ?? 0;
   }

@@ -39,8 +39,10 @@ def claim(self, name, port):
 
 def getsockname(self):
     port = stacks.host.mailPort(self._open())
-    is_here = self._peer is not None and self._name == ANY
-    return (stacks.host.hostName() if is_here else self._name or ANY, port)
+    if self._peer is None or self._name != ANY:
+        return (names.address_of(self._name or ANY), port)
+    peer = stacks.host.addressOfPeer(self._peer[0])
+    return (peer if peer == "127.0.0.1" else names.own_address(), port)
 
 
 # Connected sockets: they send to one address, and hear from nobody else.
@@ -65,7 +67,8 @@ def getpeername(self):
     self._open()
     if self._peer is None:
         raise failure("ENOTCONN")
-    return self._peer
+    name, port = self._peer
+    return (names.address_of(name), port)
 
 
 def destination(address, caller):
@@ -129,7 +132,8 @@ def receive(self, size, flags, caller):
     number = self._number
     length = stacks.host.mailLength(number)
     data = stacks.host.takeMail(number, size, bool(flags & MSG_PEEK)).to_bytes()
-    sender = (stacks.host.mailSender(number), stacks.host.mailSenderPort(number))
+    sender = stacks.host.addressOfPeer(stacks.host.mailSender(number))
+    sender = (sender, stacks.host.mailSenderPort(number))
     return data, sender, length > size
 
 

@@ -1,7 +1,8 @@
-"""Names and addresses of the simulated network: a host's address is its name, it has no number."""
+"""Names and addresses of the simulated network. The network itself knows names only: addresses become
+names where programs give them (`checked_address`), names become addresses where programs see them."""
 
 from . import stacks
-from .linux import CONSTANTS, failure, gaierror
+from .linux import CONSTANTS, failure, gaierror, herror
 
 AF_UNSPEC, AF_INET = 0, 2
 SOCK_STREAM, SOCK_DGRAM, SOCK_RAW = 1, 2, 3
@@ -39,6 +40,37 @@ def text_of(host):
     return host
 
 
+def is_number(host):
+    parts = host.split(".")
+    return len(parts) == 4 and all(part.isdigit() and int(part) < 256 for part in parts)
+
+
+def name_of(host, caller):
+    """What the network calls a host."""
+    if not is_number(host) or host in ("127.0.0.1", "0.0.0.0", "255.255.255.255"):
+        return host
+    if host.startswith("127."):
+        return "localhost"
+    name = stacks.host.machineAt(host)
+    if not name:
+        raise failure("EADDRNOTAVAIL" if caller == "bind" else "EHOSTUNREACH")
+    return name
+
+
+def address_of(host):
+    """The number of a name, or of a number itself."""
+    if host in ANY_ADDRESS:
+        return "0.0.0.0"
+    address = host if is_number(host) else stacks.host.addressOf(host)
+    if not address:
+        raise failure("ENOTFOUND")
+    return address
+
+
+def own_address():
+    return stacks.host.addressOf(stacks.host.hostName())
+
+
 def checked_address(address, caller):
     if not isinstance(address, tuple):
         kind = type(address).__name__
@@ -52,7 +84,7 @@ def checked_address(address, caller):
     port = port.__index__()
     if not 0 <= port <= 65535:
         raise OverflowError(f"{caller}(): port must be 0-65535.")
-    return name, port
+    return name_of(name, caller), port
 
 
 def check_local(name):
@@ -69,14 +101,12 @@ def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
     if host is None and port is None:
         raise failure("ENOTFOUND")
     if host is None:
-        name = "0.0.0.0" if flags & CONSTANTS["AI_PASSIVE"] else "127.0.0.1"
+        address = "0.0.0.0" if flags & CONSTANTS["AI_PASSIVE"] else "127.0.0.1"
     else:
-        name = text_of(host) or "0.0.0.0"
-    if name not in ANY_ADDRESS and not stacks.host.isKnown(name):
-        raise failure("ENOTFOUND")
+        address = address_of(text_of(host))
     number = port_of(port)
     found = [
-        (AF_INET, kind, protocol, "", (name, number))
+        (AF_INET, kind, protocol, "", (address, number))
         for kind, protocol in KINDS
         if type in (0, kind) and (proto in (0, protocol) or kind == SOCK_RAW)
     ]
@@ -101,23 +131,22 @@ def port_of(service):
 
 
 def gethostbyname(hostname, /):
-    if hostname == "":
-        return "0.0.0.0"
-    if not stacks.host.isKnown(text_of(hostname)):
-        raise failure("ENOTFOUND")
-    return text_of(hostname)
+    return address_of(text_of(hostname))
 
 
 def gethostbyaddr(ip_address, /):
     address = gethostbyname(ip_address)
-    name = "localhost" if address in LOOPBACK_ADDRESS else address
+    name = "localhost" if address.startswith("127.") else stacks.host.machineAt(address)
+    if not name:
+        raise herror(1, "Unknown host")
     return name, [], [address]
 
 
 def getnameinfo(sockaddr, flags, /):
-    name, port = sockaddr[:2]
-    if name not in ANY_ADDRESS and not stacks.host.isKnown(name):
-        raise failure("ENOTFOUND")
+    address, port = address_of(sockaddr[0]), sockaddr[1]
+    name = "localhost" if address.startswith("127.") else stacks.host.machineAt(address)
+    if flags & CONSTANTS["NI_NUMERICHOST"] or not name:
+        name = address
     if not flags & CONSTANTS["NI_NUMERICSERV"]:
         port = next((service for service, number in SERVICES.items() if number == port), port)
     return name, str(port)

@@ -18,6 +18,7 @@ from . import (
     command,
     error_numbers,
     event_loop,
+    file_control,
     hashing,
     machine,
     rules,
@@ -214,6 +215,7 @@ def prepare():
     rules.keep(lambda: stacks.current.id)
     threads.install()
     sockets.install()
+    file_control.install()
     select.install()
     event_loop.install()
     hashing.install()

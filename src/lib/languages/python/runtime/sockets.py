@@ -49,6 +49,10 @@ def checked_timeout(value):
     return value
 
 
+def peer_address(number):
+    return (stacks.host.peerAddress(number), stacks.host.peerPort(number))
+
+
 class socket:
     """One socket. `_number` is the host's, 0 when closed."""
 
@@ -174,16 +178,17 @@ class socket:
         if self._family == AF_UNIX:
             return ""
         port = stacks.host.localPort(number)
-        if self._name is not None:
-            return (self._name, port)
-        return (stacks.host.nodeName() if port else "0.0.0.0", port)
+        peer = stacks.host.peerAddress(number)
+        if peer:
+            return (peer if peer == "127.0.0.1" else names.own_address(), port)
+        return (names.address_of(self._name or ""), port)
 
     def getpeername(self):
         number = self._open()
         name = stacks.host.peerName(number)
         if not name:
             raise failure("ENOTCONN")
-        return "" if self._family == AF_UNIX else (name, stacks.host.peerPort(number))
+        return "" if self._family == AF_UNIX else peer_address(number)
 
     def _wait(self, look, what, by="", flags=0, until=-1.0):
         """What `look` finds, as soon as it finds something. `until`: a moment, -1 for none yet."""
@@ -237,7 +242,7 @@ class socket:
         accepted = self._wait(stacks.host.accept, f"a connection on port {port}")
         if isinstance(accepted, str):
             raise failure(accepted)
-        return accepted, (stacks.host.peerName(accepted), stacks.host.peerPort(accepted))
+        return accepted, peer_address(accepted)
 
     # Clients.
 
