@@ -76,12 +76,20 @@ def frame_of(code):
     return frame
 
 
+# A stack has parked and is on its way to the gate. A turn that ends just there would park it twice.
+_is_leaving = False
+
+
 def _block(function, *args):
     """Calls a function of the host that parks the running stack; gives what it is woken with."""
-    global current
+    global current, _is_leaving
     me = current
-    function(*args)
-    value = run_sync(_gate)
+    _is_leaving = True
+    try:
+        function(*args)
+        value = run_sync(_gate)
+    finally:
+        _is_leaving = False
     current = me
     return value
 
@@ -122,7 +130,7 @@ def wake(stack):
 def preempt(_signal, frame):
     """The meter ends the turn: computing takes virtual time, and others get theirs."""
     # Between two statements of this package the order of things must hold.
-    if frame is None or frame.f_globals.get("__package__") == __package__:
+    if _is_leaving or frame is None or frame.f_globals.get("__package__") == __package__:
         return
     collect_if_due()
     _block(host.preempt, current.id, place()[0])
@@ -133,9 +141,10 @@ def spawn(work):
     stack = Stack(next(_numbers))
 
     def body():
-        global current
+        global current, _is_leaving
         nonlocal work
         current = stack
+        _is_leaving = False
         # A new stack starts with Pyodide's loop as the running one.
         _set_loop(None)
         host.limitStack()
