@@ -165,14 +165,19 @@ export class PythonProgram {
       this.#runJobs();
       if (this.#fault !== null) throw this.#fault;
     }
-    if (this.#stacks.isReady && !process.isExited) {
-      this.#sliceTimer ||= process.setTimer(0, () => (this.#sliceTimer = 0), {
-        label: 'time slice',
-      });
+    const isUnfinished = this.#stacks.isReady || this.#stacks.hasInterrupted;
+    if (isUnfinished && !process.isExited) {
+      // What is due by now has its turn first, and then whom it woke (KT5).
+      this.#sliceTimer ||= process.setTimer(0, () => this.#beginSlice(), { label: 'time slice' });
     } else if (this.#sliceTimer) {
       process.clearTimer(this.#sliceTimer);
       this.#sliceTimer = 0;
     }
+  }
+
+  #beginSlice(): void {
+    this.#sliceTimer = 0;
+    this.#stacks.resumeInterrupted();
   }
 
   /** The engine's, which has no other guard here: what escapes it ends the process (NODE8). */
@@ -220,8 +225,7 @@ export class PythonProgram {
     const busyNs = (this.#busyNs.get(stack) ?? 0) + Math.max(0, process.turnNs - this.#resumedNs);
     this.#busyNs.set(stack, busyNs);
     if (busyNs >= TURN_BUDGET_NS) process.die(new Stop('cpu', 0));
-    this.#stacks.park(stack);
-    if (!process.isExited) this.#stacks.wake(stack, true);
+    this.#stacks.interrupt(stack);
   }
 
   #park(

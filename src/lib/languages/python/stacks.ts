@@ -26,6 +26,8 @@ interface Stack {
 export class Stacks {
   readonly #stacks = new Map<number, Stack>();
   readonly #ready: { stack: Stack; value: unknown }[] = [];
+  /** Were interrupted while they computed. */
+  readonly #interrupted: Stack[] = [];
   /** Has parked, and goes to the gate next. */
   #leaving: Stack | null = null;
   #baton: (() => void) | null = null;
@@ -34,6 +36,11 @@ export class Stacks {
   /** Somebody could go on now. */
   get isReady(): boolean {
     return this.#ready.length > 0;
+  }
+
+  /** Somebody was interrupted and waits for `resumeInterrupted`. */
+  get hasInterrupted(): boolean {
+    return this.#interrupted.length > 0;
   }
 
   /** Called by Python. The stack begins when its turn comes. */
@@ -69,6 +76,21 @@ export class Stacks {
     stack.onresume = onresume;
     stack.isParked = true;
     this.#leaving = stack;
+  }
+
+  /**
+   * As `park`, of a stack that waits for nothing but its next slice: no `wake` reaches it, and whoever
+   * becomes ready meanwhile goes before it.
+   */
+  interrupt(id: number): void {
+    this.park(id);
+    const stack = this.#stacks.get(id)!;
+    stack.isParked = false;
+    this.#interrupted.push(stack);
+  }
+
+  resumeInterrupted(): void {
+    for (const stack of this.#interrupted.splice(0)) this.#ready.push({ stack, value: true });
   }
 
   /** Lets a parked stack go on. `value` is what the gate gives it; others are left alone. */
