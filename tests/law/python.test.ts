@@ -252,7 +252,24 @@ test('more Python nodes than a page can hold are refused, with what to do', asyn
   await expect(prepare(files)).rejects.toThrow(
     /^cluster\.json: nodes: 9 of them run Python, and 8 is the most here, .*Remove some, /,
   );
-  expect((await prepare(files, INTERPRETERS_MAX.commandLine)).cluster.nodes).toHaveLength(9);
+  expect((await prepare(files, INTERPRETERS_MAX.commandLine)).interpreterCount).toBe(9);
+});
+
+test('pool processes of Celery workers in Python count as interpreters', async () => {
+  const filesWith = (size: number): Record<string, string> => ({
+    'cluster.json': JSON.stringify({
+      nodes: {
+        worker: { run: `celery -A tasks worker -c ${size}` },
+        client: { run: 'python client.py' },
+      },
+    }),
+    'tasks.py': '',
+    'client.py': '',
+  });
+  expect((await prepare(filesWith(6))).interpreterCount).toBe(8);
+  await expect(prepare(filesWith(7))).rejects.toThrow(
+    /pool processes of Celery workers make 9 interpreters, and 8 is the most here\. Give each /,
+  );
 });
 
 test(

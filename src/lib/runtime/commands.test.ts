@@ -28,6 +28,8 @@ test.each([
   ['celery -A tasks worker', 5],
   ['celery -A tasks worker -c 2', 3],
   ['celery -A tasks worker --concurrency=1 -n w1@%h', 2],
+  ['celery -A tasks worker -c 3 --concurrency 1', 2],
+  ['celery -A tasks worker -c 0', 5],
   ['celery -A tasks worker -c 4 -P solo', 1],
   ['celery -A tasks worker --pool=solo', 1],
 ])('%s needs %i interpreters', (command, count) => {

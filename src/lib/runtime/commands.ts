@@ -41,6 +41,7 @@ const POOL_SIZE = 4;
 export function interpretersOf(argv: readonly string[]): number {
   const words = argv.join(' ');
   if (argv[0] !== 'celery' || / (-P|--pool)[= ]?solo\b/.test(words)) return 1;
-  const [, count] = / (?:-c|--concurrency)[= ]?(\d+)\b/.exec(words) ?? [];
-  return 1 + (count === undefined ? POOL_SIZE : Number(count));
+  // Of an option that is given twice Celery takes the last, and 0 for one that is not given.
+  const [, count] = [...words.matchAll(/ (?:-c|--concurrency)[= ]?(\d+)\b/g)].at(-1) ?? [];
+  return 1 + (Number(count ?? 0) || POOL_SIZE);
 }
