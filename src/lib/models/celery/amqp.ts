@@ -3,7 +3,7 @@
 // Nobody but this model reads it, so the binary encoding would teach nothing.
 
 import type { MessageLabel } from '#lib/node/connection.ts';
-import { resultPreview, taskPreview } from './previews.ts';
+import { broadcastKind, broadcastPreview, resultPreview, taskPreview } from './previews.ts';
 
 /** What travels with a message's body. */
 export interface MessageProperties {
@@ -24,6 +24,15 @@ interface Content {
   body: string;
 }
 
+interface Bind {
+  exchange: string;
+  routingKey: string;
+  /** Of a headers exchange: what to find, and `x-match`. */
+  args: Record<string, unknown>;
+}
+
+export type ExchangeType = 'direct' | 'topic' | 'fanout' | 'headers';
+
 export type Method =
   | { method: 'connection.open'; virtualHost: string; user: string; heartbeatS: number }
   | { method: 'connection.open-ok'; heartbeatS: number }
@@ -34,6 +43,16 @@ export type Method =
   | { method: 'channel.close'; code: number; text: string }
   | { method: 'confirm.select' }
   | { method: 'confirm.select-ok' }
+  | {
+      method: 'exchange.declare';
+      exchange: string;
+      type: ExchangeType;
+      durable: boolean;
+      autoDelete: boolean;
+    }
+  | { method: 'exchange.declare-ok' }
+  | ({ method: 'queue.bind'; queue: string } & Bind)
+  | { method: 'queue.bind-ok' }
   | {
       method: 'queue.declare';
       queue: string;
@@ -142,7 +161,7 @@ export function labelOfFrame(frame: Frame, isFromBroker: boolean): MessageLabel 
   const label = (msg: string, preview: string): MessageLabel => ({ proto: 'amqp', msg, preview });
   if ('body' in frame) {
     const task = taskPreview(frame.properties.headers);
-    if (task === null) return label('result', resultPreview(frame.body));
+    if (task === null) return labelOfOther(frame) ?? label('result', resultPreview(frame.body));
     const isRedelivered = 'redelivered' in frame && frame.redelivered;
     return { ...label('task', task), ...(isRedelivered ? { mark: 'redelivered' } : {}) };
   }
@@ -152,6 +171,12 @@ export function labelOfFrame(frame: Frame, isFromBroker: boolean): MessageLabel 
   if (method === 'basic.get-empty') return label('result', method);
   if (REJECTS.has(method)) return label('reject', method);
   if (ACKS.has(method)) return label(isFromBroker ? 'confirm' : 'ack', method);
-  const isSetup = method.startsWith('queue.') || method.startsWith('basic.');
+  const isSetup = /^(queue|exchange|basic)\./.test(method);
   return label(isSetup ? 'setup' : 'control', method);
+}
+
+/** Broadcasts between workers and those who watch them. */
+function labelOfOther({ exchange, body }: Content): MessageLabel | null {
+  const msg = broadcastKind(exchange);
+  return msg && { proto: 'amqp', msg, preview: broadcastPreview(body) };
 }

@@ -14,6 +14,9 @@ import { nodeOf, uuid } from './ids.ts';
 import { bodyText, headersOf, type Message } from './message.ts';
 import { shortened, taskPreview } from './previews.ts';
 import type { CallValues, ObjectSpace, Opaque } from './space.ts';
+import { AmqpBus } from './transports/amqp-bus.ts';
+import type { Bus } from './transports/bus.ts';
+import { RedisBus } from './transports/redis-bus.ts';
 import { AmqpConsumer, AmqpProducer } from './transports/amqp.ts';
 import { RedisConsumer, RedisProducer } from './transports/redis.ts';
 import type { Consumer, Producer } from './transports/transport.ts';
@@ -138,6 +141,14 @@ export class CeleryApp {
     return this.brokerUrl.scheme === 'redis'
       ? new RedisConsumer(process, this.brokerUrl, settings)
       : new AmqpConsumer(process, this.brokerUrl, settings);
+  }
+
+  /** A connection for broadcasts: remote control and events. */
+  createBus(): Bus {
+    const { process, settings, brokerUrl } = this;
+    return brokerUrl.scheme === 'redis'
+      ? new RedisBus(process, brokerUrl)
+      : new AmqpBus(process, brokerUrl, settings);
   }
 
   /**

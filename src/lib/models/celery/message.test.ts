@@ -32,10 +32,11 @@ test('a message survives its list in Redis, and shows when it came back', () => 
     headers: { task: 'tasks.add', id: 'x' },
     properties: { correlationId: 'x', replyTo: '', deliveryMode: 2, priority: 0 },
   };
-  const payload = redisPayload(message, 'celery', 'tag-1');
+  const payload = redisPayload(message, { exchange: '', routingKey: 'celery' }, 'tag-1');
   expect(readRedisPayload(payload)).toEqual({
     ...message,
     deliveryTag: 'tag-1',
+    exchange: '',
     routingKey: 'celery',
   });
   const again = markRedelivered(payload);

@@ -119,8 +119,18 @@ export function textOfBase64(base64: string): string {
   return decoder.decode(bytes);
 }
 
-/** The JSON that lies in a Redis list. */
-export function redisPayload(message: Message, queue: string, deliveryTag: string): string {
+/** Where a message was sent to. */
+export interface Target {
+  exchange: string;
+  routingKey: string;
+}
+
+/** The JSON that lies in a Redis list, or goes through a channel. */
+export function redisPayload(
+  message: Message,
+  { exchange, routingKey }: Target,
+  deliveryTag: string,
+): string {
   const { correlationId, replyTo, deliveryMode, priority } = message.properties;
   return dumps({
     body: base64Of(message.body),
@@ -131,7 +141,7 @@ export function redisPayload(message: Message, queue: string, deliveryTag: strin
       correlation_id: correlationId,
       reply_to: replyTo,
       delivery_mode: deliveryMode,
-      delivery_info: { exchange: '', routing_key: queue },
+      delivery_info: { exchange, routing_key: routingKey },
       priority,
       body_encoding: 'base64',
       delivery_tag: deliveryTag,
@@ -139,9 +149,8 @@ export function redisPayload(message: Message, queue: string, deliveryTag: strin
   });
 }
 
-export interface RedisMessage extends Message {
+export interface RedisMessage extends Message, Target {
   deliveryTag: string;
-  routingKey: string;
 }
 
 /** Reads what lies in a Redis list; throws JsonError when it is no message. */
@@ -159,6 +168,7 @@ export function readRedisPayload(text: string): RedisMessage {
       priority: Number(properties['priority'] ?? 0),
     },
     deliveryTag: String(properties['delivery_tag']),
+    exchange: String(info['exchange'] ?? ''),
     routingKey: String(info['routing_key']),
   };
 }

@@ -35,6 +35,20 @@ export function resultPreview(text: string): string {
   return `${type}: ${Array.isArray(args) ? args.join(', ') : String(args)}`;
 }
 
+/** What a message of this exchange is, or null when no worker broadcasts there. */
+export function broadcastKind(exchange: string): 'control' | 'reply' | 'event' | null {
+  if (exchange.startsWith('reply.')) return 'reply';
+  if (exchange.endsWith('.pidbox')) return 'control';
+  return exchange === 'celeryev' ? 'event' : null;
+}
+
+/** `ping`, `task-received`, or the names of the workers that answer. */
+export function broadcastPreview(body: string): string {
+  const message = readObject(body) ?? {};
+  const { method, type } = message;
+  return shortened(String(method ?? type ?? Object.keys(message).join(' ')));
+}
+
 /** The JSON object in a text, or null. */
 export function readObject(text: string): Record<string, unknown> | null {
   try {

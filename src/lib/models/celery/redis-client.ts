@@ -189,6 +189,11 @@ export class RedisClient {
     return yield* wait(this.#opening);
   }
 
+  /** Sends commands whose replies nobody waits for, if there is a connection. */
+  tell(commands: readonly Command[]): void {
+    if (this.#link?.isOpen && commands.length > 0) this.#link.tell(commands);
+  }
+
   close(): void {
     this.onLost = null;
     this.#link?.close();

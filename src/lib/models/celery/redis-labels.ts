@@ -2,7 +2,15 @@
 // it, so a message is called the same whoever wrote the program.
 
 import type { MessageLabel } from '#lib/node/connection.ts';
-import { callPreview, readObject, resultPreview, taskPreview } from './previews.ts';
+import { textOfBase64 } from './message.ts';
+import {
+  broadcastKind,
+  broadcastPreview,
+  callPreview,
+  readObject,
+  resultPreview,
+  taskPreview,
+} from './previews.ts';
 import { ErrorReply, Simple, textOf, type Resp } from './resp.ts';
 
 /** A command with its arguments, all as binary strings. */
@@ -36,18 +44,24 @@ export function labelOfCommands(commands: readonly Command[]): MessageLabel {
 
   const push = at('LPUSH') ?? at('RPUSH');
   if (push) {
+    const broadcast = broadcastOf(push[2]);
+    if (broadcast) return broadcast;
     const preview = taskOf(push[2]) ?? shown(push);
     return names.includes('RPUSH') ? label('restore', preview) : label('task', preview);
   }
   const published = at('PUBLISH');
-  if (published) return label('result', resultPreview(textOf(published[2] ?? '')));
+  if (published) {
+    const payload = published[2] ?? '';
+    return broadcastOf(payload) ?? label('result', resultPreview(textOf(payload)));
+  }
   const isRemoval = has('ZREM', UNACKED_INDEX_KEY) || has('HDEL', UNACKED_KEY);
   if (isRemoval) {
     return label(names.includes('HGET') ? 'restore' : 'ack', shown(at('ZREM') ?? at('HDEL')!));
   }
   if (has('HSET', UNACKED_KEY)) return label('reserve', taskOfReserve(at('HSET')![3]));
   if (names.includes('BRPOP')) return label('poll', shown(at('BRPOP')!.slice(0, 2)));
-  if (names.includes('SUBSCRIBE')) return label('subscribe', shown(at('SUBSCRIBE')!));
+  const subscribed = at('SUBSCRIBE') ?? at('PSUBSCRIBE');
+  if (subscribed) return label('subscribe', shown(subscribed));
   return labelOfOthers(commands);
 }
 
@@ -82,7 +96,10 @@ export function labelOfReplies(
 
 /** A message of a channel that the receiver subscribed to. */
 export function labelOfPush(value: Resp): MessageLabel {
-  const [kind, channel, payload] = Array.isArray(value) ? (value as Resp[]) : [];
+  const [kind, channel, payload, patternPayload] = Array.isArray(value) ? (value as Resp[]) : [];
+  if (kind === 'pmessage') {
+    return broadcastOf(String(patternPayload)) ?? label('notify', shown([String(payload)]));
+  }
   if (kind !== 'message') return label('ok', `${String(kind)} ${String(channel)}`);
   return label('notify', resultPreview(textOf(String(payload))));
 }
@@ -90,9 +107,21 @@ export function labelOfPush(value: Resp): MessageLabel {
 function labelOfPop(reply: Resp): MessageLabel {
   const payload = Array.isArray(reply) ? (reply as Resp[])[1] : null;
   if (typeof payload !== 'string') return label('poll', 'nothing');
+  const broadcast = broadcastOf(payload);
+  if (broadcast) return broadcast;
   const headers = readObject(textOf(payload))?.['headers'] as { redelivered?: unknown } | undefined;
   const task = label('task', taskPreview(headers) ?? shown([payload]));
   return headers?.redelivered === true ? { ...task, mark: 'redelivered' } : task;
+}
+
+/** Remote control, its reply or an event; null for anything else, tasks and results among it. */
+function broadcastOf(payload = ''): MessageLabel | null {
+  if (!payload.includes('pidbox') && !payload.includes('celeryev')) return null;
+  const message = readObject(textOf(payload));
+  const { delivery_info: info } = (message?.['properties'] ?? {}) as Record<string, unknown>;
+  const { exchange } = (info ?? {}) as Record<string, unknown>;
+  const msg = broadcastKind(String(exchange));
+  return msg && label(msg, broadcastPreview(textOfBase64(String(message?.['body']))));
 }
 
 /** The call that a broker message asks for, or null when it is no task. */

@@ -60,7 +60,8 @@ export class RedisProducer implements Producer {
 
   *#publish({ queue, message, onSend }: Publication): Body<void> {
     yield* connectWithRetries(this.#process, () => this.#client.connect(), isRedisError);
-    const payload = redisPayload(message, queue, uuid(this.#process));
+    const target = { exchange: '', routingKey: queue };
+    const payload = redisPayload(message, target, uuid(this.#process));
     const push: Command = ['LPUSH', queue, binaryOf(payload)];
     onSend();
     yield* this.#client.pipeline(this.#bound.has(queue) ? [push] : [bindCommand(queue), push]);

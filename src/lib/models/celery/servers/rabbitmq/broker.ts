@@ -4,6 +4,7 @@
 // https://www.rabbitmq.com/docs/confirms (redelivery), /docs/consumer-prefetch.
 
 import type { MessageProperties } from '../../amqp.ts';
+import { Exchanges } from './exchanges.ts';
 
 /** A message the broker has. */
 export interface Stored {
@@ -112,6 +113,7 @@ export class Channel {
 
 export class Broker {
   readonly queues = new Map<string, MessageQueue>();
+  readonly exchanges = new Exchanges();
   #order = 0;
 
   declare(name: string, options: QueueOptions): MessageQueue {
@@ -121,16 +123,26 @@ export class Broker {
   }
 
   /**
-   * Publishes to the default exchange: the routing key names the queue.
+   * Publishes to an exchange, which decides on the queues.
    *
-   * @returns whether there was such a queue; a message for nobody is dropped
+   * @returns whether there was a queue for it; a message for nobody is dropped
    */
   publish(content: Omit<Stored, 'order' | 'isRedelivered'>): boolean {
-    const queue = this.queues.get(content.routingKey);
-    if (!queue) return false;
-    queue.ready.push({ ...content, order: this.#order++, isRedelivered: false });
-    this.#dispatch(queue);
-    return true;
+    const { exchange, routingKey, properties } = content;
+    const headers = properties.headers ?? {};
+    const names = this.exchanges.route({ exchange, routingKey, headers });
+    const queues = [...names].flatMap((name) => this.queues.get(name) ?? []);
+    for (const queue of queues) {
+      queue.ready.push({ ...content, order: this.#order++, isRedelivered: false });
+      this.#dispatch(queue);
+    }
+    return queues.length > 0;
+  }
+
+  /** A queue with all that lies in it and leads to it. */
+  delete(name: string): void {
+    this.queues.delete(name);
+    this.exchanges.forgetQueue(name);
   }
 
   consume(consumer: Consumer): void {
@@ -155,7 +167,7 @@ export class Broker {
     const { consumers } = consumer.queue;
     consumers.splice(consumers.indexOf(consumer), 1);
     if (consumers.length === 0 && consumer.queue.options.autoDelete) {
-      this.queues.delete(consumer.queue.name);
+      this.delete(consumer.queue.name);
     }
   }
 
@@ -204,7 +216,7 @@ export class Broker {
   /** A connection is gone, and its exclusive queues with it. */
   dropExclusive(session: object): void {
     for (const [name, { options }] of this.queues) {
-      if (options.exclusiveTo === session) this.queues.delete(name);
+      if (options.exclusiveTo === session) this.delete(name);
     }
   }
 

@@ -97,6 +97,13 @@ export class Session {
       case 'confirm.select':
         channel.isConfirming = true;
         return this.#send(frame.channel, { method: 'confirm.select-ok' });
+      case 'exchange.declare': {
+        const { exchange, type, durable, autoDelete } = frame;
+        broker.exchanges.declare(exchange, { type, durable, autoDelete });
+        return this.#send(frame.channel, { method: 'exchange.declare-ok' });
+      }
+      case 'queue.bind':
+        return this.#bind(frame);
       case 'queue.declare':
         return this.#declare(frame);
       case 'basic.qos':
@@ -169,6 +176,22 @@ export class Session {
     });
   }
 
+  #bind(frame: MethodOf<'queue.bind'> & { channel: number }): void {
+    const queue = this.#queue(frame.queue);
+    if (!queue || !this.#hasExchange(frame.exchange)) return;
+    const { exchange: source, routingKey, args } = frame;
+    const destination = queue.name;
+    const { exchanges } = this.#host.broker;
+    exchanges.bind({ source, destination, isToExchange: false, routingKey, args });
+    this.#send(frame.channel, { method: 'queue.bind-ok' });
+  }
+
+  #hasExchange(name: string): boolean {
+    if (this.#host.broker.exchanges.get(name)) return true;
+    this.#refuse(404, `NOT_FOUND - no exchange '${name}' in vhost '/'`);
+    return false;
+  }
+
   #consume(frame: MethodOf<'basic.consume'> & { channel: number }, channel: Channel): void {
     const queue = this.#queue(frame.queue);
     if (!queue) return;
@@ -184,6 +207,7 @@ export class Session {
     const { process, broker } = this.#host;
     process.spendNs(COST.rabbitMessageNs + serialiseNs(frame.body.length));
     const { exchange, routingKey, properties, body } = frame;
+    if (!this.#hasExchange(exchange)) return;
     broker.publish({ exchange, routingKey, properties, body });
     if (!channel.isConfirming) return;
     const deliveryTag = ++channel.publishCount;

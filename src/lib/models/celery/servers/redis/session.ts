@@ -15,6 +15,7 @@ import {
 } from '../../resp.ts';
 import { labelOfPush, labelOfReplies, type Command } from '../../redis-labels.ts';
 import { COMMANDS } from './commands/index.ts';
+import { globPattern } from './commands/keys.ts';
 import { pop } from './commands/lists.ts';
 import { floatOf, type CommandContext } from './commands/table.ts';
 import type { RedisState, Waiter } from './state.ts';
@@ -28,6 +29,8 @@ type Outcome = Resp | typeof BLOCKED;
 const PUBSUB_COMMANDS: ReadonlySet<string> = new Set([
   'SUBSCRIBE',
   'UNSUBSCRIBE',
+  'PSUBSCRIBE',
+  'PUNSUBSCRIBE',
   'PING',
   'QUIT',
   'RESET',
@@ -47,6 +50,7 @@ export class RedisSession {
   #transaction: Command[] | null = null;
   #isTransactionBroken = false;
   readonly #channels = new Set<string>();
+  readonly #patterns = new Set<string>();
   #blocked: Waiter | null = null;
   #isEnded = false;
 
@@ -72,8 +76,9 @@ export class RedisSession {
   }
 
   /** A message of a channel. */
-  notify(channel: string, payload: string): void {
-    const push: Resp = ['message', channel, payload];
+  notify(channel: string, payload: string, pattern: string | null): void {
+    const push: Resp =
+      pattern === null ? ['message', channel, payload] : ['pmessage', pattern, channel, payload];
     if (this.#connection.isOpen) this.#connection.send(encodeResp(push), labelOfPush(push));
   }
 
@@ -116,7 +121,7 @@ export class RedisSession {
 
   #dispatch(name: string, command: Command): Outcome {
     const args = command.slice(1);
-    if (this.#channels.size > 0 && !PUBSUB_COMMANDS.has(name)) throw onlySubscriber(name);
+    if (this.#subscriptionCount > 0 && !PUBSUB_COMMANDS.has(name)) throw onlySubscriber(name);
     switch (name) {
       case 'MULTI':
         return this.#multi();
@@ -145,9 +150,13 @@ export class RedisSession {
       case 'PUBLISH':
         return this.#state.publish(args[0]!, args[1]!);
       case 'SUBSCRIBE':
-        return this.#subscribe(args);
+      case 'PSUBSCRIBE':
+        return this.#subscribe(args, name === 'PSUBSCRIBE');
       case 'UNSUBSCRIBE':
-        return this.#unsubscribe(args);
+      case 'PUNSUBSCRIBE':
+        return this.#unsubscribe(args, name === 'PUNSUBSCRIBE');
+      case 'PUBSUB':
+        return this.#pubsub(args);
       case 'INFO':
         return this.#state.info();
       case 'FLUSHALL':
@@ -214,22 +223,44 @@ export class RedisSession {
 
   // Publish and subscribe. A command that names several channels is answered once for each.
 
-  #subscribe(channels: readonly string[]): Resp {
-    return this.#many(channels, (channel) => {
-      this.#channels.add(channel);
-      this.#state.subscribe(channel, this);
-      return ['subscribe', channel, this.#channels.size];
+  get #subscriptionCount(): number {
+    return this.#channels.size + this.#patterns.size;
+  }
+
+  #subscribe(names: readonly string[], isPattern: boolean): Resp {
+    return this.#many(names, (name) => {
+      (isPattern ? this.#patterns : this.#channels).add(name);
+      this.#state.subscribe(name, isPattern, this);
+      return [isPattern ? 'psubscribe' : 'subscribe', name, this.#subscriptionCount];
     });
   }
 
-  #unsubscribe(args: readonly string[]): Resp {
-    const channels = args.length > 0 ? args : [...this.#channels];
-    if (channels.length === 0) return ['unsubscribe', null, 0];
-    return this.#many(channels, (channel) => {
-      this.#channels.delete(channel);
-      this.#state.unsubscribe(channel, this);
-      return ['unsubscribe', channel, this.#channels.size];
+  #unsubscribe(args: readonly string[], isPattern: boolean): Resp {
+    const subscribed = isPattern ? this.#patterns : this.#channels;
+    const answer = isPattern ? 'punsubscribe' : 'unsubscribe';
+    const names = args.length > 0 ? args : [...subscribed];
+    if (names.length === 0) return [answer, null, this.#subscriptionCount];
+    return this.#many(names, (name) => {
+      subscribed.delete(name);
+      this.#state.unsubscribe(name, isPattern, this);
+      return [answer, name, this.#subscriptionCount];
     });
+  }
+
+  #pubsub([what = '', ...args]: readonly string[]): Resp {
+    const state = this.#state;
+    switch (what.toUpperCase()) {
+      case 'CHANNELS': {
+        const glob = globPattern(args[0] ?? '*');
+        return state.channels().filter((channel) => glob.test(channel));
+      }
+      case 'NUMSUB':
+        return args.flatMap((channel) => [channel, state.subscriberCount(channel)]);
+      case 'NUMPAT':
+        return state.patternCount;
+      default:
+        throw new CommandError(`ERR unknown subcommand '${what}'. Try PUBSUB HELP.`);
+    }
   }
 
   /** Sends all answers but the last, which is the command's own. */
@@ -287,7 +318,8 @@ export class RedisSession {
   #end(): void {
     this.#isEnded = true;
     if (this.#blocked) this.#state.unblock(this.#blocked);
-    for (const channel of this.#channels) this.#state.unsubscribe(channel, this);
+    for (const channel of this.#channels) this.#state.unsubscribe(channel, false, this);
+    for (const pattern of this.#patterns) this.#state.unsubscribe(pattern, true, this);
     this.#connection.close();
   }
 }
@@ -300,6 +332,9 @@ const ARITIES: Readonly<Record<string, number>> = {
   PUBLISH: 3,
   SUBSCRIBE: -2,
   UNSUBSCRIBE: -1,
+  PSUBSCRIBE: -2,
+  PUNSUBSCRIBE: -1,
+  PUBSUB: -2,
   INFO: -1,
   FLUSHALL: -1,
   CLIENT: -2,

@@ -7,6 +7,7 @@ import { QUEUED, UNACKED } from '../../obligations.ts';
 import { UNACKED_INDEX_KEY, UNACKED_KEY, type Command } from '../../redis-labels.ts';
 import { shortened } from '../../previews.ts';
 import { OK, textOf, type Resp } from '../../resp.ts';
+import { globPattern } from './commands/keys.ts';
 import { pop } from './commands/lists.ts';
 import type { CommandContext } from './commands/table.ts';
 import { Database } from './store.ts';
@@ -28,8 +29,11 @@ export interface Waiter {
 }
 
 interface Subscriber {
-  notify(channel: string, payload: string): void;
+  /** @param pattern what it subscribed to, when that was a pattern */
+  notify(channel: string, payload: string, pattern: string | null): void;
 }
+
+type Subscribers = Map<string, Set<Subscriber>>;
 
 interface QueueDepth {
   ready: number;
@@ -39,7 +43,8 @@ interface QueueDepth {
 export class RedisState {
   readonly #process: NodeProcess;
   readonly #databases: readonly Database[];
-  readonly #channels = new Map<string, Set<Subscriber>>();
+  readonly #channels: Subscribers = new Map();
+  readonly #patterns: Subscribers = new Map();
   /** In the order in which they began to wait, with the timer that ends it. */
   readonly #waiters = new Map<Waiter, number>();
   readonly #shown = new Map<string, string>();
@@ -100,22 +105,46 @@ export class RedisState {
 
   // Publish and subscribe.
 
-  subscribe(channel: string, subscriber: Subscriber): void {
-    const subscribers = this.#channels.get(channel) ?? new Set();
-    this.#channels.set(channel, subscribers.add(subscriber));
+  subscribe(name: string, isPattern: boolean, subscriber: Subscriber): void {
+    const all = isPattern ? this.#patterns : this.#channels;
+    const subscribers = all.get(name) ?? new Set();
+    all.set(name, subscribers.add(subscriber));
   }
 
-  unsubscribe(channel: string, subscriber: Subscriber): void {
-    const subscribers = this.#channels.get(channel);
+  unsubscribe(name: string, isPattern: boolean, subscriber: Subscriber): void {
+    const all = isPattern ? this.#patterns : this.#channels;
+    const subscribers = all.get(name);
     subscribers?.delete(subscriber);
-    if (subscribers?.size === 0) this.#channels.delete(channel);
+    if (subscribers?.size === 0) all.delete(name);
   }
 
   /** @returns how many got it */
   publish(channel: string, payload: string): number {
-    const subscribers = this.#channels.get(channel) ?? [];
-    for (const subscriber of subscribers) subscriber.notify(channel, payload);
+    let count = 0;
+    const notify = (subscribers: Iterable<Subscriber>, pattern: string | null): void => {
+      for (const subscriber of subscribers) {
+        subscriber.notify(channel, payload, pattern);
+        count++;
+      }
+    };
+    notify(this.#channels.get(channel) ?? [], null);
+    for (const [pattern, subscribers] of this.#patterns) {
+      if (globPattern(pattern).test(channel)) notify(subscribers, pattern);
+    }
+    return count;
+  }
+
+  /** Names that somebody subscribed to; patterns do not count. */
+  channels(): string[] {
+    return [...this.#channels.keys()];
+  }
+
+  subscriberCount(channel: string): number {
     return this.#channels.get(channel)?.size ?? 0;
+  }
+
+  get patternCount(): number {
+    return this.#patterns.size;
   }
 
   // Blocking pops.
