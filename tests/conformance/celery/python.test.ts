@@ -56,7 +56,7 @@ describe('a Python worker on Redis', () => {
   test('prints for a Python client what the real one prints', () => {
     expect(run.lines('client').filter((line) => !line.includes('/celery/'))).toEqual([
       'Traceback (most recent call last):',
-      '  File "client.py", line 29, in <module>',
+      '  File "client.py", line 30, in <module>',
       '    my_task.delay()',
       '    ~~~~~~~~~~~~~^^',
       "TypeError: my_task() missing 2 required positional arguments: 'a' and 'b'",
@@ -88,6 +88,7 @@ describe('a Python worker on Redis', () => {
       'True 2',
       'shared -> 42',
       'exit -> raised billiard.exceptions.WorkerLostError | Worker exited prematurely: exitcode 3 Job: 15.',
+      "<class 'RecursionError'>",
       'missing option -> raised builtins.NotImplementedError | the option rate_limit of @task, as tasks.limited has it, is not part of this build of Celery',
       'missing canvas -> raised builtins.NotImplementedError | Task.s (signatures) is not part of this build of Celery',
       'missing call option -> raised builtins.NotImplementedError | apply_async(expires=...) is not part of this build of Celery',
@@ -111,7 +112,7 @@ describe('a Python worker on Redis', () => {
     expect(lines.slice(banner + 1, banner + 4)).toEqual([
       '  . tasks.bad_result',
       '  . tasks.boom',
-      '  . tasks.ignored',
+      '  . tasks.endless',
     ]);
     const at = (text: string): number => lines.findIndex((line) => line.endsWith(text));
     const failed = at("Task tasks.boom[id] raised unexpected: ValueError('boom 7')");

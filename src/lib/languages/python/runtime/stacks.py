@@ -141,13 +141,8 @@ def spawn(work):
     stack = Stack(next(_numbers))
 
     def body():
-        global current, _is_leaving
         nonlocal work
-        current = stack
-        _is_leaving = False
-        # A new stack starts with Pyodide's loop as the running one.
-        _set_loop(None)
-        host.limitStack()
+        _enter(stack)
         try:
             work()
         finally:
@@ -161,11 +156,19 @@ def spawn(work):
     return stack
 
 
+def _enter(stack):
+    """The first thing that a new stack does."""
+    global current, _is_leaving
+    current = stack
+    _is_leaving = False
+    # It starts with Pyodide's loop as the running one.
+    _set_loop(None)
+    host.limitStack()
+
+
 def begin(number):
     """The running stack was started by the host; the first of them is the main thread."""
-    global current
-    current = Stack(number)
-    _set_loop(None)
+    _enter(Stack(number))
 
 
 def take_main():
