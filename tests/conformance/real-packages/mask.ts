@@ -6,6 +6,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/0x[0-9a-f]{6,}/g, '0x…'],
   // What the operating system chose, and how a thread of RPyC is named: after an object and a thread.
   [/\b(3[2-9]\d{3}|[45]\d{4}|6[0-5]\d{3})\b/g, '<port>'],
+  [/\bobj_[0-9a-f]{32}/g, 'obj_…'],
   [/builtins\.method-\d+-\d+/g, 'builtins.method-…'],
   [/\bfd \d+/g, 'fd …'],
   [/^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d /gm, '<when> '],
