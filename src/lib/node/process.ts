@@ -25,7 +25,7 @@ import { Disk } from './disk.ts';
 import { DatagramSocket, SocketError } from './datagrams.ts';
 import { forgetPlainThrown, isOurMistake, type ProgramPlaces, traceback } from './engine-errors.ts';
 import { isStop, Meter, Stop, TURN_BUDGET_NS } from './meter.ts';
-import { Deferred, JobQueue, SimPromise } from './promise.ts';
+import { JobQueue, SimPromise } from './promise.ts';
 
 /** A line of output is cut here, in characters. */
 const LINE_LENGTH_MAX = 4_096;
@@ -141,7 +141,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   readonly #waits = new Map<number, OpenWait>();
   /** Lines of standard input that nobody has read yet, and who waits for one. */
   readonly #typed: string[];
-  readonly #readers: Deferred<string>[] = [];
+  readonly #readers: ((line: string) => void)[] = [];
 
   #nextTimer = 1;
   #nextConn = FIRST_CONN;
@@ -500,14 +500,15 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   }
 
   /**
-   * Replaces the default action of a signal (NODE6).
+   * Replaces the default action of a signal (NODE6); null restores it.
    *
    * @throws SignalError for one that does not exist or cannot be handled
    */
-  onSignal(name: string, handler: () => void): void {
+  onSignal(name: string, handler: (() => void) | null): void {
     const isKnown = (SIGNAL_NAMES as readonly string[]).includes(name);
     if (!isKnown || UNHANDLED_SIGNALS.has(name)) throw new SignalError(name);
-    this.#signalHandlers.set(name, handler);
+    if (handler) this.#signalHandlers.set(name, handler);
+    else this.#signalHandlers.delete(name);
   }
 
   // What the trace shows.
@@ -537,24 +538,41 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
    */
   readLine(prompt = ''): SimPromise<string> {
     this.write('stdout', prompt);
-    const typed = this.#typed.shift();
-    const line = typed === undefined ? this.#nextTyped() : SimPromise.resolve(typed);
-    return line.then((text) => {
-      if (text !== END_OF_INPUT) this.write('stdout', `${text}\n`);
-      return text;
+    return new SimPromise<string>((resolve) => {
+      this.awaitLine(resolve);
     });
   }
 
-  #nextTyped(): SimPromise<string> {
-    const line = new Deferred<string>();
-    this.#readers.push(line);
+  /**
+   * As `readLine`, for a reader that may give up: calls `take` with the line, at once if there is one.
+   * Call what is returned to stop waiting.
+   */
+  awaitLine(take: (line: string) => void): () => void {
+    let endWait = (): void => undefined;
+    const reader = (text: string): void => {
+      endWait();
+      if (text !== END_OF_INPUT) this.write('stdout', `${text}\n`);
+      take(text);
+    };
+    const typed = this.#typed.shift();
+    if (typed !== undefined) {
+      reader(typed);
+      return () => undefined;
+    }
+    this.#readers.push(reader);
     this.showUnfinished('stdout');
-    return this.waitFor(line.promise, { what: INPUT_WAIT });
+    endWait = this.beginWait({ what: INPUT_WAIT });
+    return () => {
+      const index = this.#readers.indexOf(reader);
+      if (index < 0) return;
+      this.#readers.splice(index, 1);
+      endWait();
+    };
   }
 
   #type(line: string): void {
     const reader = this.#readers.shift();
-    if (reader) reader.resolve(line);
+    if (reader) reader(line);
     else this.#typed.push(line);
   }
 

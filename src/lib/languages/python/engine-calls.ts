@@ -5,7 +5,7 @@ import type { NodeProcess } from '#lib/node/process.ts';
 import { SimPromise } from '#lib/node/promise.ts';
 import type { Given, PythonEngine, PythonPort } from '#lib/node/python-port.ts';
 import type { Interpreter } from './interpreter.ts';
-import type { StackBody, Stacks } from './stacks.ts';
+import { MAIN_STACK, type StackBody, type Stacks } from './stacks.ts';
 
 /** Makes the engine behind a model's Python package. */
 export type CreateEngine = (process: NodeProcess, python: PythonPort) => PythonEngine;
@@ -15,14 +15,14 @@ interface Enter {
   callPromising(stack: number, name: string, given: string): Promise<string>;
 }
 
-/** The main thread's number; where there is no script the engine's calls are the main thread. */
-const MAIN_STACK = 1;
 /** Further calls of the engine's count from here, beyond any thread's number. */
 const FIRST_ENTRY = 1_000_000;
 
 export class EngineCalls implements PythonPort {
   readonly engine: PythonEngine;
   readonly #stacks: Stacks;
+  /** The last question of each stack. */
+  readonly #asked = new Map<number, SimPromise<unknown>>();
   #python: Enter | null = null;
   #nextEntry = FIRST_ENTRY;
   #isMainTaken = true;
@@ -42,6 +42,7 @@ export class EngineCalls implements PythonPort {
   /** The engine calls Python: on a stack that begins when its turn comes. */
   enter(name: string, given: Given): SimPromise<unknown> {
     return new SimPromise<unknown>((resolve) => {
+      // Where there is no script the engine's calls are the main thread.
       const isMain = !this.#isMainTaken;
       const stack = isMain ? MAIN_STACK : this.#nextEntry++;
       this.#isMainTaken = true;
@@ -59,12 +60,24 @@ export class EngineCalls implements PythonPort {
     });
   }
 
-  /** Python asks the engine, and parks: its stack is woken with the answer. */
+  /** Python asks the engine, and parks: its stack is woken with the answer, or before (INTERRUPTED). */
   ask(stack: number, what: string, given: string): void {
-    this.engine
-      .ask(what, JSON.parse(given) as Given)
-      .then((value) => this.#stacks.wake(stack, JSON.stringify(value)));
-    this.#stacks.park(stack);
+    const answer = this.engine.ask(what, JSON.parse(given) as Given);
+    this.#asked.set(stack, answer);
+    this.#await(stack, answer);
+  }
+
+  /** Parks on for the answer to what the stack asked last. */
+  askOn(stack: number): void {
+    this.#await(stack, this.#asked.get(stack)!);
+  }
+
+  #await(stack: number, answer: SimPromise<unknown>): void {
+    let isAwaited = true;
+    answer.then((value) => {
+      if (isAwaited) this.#stacks.wake(stack, JSON.stringify(value));
+    });
+    this.#stacks.park(stack, () => (isAwaited = false));
   }
 
   /** Python says something to the engine, which answers at once. */

@@ -18,8 +18,9 @@ import { EngineCalls, type CreateEngine } from './engine-calls.ts';
 import { mountDisk, type EmscriptenFs } from './file-system.ts';
 import { limitStack, type Interpreter } from './interpreter.ts';
 import { installPackages } from './packages.ts';
+import { Signals } from './signals.ts';
 import { Sockets } from './sockets.ts';
-import { Stacks, type StackBody } from './stacks.ts';
+import { INTERRUPTED, MAIN_STACK, Stacks, type StackBody } from './stacks.ts';
 import { enterWorld } from './virtual-world.ts';
 
 /** Virtual time of one tick of the interpreter's own check, on a machine of speed 1 (NODE7), */
@@ -54,6 +55,7 @@ export class PythonProgram {
   readonly #descriptors = new Descriptors((stack) => this.#stacks.wake(stack, true));
   readonly #sockets: Sockets;
   readonly #mailboxes: Mailboxes;
+  readonly #signals: Signals;
   /** The learner's line from which the host was last called. */
   #line: string | undefined;
   /** The timer that continues a turn which was cut, 0 when there is none. */
@@ -85,6 +87,12 @@ export class PythonProgram {
     this.#files = files;
     this.#sockets = new Sockets(this.#process, this.#descriptors);
     this.#mailboxes = new Mailboxes(this.#process, this.#descriptors);
+    this.#signals = new Signals(this.#process, {
+      interrupt: () => this.#stacks.wake(MAIN_STACK, INTERRUPTED),
+      notify: (file, byte) => {
+        if (this.#sockets.isSocket(file)) this.#sockets.send(file, Uint8Array.of(byte), false);
+      },
+    });
     this.#calls = new EngineCalls(this.#process, this.#stacks, createEngine);
     this.#process.program = { place: () => this.#line, functionName: () => '<python>' };
     const { nowUs, wallUs } = this.#process;
@@ -264,6 +272,7 @@ export class PythonProgram {
     const sockets = this.#sockets;
     const mailboxes = this.#mailboxes;
     const addresses = new Addresses(process);
+    const signals = this.#signals;
     const at = this.#setLine.bind(this);
     return {
       limitStack: () => limitStack(this.#interpreter),
@@ -277,6 +286,7 @@ export class PythonProgram {
         this.#busyNs.delete(stack);
         this.#calls.ask(stack, what, given);
       },
+      askOn: (stack: number) => this.#calls.askOn(stack),
       tell: (what: string, given: string, line: string) => {
         at(line);
         return this.#calls.tell(what, given);
@@ -291,9 +301,18 @@ export class PythonProgram {
       readLine: (stack: number, line: string) => {
         at(line);
         this.#busyNs.delete(stack);
-        process.readLine().then((typed) => stacks.wake(stack, typed));
-        stacks.park(stack);
+        let stop = (): void => undefined;
+        stacks.park(stack, () => stop());
+        stop = process.awaitLine((typed) => stacks.wake(stack, typed));
       },
+
+      takeSignal: () => signals.take(),
+      raiseSignal: (number: number) => signals.raise(number),
+      handleSignal: signals.handle.bind(signals),
+      setWakeup: (file: number) => signals.setWakeup(file),
+      setAlarm: signals.setAlarm.bind(signals),
+      alarmLeft: () => signals.alarmLeft,
+      alarmInterval: () => signals.alarmInterval,
 
       hostName: () => process.spec.machine,
       addressOf: (name: string) => addresses.of(name),

@@ -16,6 +16,7 @@ import names from './runtime/names.py?raw';
 import program from './runtime/program.py?raw';
 import rules from './runtime/rules.py?raw';
 import select from './runtime/select.py?raw';
+import signals from './runtime/signals.py?raw';
 import sockets from './runtime/sockets.py?raw';
 import stacks from './runtime/stacks.py?raw';
 import stdio from './runtime/stdio.py?raw';
@@ -40,6 +41,7 @@ const RUNTIME: Readonly<Record<string, string>> = {
   'program.py': program,
   'rules.py': rules,
   'select.py': select,
+  'signals.py': signals,
   'sockets.py': sockets,
   'stacks.py': stacks,
   'stdio.py': stdio,

@@ -11,6 +11,11 @@ export interface StackBody {
   destroy(): void;
 }
 
+/** The main thread's number. */
+export const MAIN_STACK = 1;
+/** What a stack is woken with that is to look up from what it waits for, and wait on if it likes. */
+export const INTERRUPTED = -1;
+
 interface Stack {
   readonly id: number;
   /** Set until it has been started. */

@@ -87,11 +87,6 @@ async def no_processes(*_args, **_options):
     raise OSError(errno.EOPNOTSUPP, "Operation not supported: this node starts no other programs")
 
 
-def no_signals(_loop, _sig, _callback, *_args):
-    # What asyncio raises where there are none: portable programs expect it.
-    raise NotImplementedError("signals cannot be handled on this node")
-
-
 def install():
     """Undoes Pyodide's changes; after threads, sockets and select were installed."""
     import socket
@@ -110,4 +105,3 @@ def install():
     start = loop.__init__
     loop.__init__ = lambda self, selector=None: start(self, selector or LoopSelector())
     loop._make_subprocess_transport = no_processes
-    loop.add_signal_handler = no_signals

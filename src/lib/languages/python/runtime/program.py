@@ -7,7 +7,6 @@ import importlib.machinery
 import linecache
 import os
 import random
-import signal
 import site
 import sys
 import time
@@ -23,6 +22,7 @@ from . import (
     machine,
     rules,
     select,
+    signals,
     sockets,
     stacks,
     stdio,
@@ -188,6 +188,7 @@ def run(how, target):
         # Waits for the threads that are no daemons.
         sys.modules["threading"]._shutdown()
     except BaseException as error:
+        sys.stderr.write("Exception ignored on threading shutdown:\n")
         show_exception(error)
     atexit._run_exitfuncs()
     leave(code, signal_name)
@@ -219,6 +220,8 @@ def prepare():
     select.install()
     event_loop.install()
     hashing.install()
+    global _set_interrupt
+    _set_interrupt = signals.install()
     time.sleep = stacks.sleep
     time.tzname = ("UTC", "UTC")
     os._exit = leave_at_once
@@ -276,6 +279,7 @@ def start(host, files, words, environment, preempt_signal):
     """Begins a program on a fresh interpreter. Nothing of it runs yet."""
     make_ready(host, files, environment, preempt_signal)
     how, target = command.enter(words)
+    signals.begin()
     stacks.spawn(lambda: run(how, target))
 
 
@@ -303,7 +307,7 @@ def make_ready(host, files, environment, preempt_signal):
         os.environ.pop(name, None)
     os.environ.update(environment)
     random.seed(os.urandom(32))
-    signal.signal(preempt_signal, stacks.preempt)
+    _set_interrupt(preempt_signal, stacks.preempt)
     main = types.ModuleType("__main__")
     main.__builtins__ = builtins
     sys.modules["__main__"] = main

@@ -8,6 +8,7 @@ rejected; the automatic collector is off; nothing traces.
 import itertools
 import operator
 import sys
+import time
 from asyncio import events
 
 from pyodide.ffi import run_sync, to_js
@@ -40,8 +41,19 @@ class Stack:
 
 
 _numbers = itertools.count(1)
+# The number of the main thread, which alone handles signals.
+MAIN = 1
+# What a stack is woken with that a signal interrupts (stacks.ts).
+INTERRUPTED = -1
+
 # Whose turn it is.
 current = None
+# Handles a signal, by number: set by signals.py.
+handle = None
+# Signals wait that could not be heeded when they came.
+_is_late = False
+# The main thread is at work that no signal may interrupt.
+_is_deaf = False
 # What a parked stack is suspended on: the host's, for all of them.
 _gate = None
 
@@ -84,6 +96,8 @@ def _block(function, *args):
     """Calls a function of the host that parks the running stack; gives what it is woken with."""
     global current, _is_leaving
     me = current
+    if _is_late and me.id == MAIN:
+        heed()
     _is_leaving = True
     try:
         function(*args)
@@ -91,7 +105,41 @@ def _block(function, *args):
     finally:
         _is_leaving = False
     current = me
+    if me.id == MAIN:
+        heed()
     return value
+
+
+def heed():
+    """Runs the handlers of signals that have come. What one raises ends the wait."""
+    global _is_late
+    if _is_deaf:
+        return
+    _is_late = True
+    while number := host.takeSignal():
+        handle(number)
+    _is_late = False
+
+
+def unheeding(work):
+    """Calls `work`, whose waits no signal interrupts: handlers run at the next wait after it."""
+    global _is_late, _is_deaf
+    if current.id != MAIN:
+        return work()
+    _is_deaf = True
+    try:
+        return work()
+    finally:
+        _is_deaf = False
+        _is_late = True
+
+
+def outer_frame():
+    """The innermost frame that is not of this package: where a signal found the program."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__package__") == __package__:
+        frame = frame.f_back
+    return frame
 
 
 def park(seconds=-1.0, what="", by="", files=(), line=""):
@@ -99,8 +147,9 @@ def park(seconds=-1.0, what="", by="", files=(), line=""):
 
     `files` are numbers of sockets. What one is ready for now says `ready`: look, park, look again.
 
-    True when it was woken. `what` it waits for is shown in the trace, `by` names the node that could
-    end it; `line` is the learner's, where it is not the calling one.
+    True when it was woken, also by a signal whose handler has returned: look again. `what` it waits
+    for is shown in the trace, `by` names the node that could end it; `line` is the learner's, where it
+    is not the calling one.
     """
     collect_if_due()
     if what and not line:
@@ -116,11 +165,17 @@ def ready(number):
 
 
 def read_line():
-    return _block(host.readLine, current.id, place()[0])
+    line = INTERRUPTED
+    while line == INTERRUPTED:
+        line = _block(host.readLine, current.id, place()[0])
+    return line
 
 
 def ask(what, given):
-    return _block(host.ask, current.id, what, given, place()[0])
+    answer = _block(host.ask, current.id, what, given, place()[0])
+    while answer == INTERRUPTED:
+        answer = _block(host.askOn, current.id)
+    return answer
 
 
 def wake(stack):
@@ -183,4 +238,6 @@ def sleep(seconds, /):
         raise ValueError("Invalid value NaN (not a number)")
     if seconds < 0:
         raise ValueError("sleep length must be non-negative")
-    park(seconds)
+    end = time.monotonic() + seconds
+    while park(seconds):
+        seconds = max(0.0, end - time.monotonic())

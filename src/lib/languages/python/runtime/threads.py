@@ -32,6 +32,20 @@ class lock:
         # [who waits, whether it was handed over]
         waiter = [stacks.current, False]
         self._waiters.append(waiter)
+        try:
+            return self._wait(waiter, timeout)
+        except BaseException:
+            # A signal's handler has raised.
+            self._give_up(waiter)
+            raise
+
+    def _give_up(self, waiter):
+        if waiter[1]:
+            self.release()
+        else:
+            self._waiters.remove(waiter)
+
+    def _wait(self, waiter, timeout):
         if timeout is None or timeout < 0:
             while not waiter[1]:
                 stacks.park(what=stacks.A_LOCK)
@@ -128,7 +142,7 @@ class RLock:
         return state
 
     def _acquire_restore(self, state):
-        self._block.acquire()
+        stacks.unheeding(self._block.acquire)
         self._count, self._owner = state
 
     def _at_fork_reinit(self):
@@ -159,11 +173,16 @@ class ThreadHandle:
             return
         if stack is stacks.current:
             raise RuntimeError("Cannot join current thread")
-        stack.joiners.append(stacks.current)
-        seconds = -1.0 if timeout is None or timeout < 0 else timeout
-        stacks.park(seconds, "a thread to end")
-        if stacks.current in stack.joiners:
-            stack.joiners.remove(stacks.current)
+        me = stacks.current
+        left = -1.0 if timeout is None or timeout < 0 else timeout
+        end = time.monotonic() + left
+        stack.joiners.append(me)
+        try:
+            while not stack.is_done and stacks.park(left, "a thread to end"):
+                left = left if left < 0 else max(0.0, end - time.monotonic())
+        finally:
+            if me in stack.joiners:
+                stack.joiners.remove(me)
 
 
 # Threads that the process waits for before it ends, in the order of their start.
