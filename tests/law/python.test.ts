@@ -20,6 +20,7 @@ describe('a program in a Python node', () => {
         errors: { run: 'python3 errors.py a b' },
         ticker: { run: 'python ticker.py' },
         leave: { run: 'python leave.py' },
+        processes: { run: 'python processes.py' },
         installed: { run: 'python installed.py' },
         // A machine a thousand times slower reaches the limit of virtual time as much sooner.
         endless: { run: 'python endless.py', machine: 'slow' },
@@ -139,6 +140,21 @@ describe('a program in a Python node', () => {
       "KeyError: 'soup'",
     ]);
     expect(outcome.exitCode('installed')).toBe(1);
+  });
+
+  test('NODE1 what would start another process says where its work can go', () => {
+    const threads = expect.stringMatching(
+      /: use threads .*, or give .* a node of its own in cluster/,
+    );
+    const nodes = expect.stringMatching(/: start others as nodes of cluster\.json$/);
+    const lines = outcome.lines('processes').map((line) => line.split(' OSError [Errno 38] '));
+    expect(lines).toEqual([
+      ...['fork', 'Process', 'Pool', 'Queue', 'Lock', 'Manager', 'SharedMemory', 'futures'].map(
+        (name) => [name, threads],
+      ),
+      ...['system', 'popen', 'execv', 'spawnv', 'posix_spawn'].map((name) => [name, nodes]),
+      [expect.stringMatching(/^ctypes ImportError ctypes is not available on a simulated node: /)],
+    ]);
   });
 
   test('NODE8 sys.exit gives its exit code, when the threads that are no daemons have ended', () => {

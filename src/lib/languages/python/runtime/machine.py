@@ -1,10 +1,13 @@
 """What a program asks about the computer and the process that it is: a Linux machine, named as in
 cluster.json. Nothing else can be started on it from within."""
 
+import _imp
+import importlib.abc
 import os
 import subprocess
 import sys
 import sysconfig
+import types
 
 from . import stacks
 
@@ -21,11 +24,68 @@ def uname():
     return os.uname_result(("Linux", stacks.host.hostName(), RELEASE, VERSION, "wasm32"))
 
 
-def fork_exec(*_given):
-    raise OSError(
-        ENOSYS,
-        "a simulated node runs one program: start others as nodes of cluster.json",
-    )
+ONE_PROGRAM = "a simulated node runs one program: start others as nodes of cluster.json"
+ONE_PROCESS = (
+    "a simulated node is one process: use threads (threading, concurrent.futures.ThreadPoolExecutor), "
+    "or give the work a node of its own in cluster.json"
+)
+
+# Names of `os` that would start or become another program.
+STARTERS = (
+    "system execv execve execl execle execlp execlpe execvp execvpe spawnv spawnve spawnl spawnle spawnlp"
+    " spawnlpe spawnvp spawnvpe posix_spawn posix_spawnp"
+).split()
+
+
+def _refusal(name, reason):
+    def refuse(*_given, **_options):
+        raise OSError(ENOSYS, reason)
+
+    refuse.__name__ = refuse.__qualname__ = name
+    return refuse
+
+
+fork_exec = _refusal("fork_exec", ONE_PROGRAM)
+
+
+class SemLock:
+    """What every lock and queue between processes is made from."""
+
+    SEM_VALUE_MAX = 2**31 - 1
+    __init__ = _refusal("SemLock", ONE_PROCESS)
+
+
+class NoForeignCode(importlib.abc.MetaPathFinder):
+    """What calls C by address ends the interpreter, not just the program."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in ("ctypes", "_ctypes"):
+            return None
+        raise ImportError(
+            "ctypes is not available on a simulated node: it has no libraries in machine code. "
+            "Use struct for layouts of bytes, and the standard library for the rest",
+            name=name,
+        )
+
+
+def refuse_processes():
+    """What a package looks for is there, and says when it is called why it does nothing."""
+    import _posixsubprocess
+
+    for name in STARTERS:
+        setattr(os, name, _refusal(name, ONE_PROGRAM))
+    os.fork = os.forkpty = _refusal("fork", ONE_PROCESS)
+    _posixsubprocess.fork_exec = _refusal("fork_exec", ONE_PROCESS)
+    semaphores = types.ModuleType("_multiprocessing")
+    semaphores.SemLock = SemLock
+    semaphores.sem_unlink = _refusal("sem_unlink", ONE_PROCESS)
+    semaphores.flags = {}
+    memory = types.ModuleType("_posixshmem")
+    memory.shm_open = memory.shm_unlink = _refusal("shm_open", ONE_PROCESS)
+    sys.modules.update(_multiprocessing=semaphores, _posixshmem=memory)
+    sys.meta_path.insert(0, NoForeignCode())
+    make = _imp.create_builtin
+    _imp.create_builtin = lambda spec, /: NoForeignCode().find_spec(spec.name) or make(spec)
 
 
 def become_linux():

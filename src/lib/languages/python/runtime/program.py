@@ -222,6 +222,7 @@ def prepare():
     hashing.install()
     global _set_interrupt
     _set_interrupt = signals.install()
+    machine.refuse_processes()
     time.sleep = stacks.sleep
     time.tzname = ("UTC", "UTC")
     os._exit = leave_at_once
