@@ -301,16 +301,19 @@ describe('the process', () => {
     expect(run.reports[0]).toMatchObject({ isAlive: false, exitCode: 0 });
   });
 
-  test.each(['--prot 6390', '--port many', 'redis.conf'])(
-    '%s ends it with an error',
-    async (words) => {
-      const run = await runCluster({
-        programs: { 'redis-server': redisMain },
-        nodes: ['redis'],
-        commands: { redis: `redis-server ${words}` },
-      });
-      expect(run.lines('redis').at(-1)).toBe('Bad directive or wrong number of arguments');
-      expect(run.reports[0]!.exitCode).toBe(1);
-    },
-  );
+  test.each([
+    ['--prot 6390', 'Bad directive or wrong number of arguments'],
+    ['--port many', "argument couldn't be parsed into an integer"],
+    ['--appendonly maybe', "argument must be 'yes' or 'no'"],
+    ['--appendfsync sometimes', 'argument(s) must be one of the following: everysec, always, no'],
+    ['redis.conf', "Fatal error, can't open config file 'redis.conf': No such file or directory"],
+  ])('%s ends it with an error', async (words, text) => {
+    const run = await runCluster({
+      programs: { 'redis-server': redisMain },
+      nodes: ['redis'],
+      commands: { redis: `redis-server ${words}` },
+    });
+    expect(run.lines('redis').at(-1)).toBe(text);
+    expect(run.reports[0]!.exitCode).toBe(1);
+  });
 });

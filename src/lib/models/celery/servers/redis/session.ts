@@ -17,7 +17,9 @@ import { labelOfPush, labelOfReplies, type Command } from '../../redis-labels.ts
 import { COMMANDS } from './commands/index.ts';
 import { globPattern } from './commands/keys.ts';
 import { pop } from './commands/lists.ts';
+import { runConfig, runPersistence } from './commands/server.ts';
 import { floatOf, type CommandContext } from './commands/table.ts';
+import { propagated } from './propagation.ts';
 import type { RedisState, Waiter } from './state.ts';
 import { CommandError } from './store.ts';
 
@@ -100,6 +102,7 @@ export class RedisSession {
       commands.push(command);
       replies.push(outcome);
     }
+    this.#state.persistence.flush();
     if (replies.length > 0) this.#reply(commands, replies);
     this.#state.settle();
   }
@@ -136,10 +139,23 @@ export class RedisSession {
       this.#transaction.push(command);
       return QUEUED;
     }
-    return name === 'BRPOP' ? this.#blockingPop(args) : this.#runNow(name, args);
+    if (name === 'BRPOP') return this.#blockingPop(args);
+    const [reply, kept] = this.#runNow(command);
+    if (kept) this.#keep([kept]);
+    return reply;
   }
 
-  #runNow(name: string, args: readonly string[]): Resp {
+  #keep(commands: readonly Command[]): void {
+    if (commands.length > 0) this.#state.persistence.note(this.#databaseIndex, commands);
+  }
+
+  /** Runs a command; returns what goes into the append-only file too. */
+  #runNow(command: Command): [Resp, Command | null] {
+    const reply = this.#answer(command[0]!.toUpperCase(), command.slice(1));
+    return [reply, propagated(command, reply, this.#context())];
+  }
+
+  #answer(name: string, args: readonly string[]): Resp {
     switch (name) {
       case 'PING':
         return args[0] ?? new Simple('PONG');
@@ -158,7 +174,15 @@ export class RedisSession {
       case 'PUBSUB':
         return this.#pubsub(args);
       case 'INFO':
-        return this.#state.info();
+        return this.#state.info(args[0]?.toLowerCase() ?? '');
+      case 'CONFIG':
+        return runConfig(this.#state, args);
+      case 'SAVE':
+      case 'BGSAVE':
+      case 'BGREWRITEAOF':
+      case 'LASTSAVE':
+      case 'SHUTDOWN':
+        return runPersistence(this.#state, name, args);
       case 'FLUSHALL':
         return this.#state.flushAll();
       case 'CLIENT':
@@ -205,14 +229,19 @@ export class RedisSession {
     if (this.#isTransactionBroken) {
       throw new CommandError('EXECABORT Transaction discarded because of previous errors.');
     }
-    return commands.map((command) => {
+    const all: Command[] = [];
+    const replies = commands.map((command) => {
       try {
-        return this.#runNow(command[0]!.toUpperCase(), command.slice(1));
+        const [reply, kept] = this.#runNow(command);
+        if (kept) all.push(kept);
+        return reply;
       } catch (error) {
         if (!(error instanceof CommandError)) throw error;
         return error.reply;
       }
     });
+    this.#keep(all);
+    return replies;
   }
 
   #discard(): Resp {
@@ -280,7 +309,10 @@ export class RedisSession {
     const timeoutS = floatOf(args.at(-1)!, 'ERR timeout is not a float or out of range');
     if (timeoutS < 0) throw new CommandError('ERR timeout is negative');
     const popped = this.#popFirst(keys);
-    if (popped !== null) return popped;
+    if (popped !== null) {
+      this.#keep([['RPOP', popped[0]]]);
+      return popped;
+    }
     const command: Command = ['BRPOP', ...args];
     this.#blocked = {
       databaseIndex: this.#databaseIndex,
@@ -291,7 +323,7 @@ export class RedisSession {
     return BLOCKED;
   }
 
-  #popFirst(keys: readonly string[]): Resp {
+  #popFirst(keys: readonly string[]): [key: string, value: string] | null {
     for (const key of keys) {
       const value = pop(this.#context(), key, false);
       if (value !== null) return [key, value];
@@ -337,6 +369,12 @@ const ARITIES: Readonly<Record<string, number>> = {
   PUBSUB: -2,
   INFO: -1,
   FLUSHALL: -1,
+  CONFIG: -2,
+  SAVE: 1,
+  BGSAVE: -1,
+  BGREWRITEAOF: 1,
+  LASTSAVE: 1,
+  SHUTDOWN: -1,
   CLIENT: -2,
   AUTH: -2,
   QUIT: 1,

@@ -10,6 +10,9 @@ import { OK, textOf, type Resp } from '../../resp.ts';
 import { globPattern } from './commands/keys.ts';
 import { pop } from './commands/lists.ts';
 import type { CommandContext } from './commands/table.ts';
+import type { RedisConfig } from './config.ts';
+import type { RedisLog } from './log.ts';
+import { Persistence } from './persistence.ts';
 import { Database } from './store.ts';
 
 const DATABASE_COUNT = 16;
@@ -50,9 +53,17 @@ export class RedisState {
   readonly #shown = new Map<string, string>();
   readonly #held = new Map<string, boolean>();
   #isSettling = false;
+  readonly config: RedisConfig;
+  readonly persistence: Persistence;
 
-  constructor(process: NodeProcess) {
+  constructor(process: NodeProcess, config: RedisConfig, log: RedisLog) {
     this.#process = process;
+    this.config = config;
+    this.persistence = new Persistence(process, config, log, {
+      contextOf: (index) => this.context(index),
+      databaseCount: DATABASE_COUNT,
+      size: () => this.#databases.reduce((sum, { size }) => sum + size, 0),
+    });
     const nowUs = (): number => process.nowUs();
     this.#databases = Array.from({ length: DATABASE_COUNT }, () => new Database(nowUs));
   }
@@ -64,6 +75,21 @@ export class RedisState {
   context(databaseIndex: number): CommandContext {
     const { wallUs, nowUs } = { wallUs: this.#process.wallUs(), nowUs: this.#process.nowUs() };
     return { db: this.#databases[databaseIndex]!, wallUs, nowUs };
+  }
+
+  /**
+   * Takes back what the disk has kept.
+   *
+   * @throws PersistenceFailure
+   */
+  load(): void {
+    this.persistence.load();
+    this.#showQueues();
+  }
+
+  /** @param isSaved by default what the settings say */
+  shutDown(isSaved?: boolean): void {
+    if (this.persistence.stop(isSaved)) this.#process.exit(0);
   }
 
   /** What a command costs the CPU. */
@@ -81,21 +107,29 @@ export class RedisState {
     this.#showQueues();
   }
 
-  info(): string {
-    return [
-      '# Server',
-      'redis_version:7.0.15',
-      'redis_mode:standalone',
-      `process_id:${this.#process.spec.pid}`,
-      `uptime_in_seconds:${Math.floor(this.#process.nowUs() / 1e6)}`,
-      '# Clients',
-      `blocked_clients:${this.#waiters.size}`,
-      '# Keyspace',
-      ...this.#databases.flatMap((db, index) =>
-        db.size === 0 ? [] : [`db${index}:keys=${db.size},expires=0,avg_ttl=0`],
-      ),
-      '',
-    ].join('\r\n');
+  /** @param section '' for all */
+  info(section: string): string {
+    const sections = [
+      [
+        '# Server',
+        'redis_version:7.0.15',
+        'redis_mode:standalone',
+        `process_id:${this.#process.spec.pid}`,
+        `tcp_port:${this.config.port}`,
+        `uptime_in_seconds:${Math.floor(this.#process.nowUs() / 1e6)}`,
+      ],
+      ['# Clients', `blocked_clients:${this.#waiters.size}`],
+      this.persistence.info(),
+      [
+        '# Keyspace',
+        ...this.#databases.flatMap((db, index) =>
+          db.size === 0 ? [] : [`db${index}:keys=${db.size},expires=0,avg_ttl=0`],
+        ),
+      ],
+    ];
+    const isAll = ['', 'all', 'default', 'everything'].includes(section);
+    const wanted = sections.filter(([title]) => isAll || title === `# ${titleOf(section)}`);
+    return wanted.flatMap((lines) => [...lines, '']).join('\r\n');
   }
 
   flushAll(): Resp {
@@ -174,6 +208,8 @@ export class RedisState {
         if (context.db.typeOf(key) !== 'list') continue;
         const value = pop(context, key, false)!;
         this.unblock(waiter);
+        this.persistence.note(waiter.databaseIndex, [['RPOP', key]]);
+        this.persistence.flush();
         waiter.serve([key, value]);
         return true;
       }
@@ -214,6 +250,10 @@ export class RedisState {
     this.#held.set(token, isHeld);
     this.#process.oblige(token, isHeld ? 1 : -1);
   }
+}
+
+function titleOf(section: string): string {
+  return section.charAt(0).toUpperCase() + section.slice(1);
 }
 
 /** Lists are queues, one per priority; unacknowledged messages name theirs. */

@@ -48,6 +48,12 @@ export const KEY_COMMANDS: CommandTable = {
     expire(context, key!, integerOf(seconds!) * 1_000_000),
   ),
   PEXPIRE: command(3, (context, [key, ms]) => expire(context, key!, integerOf(ms!) * 1_000)),
+  EXPIREAT: command(3, (context, [key, seconds]) =>
+    expire(context, key!, integerOf(seconds!) * 1_000_000 - context.wallUs),
+  ),
+  PEXPIREAT: command(3, (context, [key, ms]) =>
+    expire(context, key!, integerOf(ms!) * 1_000 - context.wallUs),
+  ),
   PERSIST: command(2, ({ db }, [key]) => {
     const hasEnd = Number.isFinite(db.expiryUs(key!) ?? Infinity);
     return hasEnd && db.setExpiry(key!, Infinity) ? 1 : 0;

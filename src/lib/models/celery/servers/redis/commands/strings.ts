@@ -17,16 +17,21 @@ interface SetOptions {
 }
 
 const UNITS_US: Readonly<Record<string, number>> = { EX: 1_000_000, PX: 1_000 };
+/** Times of day instead of delays. */
+const TIME_UNITS_US: Readonly<Record<string, number>> = { EXAT: 1_000_000, PXAT: 1_000 };
 
-function setOptions({ nowUs }: CommandContext, words: readonly string[]): SetOptions {
+function setOptions({ nowUs, wallUs }: CommandContext, words: readonly string[]): SetOptions {
   const options: SetOptions = { expiresUs: Infinity, isOnlyNew: false, isOnlyOld: false };
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!.toUpperCase();
     const unitUs = UNITS_US[word];
+    const timeUnitUs = TIME_UNITS_US[word];
     if (word === 'NX') options.isOnlyNew = true;
     else if (word === 'XX') options.isOnlyOld = true;
     else if (unitUs !== undefined && index + 1 < words.length) {
       options.expiresUs = nowUs + lifeUs(words[++index]!, unitUs, 'set');
+    } else if (timeUnitUs !== undefined && index + 1 < words.length) {
+      options.expiresUs = nowUs - wallUs + lifeUs(words[++index]!, timeUnitUs, 'set');
     } else throw syntaxError();
   }
   if (options.isOnlyNew && options.isOnlyOld) throw syntaxError();
