@@ -89,9 +89,9 @@ describe('a Python worker on Redis', () => {
       'shared -> 42',
       'exit -> raised billiard.exceptions.WorkerLostError | Worker exited prematurely: exitcode 3 Job: 15.',
       "<class 'RecursionError'>",
-      'missing option -> raised builtins.NotImplementedError | the option rate_limit of @task, as tasks.limited has it, is not part of this build of Celery',
+      'missing option -> raised builtins.NotImplementedError | the option resultrepr_maxsize of @task, as tasks.limited has it, is not part of this build of Celery',
       'missing canvas -> raised builtins.NotImplementedError | Task.s (signatures) is not part of this build of Celery',
-      'missing call option -> raised builtins.NotImplementedError | apply_async(expires=...) is not part of this build of Celery',
+      'missing call option -> raised builtins.NotImplementedError | apply_async(compression=...) is not part of this build of Celery',
       'setting -> raised builtins.NotImplementedError | the setting task_ack_late is not part of this build of Celery (did you mean task_acks_late?)',
       'deep -> raised builtins.RuntimeError | Never call result.get() within a task!',
       'See https://docs.celeryq.dev/en/latest/userguide/tasks.html#avoid-launching-synchronous-subtasks',
@@ -125,7 +125,7 @@ describe('a Python worker on Redis', () => {
       '] 1',
     ]);
     expect(at(' INFO/ForkPoolWorker-2] tasks.sleep_late[id]: slept 2')).toBeGreaterThan(0);
-    expect(at("succeeded in 0.004411s: 'ab'")).toBeGreaterThan(0);
+    expect(lines).toContainEqual(expect.stringMatching(/succeeded in 0\.004\d+s: 'ab'$/));
     expect(at("exited with 'exitcode 3'")).toBeGreaterThan(0);
   });
 });

@@ -11,9 +11,9 @@ import { DEFAULTS, type Settings } from './conf.ts';
 import { COST, serialiseNs } from './costs.ts';
 import { ImproperlyConfigured, RuntimeError } from './errors.ts';
 import { nodeOf, uuid } from './ids.ts';
-import { bodyText, headersOf, type Message } from './message.ts';
+import { bodyText, headersOf, withArguments, type Message } from './message.ts';
 import { shortened, taskPreview } from './previews.ts';
-import type { CallValues, ObjectSpace, Opaque } from './space.ts';
+import type { CallContext, CallValues, ObjectSpace, Opaque } from './space.ts';
 import { AmqpBus } from './transports/amqp-bus.ts';
 import type { Bus } from './transports/bus.ts';
 import { RedisBus } from './transports/redis-bus.ts';
@@ -28,7 +28,18 @@ export interface TaskOptions {
   rejectOnWorkerLost?: boolean;
   ignoreResult?: boolean;
   trackStarted?: boolean;
+  /** With late acknowledgement: acknowledge failed tasks too. */
+  acksOnFailureOrTimeout?: boolean;
+  /** Seconds. */
+  timeLimit?: number;
+  softTimeLimit?: number;
+  /** `10/m`, per worker. */
+  rateLimit?: string;
 }
+
+/** Those that are yes or no. */
+export type TaskSwitch =
+  'acksLate' | 'rejectOnWorkerLost' | 'ignoreResult' | 'trackStarted' | 'acksOnFailureOrTimeout';
 
 /** A registered task. */
 export interface TaskDefinition {
@@ -47,6 +58,20 @@ export interface PublishOptions {
   /** Not before this wall-clock time, in microseconds since 1970. */
   etaUs?: number;
   ignoreResult?: boolean;
+  /** Nobody runs it after this wall-clock time, in microseconds since 1970. */
+  expiresUs?: number;
+  /** Seconds; the task's own limits by default. */
+  timeLimit?: number;
+  softTimeLimit?: number;
+}
+
+/** How a message is sent once more. */
+export interface ResendOptions {
+  retries: number;
+  etaUs: number;
+  /** Other arguments than before. */
+  call?: CallValues;
+  queue?: string;
 }
 
 /** The task that runs in this process now: what it calls becomes its child. */
@@ -75,6 +100,10 @@ export class CeleryApp {
   readonly tasks = new Map<string, TaskDefinition>();
   /** Set in pool processes while a task runs. */
   currentTask: CurrentTask | null = null;
+  /** The tasks that run in this process, by id. */
+  readonly running = new Map<string, CallContext>();
+  /** Runs of tasks that this process has begun. */
+  runCount = 0;
   /** In a worker's pool process: waiting for another task there can block for ever. */
   isPoolProcess = false;
   #brokerUrl: ServiceUrl | null = null;
@@ -104,16 +133,16 @@ export class CeleryApp {
   }
 
   /** The setting that holds for a task: its own, else the application's. */
-  option(task: TaskDefinition | undefined, name: keyof TaskOptions): boolean {
+  option(task: TaskDefinition | undefined, name: TaskSwitch): boolean {
     const own = task?.options[name];
     if (own !== undefined) return own;
-    const { taskAcksLate, taskRejectOnWorkerLost, taskIgnoreResult, taskTrackStarted } =
-      this.settings;
+    const { settings } = this;
     return {
-      acksLate: taskAcksLate,
-      rejectOnWorkerLost: taskRejectOnWorkerLost,
-      ignoreResult: taskIgnoreResult,
-      trackStarted: taskTrackStarted,
+      acksLate: settings.taskAcksLate,
+      rejectOnWorkerLost: settings.taskRejectOnWorkerLost,
+      ignoreResult: settings.taskIgnoreResult,
+      trackStarted: settings.taskTrackStarted,
+      acksOnFailureOrTimeout: settings.taskAcksOnFailureOrTimeout,
     }[name];
   }
 
@@ -129,10 +158,64 @@ export class CeleryApp {
     if (fault !== null) throw space.typeError(fault);
     const taskId = options.taskId ?? uuid(process);
     const isResultIgnored = options.ignoreResult ?? this.option(task, 'ignoreResult');
-    const message = yield* this.#messageOf(task.name, taskId, call, options, isResultIgnored);
+    const limited = { ...limitsOf(task.options), ...options };
+    const message = yield* this.#messageOf(task.name, taskId, call, limited, isResultIgnored);
     process.spendNs(COST.publishNs + serialiseNs(message.body.length));
     yield* this.#deliver(taskId, message, options, isResultIgnored);
     return { taskId, isResultIgnored };
+  }
+
+  /**
+   * Sends the message of a running task once more: a retry.
+   *
+   * @throws as `send`
+   */
+  *resend(context: CallContext, { retries, etaUs, call, queue }: ResendOptions): Body<void> {
+    const { redelivered: _, ...headers } = { redelivered: null, ...context.headers };
+    const changed = call ? yield* this.#argumentsOf(call) : null;
+    const message: Message = {
+      body: changed ? withArguments(context.body, changed.texts) : context.body,
+      headers: { ...headers, retries, eta: isoOf(etaUs), ...changed?.reprs },
+      properties: {
+        correlationId: context.correlationId,
+        replyTo: context.replyTo,
+        deliveryMode: 2,
+        priority: context.priority,
+      },
+    };
+    this.process.spendNs(COST.publishNs + serialiseNs(message.body.length));
+    // Whoever waits for the result has subscribed to it already.
+    yield* this.#deliver(headers.id, message, { queue: queue ?? context.queue }, true);
+  }
+
+  /**
+   * Stores a state of the task's own choice.
+   *
+   * @param resultText JSON text of what it tells
+   */
+  *updateState(taskId: string, status: string, resultText: string): Body<void> {
+    const context = this.running.get(taskId);
+    const target = {
+      taskId,
+      correlationId: context?.correlationId ?? taskId,
+      replyTo: context?.replyTo ?? '',
+    };
+    this.process.spendNs(COST.resultNs);
+    this.process.state(shortened(`task/${taskId}`), status);
+    yield* this.backend.store(target, { status, resultText, traceback: null, dateDone: null });
+  }
+
+  *#argumentsOf(call: CallValues): Body<{
+    texts: { positionalText: string; keywordsText: string };
+    reprs: { argsrepr: string; kwargsrepr: string };
+  }> {
+    const { space } = this;
+    const texts = yield* wait(space.encodeCall(call));
+    const reprs = yield* wait(space.reprCall(call));
+    return {
+      texts: { positionalText: texts.positional, keywordsText: texts.keywords },
+      reprs: { argsrepr: reprs.positional, kwargsrepr: reprs.keywords },
+    };
   }
 
   /** A worker's connection to the broker. */
@@ -181,6 +264,8 @@ export class CeleryApp {
       kwargsRepr: reprs.keywords,
       origin: `gen${process.spec.pid}@${nodeOf(process)}`,
       isResultIgnored,
+      expires: options.expiresUs === undefined ? null : isoOf(options.expiresUs),
+      timeLimit: [options.timeLimit ?? null, options.softTimeLimit ?? null],
     });
     return {
       body: bodyText({ positionalText: texts.positional, keywordsText: texts.keywords }),
@@ -244,6 +329,14 @@ export class CeleryApp {
   get transportDescription(): string {
     return displayUrl(this.brokerUrl);
   }
+}
+
+/** A task's own time limits travel with its messages. */
+function limitsOf({ timeLimit, softTimeLimit }: TaskOptions): PublishOptions {
+  return {
+    ...(timeLimit === undefined ? {} : { timeLimit }),
+    ...(softTimeLimit === undefined ? {} : { softTimeLimit }),
+  };
 }
 
 function brokerUrlOf(text: string): ServiceUrl {

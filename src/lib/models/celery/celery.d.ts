@@ -91,6 +91,126 @@ declare module 'celery' {
     ignoreResult?: boolean;
     /** Report the state STARTED. */
     trackStarted?: boolean;
+    /** With `acksLate`: acknowledge failed tasks too. Default `true`. */
+    acksOnFailureOrTimeout?: boolean;
+    /** The function's first parameter is the task itself, `self`: for `retry` and `request`. */
+    bind?: boolean;
+    /** A class that extends `Task`, whose methods hear how its tasks end. */
+    base?: typeof TaskBase;
+    /** Attempts after the first; `null`: without end. Default 3. */
+    maxRetries?: number | null;
+    /** Seconds to wait where `retry` says nothing else. Default 180. */
+    defaultRetryDelay?: number;
+    /** Exceptions after which the task is tried again by itself. */
+    autoretryFor?: readonly ErrorClass[];
+    /** Exceptions after which it is not, although they are of one of those classes. */
+    dontAutoretryFor?: readonly ErrorClass[];
+    /** Options of the automatic `retry`. */
+    retryKwargs?: RetryOptions;
+    /** Waits grow from so many seconds to twice as much each time; `true` means 1. */
+    retryBackoff?: number | boolean;
+    /** Seconds beyond which no wait grows. Default 600. */
+    retryBackoffMax?: number;
+    /** Each wait is drawn between 0 and what the back-off says. Default `true`. */
+    retryJitter?: boolean;
+    /** Seconds after which the pool process is killed. */
+    timeLimit?: number;
+    /** Seconds after which `SoftTimeLimitExceeded` is thrown inside the task, which may clean up. */
+    softTimeLimit?: number;
+    /** How often a worker may begin it: `'2/s'`, `'10/m'`, `'100/h'`. */
+    rateLimit?: string;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever a class is made from
+  type ErrorClass = new (...args: any[]) => Error;
+
+  export interface RetryOptions {
+    /** What made it necessary: thrown when there were too many attempts. */
+    exc?: unknown;
+    /** Seconds to wait. */
+    countdown?: number;
+    /** When, instead of a countdown. */
+    eta?: Date | string;
+    /** Attempts after the first; by default the task's. */
+    maxRetries?: number | null;
+    /** Other arguments than before. */
+    args?: readonly unknown[];
+    kwargs?: Record<string, unknown>;
+    queue?: string;
+  }
+
+  /** The message that a task came with. */
+  export interface TaskRequest {
+    /** `null` when the task was called as a function. */
+    readonly id: string | null;
+    readonly args: readonly unknown[];
+    readonly kwargs: Readonly<Record<string, unknown>>;
+    /** Attempts before this one. */
+    readonly retries: number;
+    readonly calledDirectly: boolean;
+    readonly isEager: boolean;
+    readonly task: string;
+    readonly eta: string | null;
+    readonly expires: string | null;
+    /** Hard and soft, in seconds. */
+    readonly timelimit: readonly [number | null, number | null];
+    readonly rootId: string;
+    readonly parentId: string | null;
+    readonly group: string | null;
+    readonly groupIndex: number | null;
+    readonly origin: string;
+    readonly correlationId: string;
+    readonly replyTo: string;
+    /** Of the worker, `w1@w1`. */
+    readonly hostname: string;
+    readonly deliveryInfo: {
+      readonly exchange: string;
+      readonly routingKey: string;
+      readonly priority: number;
+      /** `null` where the broker cannot know (Redis, first time). */
+      readonly redelivered: boolean | null;
+    };
+  }
+
+  /** A task in a run of its own: the first argument of a function with `bind: true`. */
+  export interface TaskSelf extends Task {
+    readonly request: TaskRequest;
+    /**
+     * Sends the task again, to be run later, and ends this run: it never returns.
+     *
+     * @throws `Retry`; after the last attempt `exc`, or `MaxRetriesExceededError` without one
+     */
+    retry(options?: RetryOptions): Promise<never>;
+    /** Stores a state of your own, and what it tells: progress, for instance. */
+    updateState(options: { state: string; meta?: unknown; taskId?: string }): Promise<void>;
+  }
+
+  /** Base of classes whose methods hear how tasks end: `import { Task } from 'celery'`. */
+  abstract class TaskBase {
+    beforeStart?(taskId: string, args: readonly unknown[], kwargs: object): unknown;
+    onSuccess?(value: unknown, taskId: string, args: readonly unknown[], kwargs: object): unknown;
+    onFailure?(
+      error: Error,
+      taskId: string,
+      args: readonly unknown[],
+      kwargs: object,
+      info: { traceback: string },
+    ): unknown;
+    onRetry?(
+      error: Error,
+      taskId: string,
+      args: readonly unknown[],
+      kwargs: object,
+      info: { traceback: string },
+    ): unknown;
+    afterReturn?(
+      status: 'SUCCESS' | 'FAILURE',
+      value: unknown,
+      taskId: string,
+      args: readonly unknown[],
+      kwargs: object,
+      info: { traceback: string } | null,
+    ): unknown;
   }
 
   export interface CallOptions {
@@ -105,6 +225,11 @@ declare module 'celery' {
     /** Run it at this time, not earlier. */
     eta?: Date | string;
     ignoreResult?: boolean;
+    /** Nobody runs it later than so many seconds from now, or than this time. */
+    expires?: number | Date | string;
+    /** Seconds; see `TaskOptions`. */
+    timeLimit?: number;
+    softTimeLimit?: number;
   }
 
   export interface GetOptions {
@@ -155,6 +280,8 @@ declare module 'celery' {
     (...args: Parameters<F>): ReturnType<F>;
     /** `tasks.add`. */
     readonly name: string;
+    readonly maxRetries: number | null;
+    readonly defaultRetryDelay: number;
     /**
      * Sends the task. Redis has it when this resolves; RabbitMQ may not (see `confirmPublish`).
      *
@@ -181,12 +308,34 @@ declare module 'celery' {
     readonly main: string;
     readonly conf: Settings & { update(changes: Partial<Settings>): void };
     /** Registers a named function as a task of this application. The broker does not learn of it. */
+    task<A extends readonly unknown[], R>(
+      callable: (self: TaskSelf, ...args: A) => R,
+      options: TaskOptions & { bind: true },
+    ): Task<(...args: [...A]) => R>;
     task<F extends TaskFunction>(callable: F, options?: TaskOptions): Task<F>;
     /** What is known of the task with this id. */
     AsyncResult<R = unknown>(id: string): AsyncResult<R>;
   }
 
+  export const Task: typeof TaskBase;
+
   export class CeleryError extends Error {}
+  /** Thrown in a task: forget this run. No state is stored. */
+  export class Ignore extends CeleryError {}
+  /** Thrown in a task with `acksLate`: the broker drops the message, or takes it back. */
+  export class Reject extends CeleryError {
+    constructor(reason?: unknown, requeue?: boolean);
+  }
+  /** What `retry` throws. */
+  export class Retry extends CeleryError {}
+  /** The task was tried again as often as it may be. */
+  export class MaxRetriesExceededError extends CeleryError {}
+  /** Nobody will run the task, or it was ended: `revoked`, `terminated`, `expired`. */
+  export class TaskRevokedError extends CeleryError {}
+  /** Thrown inside a task that has run for too long. */
+  export class SoftTimeLimitExceeded extends CeleryError {}
+  /** The pool process was killed because its task had run for too long. */
+  export class TimeLimitExceeded extends CeleryError {}
   /** The result did not come in time. The task is unaffected. */
   export class TimeoutError extends CeleryError {}
   /** No worker knows a task of that name. */

@@ -62,6 +62,76 @@ export class WorkerLostError extends CeleryError {
   }
 }
 
+/** Raised in a task: forget this run; no state is stored. */
+export class Ignore extends CeleryError {
+  override name = 'Ignore';
+}
+
+/** Raised in a task with late acknowledgement: the broker is to drop the message, or take it back. */
+export class Reject extends CeleryError {
+  override name = 'Reject';
+  readonly requeue: boolean;
+  constructor(reason: unknown = null, requeue = false) {
+    super(reason === null ? '' : String(reason));
+    this.requeue = requeue;
+  }
+  override get pythonArguments(): readonly unknown[] {
+    return [this.message === '' ? null : this.message, this.requeue];
+  }
+}
+
+/** What `retry` raises: the task has been sent again. */
+export class Retry extends CeleryError {
+  override name = 'Retry';
+  /** What made it necessary, or null. */
+  readonly exc: unknown;
+  /** @param text `Retry in 1s: ConnectionError('no route 0')` */
+  constructor(text = 'Task can be retried', exc: unknown = null) {
+    super(text);
+    this.exc = exc;
+  }
+}
+
+/** The task was tried again as often as it may be. */
+export class MaxRetriesExceededError extends CeleryError {
+  override name = 'MaxRetriesExceededError';
+}
+
+/** Nobody will run the task, or it was ended: `revoked`, `terminated`, `expired`. */
+export class TaskRevokedError extends CeleryError {
+  override name = 'TaskRevokedError';
+}
+
+/** Raised inside a task that has run for too long; it may clean up. */
+export class SoftTimeLimitExceeded extends CeleryError {
+  override name = 'SoftTimeLimitExceeded';
+  constructor() {
+    super('SoftTimeLimitExceeded()');
+  }
+  override get pythonModule(): string {
+    return 'billiard.exceptions';
+  }
+  override get pythonArguments(): readonly unknown[] {
+    return [];
+  }
+}
+
+/** The pool process was killed because its task had run for too long. */
+export class TimeLimitExceeded extends CeleryError {
+  override name = 'TimeLimitExceeded';
+  readonly #seconds: unknown;
+  constructor(seconds: unknown) {
+    super(`TimeLimitExceeded(${String(seconds)},)`);
+    this.#seconds = seconds;
+  }
+  override get pythonModule(): string {
+    return 'billiard.exceptions';
+  }
+  override get pythonArguments(): readonly unknown[] {
+    return [this.#seconds];
+  }
+}
+
 /** redis-py's own: the server cannot be reached, or hung up. */
 export class RedisConnectionError extends CeleryError {
   override name = 'ConnectionError';
@@ -111,6 +181,13 @@ export const EXCEPTIONS = {
   OperationalError,
   EncodeError,
   WorkerLostError,
+  Ignore,
+  Reject,
+  Retry,
+  MaxRetriesExceededError,
+  TaskRevokedError,
+  SoftTimeLimitExceeded,
+  TimeLimitExceeded,
   NotImplementedError,
   AttributeError,
   RuntimeError,

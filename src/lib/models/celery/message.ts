@@ -16,7 +16,8 @@ export interface TaskHeaders {
   group: null;
   group_index: null;
   retries: number;
-  timelimit: [null, null];
+  /** Hard and soft, in seconds. */
+  timelimit: [number | null, number | null];
   root_id: string;
   parent_id: string | null;
   argsrepr: string;
@@ -55,6 +56,11 @@ export function readBody(text: string): CallTexts {
   return { positionalText: parts.get('0') ?? '[]', keywordsText: parts.get('1') ?? '{}' };
 }
 
+/** The same body with other arguments: what else it holds stays. */
+export function withArguments(body: string, { positionalText, keywordsText }: CallTexts): string {
+  return `[${positionalText}, ${keywordsText}, ${partsOf(body).get('2') ?? EMBED}]`;
+}
+
 export interface HeaderOptions {
   /** Of the sender. */
   language: 'js' | 'py';
@@ -67,6 +73,8 @@ export interface HeaderOptions {
   kwargsRepr: string;
   origin: string;
   isResultIgnored: boolean;
+  expires?: string | null;
+  timeLimit?: TaskHeaders['timelimit'];
 }
 
 export function headersOf(options: HeaderOptions): TaskHeaders {
@@ -76,11 +84,11 @@ export function headersOf(options: HeaderOptions): TaskHeaders {
     id: options.id,
     shadow: null,
     eta: options.eta,
-    expires: null,
+    expires: options.expires ?? null,
     group: null,
     group_index: null,
     retries: 0,
-    timelimit: [null, null],
+    timelimit: options.timeLimit ?? [null, null],
     root_id: options.rootId ?? options.id,
     parent_id: options.parentId,
     argsrepr: options.argsRepr,

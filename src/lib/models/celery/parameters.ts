@@ -53,9 +53,18 @@ function splitParameters(source: string): string[] {
   return parts;
 }
 
-/** What Python would say about this call, or null when it fits. */
-export function callFault(callable: Callable, name: string, call: CallValues): string | null {
-  const parameters = parametersOf(callable);
+/**
+ * What Python would say about this call, or null when it fits.
+ *
+ * @param ownCount the first so many parameters are not the caller's to give: `self`
+ */
+export function callFault(
+  callable: Callable,
+  name: string,
+  call: CallValues,
+  ownCount = 0,
+): string | null {
+  const parameters = parametersOf(callable).slice(ownCount);
   const named = parameters.filter(({ isRest }) => !isRest);
   const hasRest = named.length < parameters.length;
   const givenCount = call.positional.length;

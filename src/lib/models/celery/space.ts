@@ -26,7 +26,11 @@ export interface CallValues {
 
 /** The message that a call came with: what `self.request` tells a task. */
 export interface CallContext {
+  /** Counts the runs of this process. */
+  run: number;
   headers: TaskHeaders;
+  /** JSON text of `[args, kwargs, embed]`. */
+  body: string;
   correlationId: string;
   replyTo: string;
   queue: string;
@@ -34,6 +38,22 @@ export interface CallContext {
   redelivered: boolean | null;
   /** Of the worker, `w1@w1`. */
   hostname: string;
+}
+
+/** What a task has asked for by raising one of Celery's own exceptions, which are no errors. */
+export type Verdict =
+  /** It has been sent again; `cause` is what made it necessary, or null. */
+  { kind: 'retry'; cause: unknown } | { kind: 'ignore' } | { kind: 'reject'; requeue: boolean };
+
+/** How a run ended: for the methods of the task's class and for those who listen to signals. */
+export interface Ending {
+  state: 'SUCCESS' | 'FAILURE' | 'RETRY' | 'IGNORED' | 'REJECTED';
+  /** What the task returned or threw. */
+  value: Opaque;
+  traceback: string | null;
+  callable: Opaque;
+  call: CallValues;
+  context: CallContext;
 }
 
 /** Where a task's output goes: into the worker's log. */
@@ -68,6 +88,12 @@ export interface ObjectSpace {
   callFault(callable: Opaque, name: string, call: CallValues): SimPromise<string | null>;
   /** Calls a function of the learner's and waits for what it returns. */
   call(callable: Opaque, call: CallValues, context: CallContext): SimPromise<Opaque>;
+  /** What is to become of a run that threw this, or null: it has failed. */
+  verdictOf(error: unknown): Verdict | null;
+  /** Calls `on_success`, `on_failure` or `on_retry`. */
+  ended(ending: Ending): SimPromise<void>;
+  /** Calls `after_return`: a run is over, unless it has been sent again. */
+  returned(ending: Ending): SimPromise<void>;
   /** The exception for a call that does not fit. */
   typeError(message: string): unknown;
 
@@ -82,6 +108,8 @@ export interface ObjectSpace {
   decodeError(error: WireError): SimPromise<unknown>;
   /** `ValueError('boom 7')`. */
   reprError(error: unknown): SimPromise<string>;
+  /** The text of an exception of Celery's own: `Retry in 1s`. */
+  textOf(error: unknown): SimPromise<string>;
   /** The traceback in the learner's own lines, without a final newline. */
   renderError(error: unknown): SimPromise<string>;
 

@@ -2,15 +2,24 @@
 
 import { simErrors, traceback } from '#lib/node/engine-errors.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
-import { run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
-import { EXCEPTIONS, CeleryError, RedisConnectionError } from './errors.ts';
+import { SimPromise } from '#lib/node/promise.ts';
+import { EXCEPTIONS, CeleryError, Ignore, RedisConnectionError, Reject, Retry } from './errors.ts';
 import { dumps, loads } from './json.ts';
 import { wireOf } from './wire-errors.ts';
-import { callFault, placed } from './parameters.ts';
+import { callFault } from './parameters.ts';
 import { pythonRepr, reprError, reprKeywords, reprTuple } from './python-repr.ts';
-import type { CallValues, ObjectSpace, Opaque, OutputLog, WireError } from './space.ts';
+import type { Runnable } from './runnable.ts';
+import type {
+  CallContext,
+  CallValues,
+  Ending,
+  ObjectSpace,
+  Opaque,
+  OutputLog,
+  Verdict,
+  WireError,
+} from './space.ts';
 
-type Callable = (...args: unknown[]) => unknown;
 type ErrorClass = new (message: string) => Error;
 
 const CLASSES: Readonly<Record<string, ErrorClass>> = {
@@ -50,11 +59,27 @@ export class TypeScriptSpace implements ObjectSpace {
   }
 
   callFault(callable: Opaque, name: string, call: CallValues): SimPromise<string | null> {
-    return attempt(() => callFault(callable as Callable, name, call));
+    const { body, isBound } = callable as Runnable;
+    return attempt(() => callFault(body, name, call, isBound ? 1 : 0));
   }
 
-  call(callable: Opaque, call: CallValues): SimPromise<Opaque> {
-    return run(calling(callable as Callable, call));
+  call(callable: Opaque, call: CallValues, context: CallContext): SimPromise<Opaque> {
+    return (callable as Runnable).run(call, context);
+  }
+
+  verdictOf(error: unknown): Verdict | null {
+    if (error instanceof Retry) return { kind: 'retry', cause: error.exc };
+    if (error instanceof Ignore) return { kind: 'ignore' };
+    if (error instanceof Reject) return { kind: 'reject', requeue: error.requeue };
+    return null;
+  }
+
+  ended(ending: Ending): SimPromise<void> {
+    return (ending.callable as Runnable).ended(ending);
+  }
+
+  returned(ending: Ending): SimPromise<void> {
+    return (ending.callable as Runnable).returned(ending);
   }
 
   typeError(message: string): unknown {
@@ -86,7 +111,13 @@ export class TypeScriptSpace implements ObjectSpace {
   }
 
   reprError(error: unknown): SimPromise<string> {
-    return attempt(() => reprError(errorOf(error)));
+    return attempt(() =>
+      error instanceof CeleryError ? reprOwn(error) : reprError(errorOf(error)),
+    );
+  }
+
+  textOf(error: unknown): SimPromise<string> {
+    return attempt(() => errorOf(error).message);
   }
 
   renderError(error: unknown): SimPromise<string> {
@@ -104,8 +135,9 @@ function attempt<T>(work: () => T): SimPromise<T> {
   return new SimPromise<T>((resolve) => resolve(work()));
 }
 
-function* calling(callable: Callable, call: CallValues): Body<unknown> {
-  return yield* wait(callable(...placed(callable, call)));
+/** Celery's own exceptions are made from other arguments than their text. */
+function reprOwn(error: CeleryError): string {
+  return `${error.name}(${error.pythonArguments.map((one) => pythonRepr(one)).join(', ')})`;
 }
 
 /** Anything can be thrown; what is no error travels as one whose text is the value. */

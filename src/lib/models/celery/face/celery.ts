@@ -4,7 +4,7 @@ import { CeleryApp } from '../app.ts';
 import { configure, unknownName, type Settings } from '../conf.ts';
 import type { AsyncResultFace, SentTask } from './async-result.ts';
 import type { FaceContext } from './context.ts';
-import { createTask, definitionOf, type Task } from './task.ts';
+import { createTask, type Task } from './task.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 type Conf = Settings & { update(changes: Options): void };
@@ -40,9 +40,7 @@ export class CeleryFace {
 
   task(callable: unknown, options: Options = {}): Task {
     const app = this.#app;
-    const definition = definitionOf(app.process, callable, options);
-    app.register(definition);
-    return createTask(app, definition, (id, sent) => this.#createResult(app, id, sent));
+    return createTask(app, callable, options, (id, sent) => this.#createResult(app, id, sent));
   }
 }
 

@@ -12,20 +12,44 @@ import {
 } from '../app.ts';
 import { ImproperlyConfigured } from '../errors.ts';
 import { address } from '../ids.ts';
-import { placed } from '../parameters.ts';
 import type { CallValues } from '../space.ts';
 import type { AsyncResultFace, SentTask } from './async-result.ts';
 import { callOf, checkOptions } from './context.ts';
+import type { RetryRules } from './retry.ts';
+import { RunningTask } from './running.ts';
 
 type Callable = (...args: unknown[]) => unknown;
 type Options = Readonly<Record<string, unknown>>;
 
-const TASK_OPTIONS = [
-  'name',
+/** Those that the engine acts on; */
+const ENGINE_OPTIONS = [
   'acksLate',
   'rejectOnWorkerLost',
   'ignoreResult',
   'trackStarted',
+  'acksOnFailureOrTimeout',
+  'timeLimit',
+  'softTimeLimit',
+  'rateLimit',
+] as const;
+/** of retries, with their defaults; */
+const RETRY_RULES: RetryRules = {
+  maxRetries: 3,
+  defaultRetryDelay: 180,
+  autoretryFor: [],
+  dontAutoretryFor: [],
+  retryKwargs: {},
+  retryBackoff: 0,
+  retryBackoffMax: 600,
+  retryJitter: true,
+};
+/** and all of them. */
+const TASK_OPTIONS = [
+  'name',
+  'bind',
+  'base',
+  ...ENGINE_OPTIONS,
+  ...(Object.keys(RETRY_RULES) as (keyof RetryRules)[]),
 ] as const;
 
 export interface CallOptions {
@@ -35,9 +59,22 @@ export interface CallOptions {
   countdown?: number;
   eta?: Date | string;
   ignoreResult?: boolean;
+  expires?: number | Date | string;
+  timeLimit?: number;
+  softTimeLimit?: number;
 }
 
-const CALL_OPTIONS = ['kwargs', 'taskId', 'queue', 'countdown', 'eta', 'ignoreResult'] as const;
+const CALL_OPTIONS = [
+  'kwargs',
+  'taskId',
+  'queue',
+  'countdown',
+  'eta',
+  'ignoreResult',
+  'expires',
+  'timeLimit',
+  'softTimeLimit',
+] as const;
 
 /** What a task object needs of the world. */
 interface TaskRecord {
@@ -45,6 +82,14 @@ interface TaskRecord {
   definition: TaskDefinition;
   address: string;
   createResult: (id: string, sent: SentTask) => AsyncResultFace;
+}
+
+/** A registered function: what the engine knows of it, and the class of its task object. */
+export interface Described {
+  definition: TaskDefinition;
+  base: { prototype: object };
+  running: RunningTask;
+  rules: RetryRules;
 }
 
 const RECORD = Symbol('task record');
@@ -73,47 +118,70 @@ Object.setPrototypeOf(Task.prototype, Function.prototype);
 Object.freeze(Task);
 Object.freeze(Task.prototype);
 
-/** Makes the callable that `app.task` returns. */
+/**
+ * Makes the callable that `app.task` returns, and registers it.
+ *
+ * @throws ImproperlyConfigured for no function, no name, or an unknown option
+ */
 export function createTask(
   app: CeleryApp,
-  definition: TaskDefinition,
+  callable: unknown,
+  options: Options,
   createResult: TaskRecord['createResult'],
 ): Task {
-  const callable = definition.callable as Callable;
+  const { definition, base, running, rules } = describe(app, callable, options, () => task);
+  app.register(definition);
   const task = function (...args: unknown[]): unknown {
-    return callable(...placed(callable, callOf(args)));
+    return running.direct(callOf(args));
   };
   const record: TaskRecord = { app, definition, address: address(app.process), createResult };
-  Object.setPrototypeOf(task, Task.prototype as object);
-  Object.defineProperty(task, 'name', { value: definition.name });
+  Object.setPrototypeOf(task, base.prototype);
+  const { maxRetries, defaultRetryDelay } = rules;
+  for (const [name, value] of Object.entries({
+    name: definition.name,
+    maxRetries,
+    defaultRetryDelay,
+  })) {
+    Object.defineProperty(task, name, { value });
+  }
   Object.defineProperty(task, RECORD, { value: record });
   return task as unknown as Task;
 }
 
-/**
- * Reads what `app.task` was given.
- *
- * @throws ImproperlyConfigured for no function, no name, or an unknown option
- */
-export function definitionOf(
-  process: NodeProcess,
+/** Reads what `app.task` was given. */
+function describe(
+  app: CeleryApp,
   callable: unknown,
   options: Options,
-): TaskDefinition {
+  task: () => object,
+): Described {
   if (typeof callable !== 'function') {
     throw new ImproperlyConfigured(`app.task needs a function: ${String(callable)}`);
   }
   checkOptions('task option', options, TASK_OPTIONS);
-  const { name, ...rest } = options;
+  const { name, bind = false, base = Task, ...rest } = options;
+  if (base !== Task && !((base as typeof Task).prototype instanceof Task)) {
+    throw new ImproperlyConfigured('base must be a class that extends Task');
+  }
   if (typeof name !== 'string' && callable.name === '') {
     throw new ImproperlyConfigured('app.task needs a named function: function add(a, b) {…}');
   }
-  return {
-    name: typeof name === 'string' ? name : `${moduleOf(process)}.${callable.name}`,
-    functionName: callable.name || String(name),
-    callable,
-    options: rest as TaskOptions,
+  const own = <T extends object>(names: readonly string[]): Partial<T> =>
+    Object.fromEntries(Object.entries(rest).filter(([one]) => names.includes(one))) as Partial<T>;
+  const rules = { ...RETRY_RULES, ...own<RetryRules>(Object.keys(RETRY_RULES)) };
+  const given = {
+    body: callable as Callable,
+    isBound: bind === true,
+    rules: { ...rules, retryBackoff: Number(rules.retryBackoff) },
   };
+  const running = new RunningTask(app, task, given);
+  const definition = {
+    name: typeof name === 'string' ? name : `${moduleOf(app.process)}.${callable.name}`,
+    functionName: callable.name || String(name),
+    callable: running,
+    options: own<TaskOptions>(ENGINE_OPTIONS),
+  };
+  return { definition, base: base as typeof Task, running, rules };
 }
 
 /** The module whose code runs now: `tasks` for `tasks.ts:5`, `__main__` for the program's own file. */
@@ -139,15 +207,20 @@ function* applyAsync(
 
 function publishOptions(
   process: NodeProcess,
-  { taskId, queue, countdown, eta, ignoreResult }: CallOptions,
+  { taskId, queue, countdown, eta, ignoreResult, expires, ...limits }: CallOptions,
 ): PublishOptions {
   const etaUs =
     countdown === undefined ? etaUsOf(eta) : process.wallUs() + usFromSeconds(countdown);
+  const expiresUs =
+    typeof expires === 'number' ? process.wallUs() + usFromSeconds(expires) : etaUsOf(expires);
   return {
     ...(taskId === undefined ? {} : { taskId }),
     ...(queue === undefined ? {} : { queue }),
     ...(ignoreResult === undefined ? {} : { ignoreResult }),
     ...(etaUs === undefined ? {} : { etaUs }),
+    ...(expiresUs === undefined ? {} : { expiresUs }),
+    ...(limits.timeLimit === undefined ? {} : { timeLimit: limits.timeLimit }),
+    ...(limits.softTimeLimit === undefined ? {} : { softTimeLimit: limits.softTimeLimit }),
   };
 }
 

@@ -37,7 +37,22 @@ interface SendRequest extends Given {
     countdown?: number;
     eta?: string;
     ignoreResult?: boolean;
+    /** Seconds from now, or a time. */
+    expires?: number | string;
+    timeLimit?: number;
+    softTimeLimit?: number;
   };
+}
+
+/** `Task.retry`. */
+interface RetryRequest extends Given {
+  taskId: string;
+  retries: number;
+  countdown?: number;
+  eta?: string;
+  queue?: string;
+  /** Other arguments than before. */
+  changed?: { positional: string; keywords: string; reprs: SendRequest['reprs'] };
 }
 
 interface ResultRequest extends Given {
@@ -107,6 +122,8 @@ export class CeleryEngine implements PythonEngine, AppFinder {
   *#ask(what: string, given: Given): Body<unknown> {
     const app = this.#appOf(given);
     if (what === 'send') return yield* this.#send(app, given as SendRequest);
+    if (what === 'retry') return yield* this.#retry(app, given as RetryRequest);
+    if (what === 'updateState') return yield* this.#updateState(app, given);
     if (what === 'get') return yield* this.#get(app, given as ResultRequest);
     return yield* this.#look(app, String(given['taskId']));
   }
@@ -135,10 +152,41 @@ export class CeleryEngine implements PythonEngine, AppFinder {
     return yield* app.send(task, call, this.#publishOptions(options));
   }
 
-  #publishOptions({ countdown, eta, ...rest }: SendRequest['options']): PublishOptions {
-    const etaUs =
-      countdown === undefined ? etaUsOf(eta) : this.#process.wallUs() + usFromSeconds(countdown);
-    return etaUs === undefined ? rest : { ...rest, etaUs };
+  *#retry(app: CeleryApp, given: RetryRequest): Body<null> {
+    const { taskId, retries, countdown, eta, queue, changed } = given;
+    const context = app.running.get(taskId);
+    if (!context) throw new ImproperlyConfigured(`no such running task: ${taskId}`);
+    const due = etaUsOf(eta) ?? this.#process.wallUs() + usFromSeconds(countdown ?? 0);
+    const call = changed && new PythonCall(changed.positional, changed.keywords, changed.reprs);
+    yield* app.resend(context, {
+      retries,
+      etaUs: due,
+      ...(call ? { call } : {}),
+      ...(queue === undefined ? {} : { queue }),
+    });
+    return null;
+  }
+
+  *#updateState(app: CeleryApp, { taskId, state, meta }: Given): Body<null> {
+    yield* app.updateState(String(taskId), String(state), String(meta));
+    return null;
+  }
+
+  #publishOptions({ countdown, eta, expires, ...rest }: SendRequest['options']): PublishOptions {
+    const etaUs = this.#timeOf(countdown ?? eta);
+    const expiresUs = this.#timeOf(expires);
+    return {
+      ...rest,
+      ...(etaUs === undefined ? {} : { etaUs }),
+      ...(expiresUs === undefined ? {} : { expiresUs }),
+    };
+  }
+
+  /** Of seconds from now, or of an ISO time. */
+  #timeOf(given: number | string | undefined): number | undefined {
+    return typeof given === 'number'
+      ? this.#process.wallUs() + usFromSeconds(given)
+      : etaUsOf(given);
   }
 
   *#get(app: CeleryApp, { taskId, name, timeout, isAnyTask }: ResultRequest): Body<ResultMeta> {

@@ -10,19 +10,25 @@ import { wireOf } from '../wire-errors.ts';
 import type {
   CallContext,
   CallValues,
+  Ending,
   ObjectSpace,
   Opaque,
   OutputLog,
+  Verdict,
   WireError,
 } from '../space.ts';
 import { PythonCall, PythonError, PythonValue, textOf, type PythonFailure } from './values.ts';
 
 /** What `run` of python/celery/_engine.py returns. */
-type Outcome = { text: string | null; problem: string; repr: string } | { failure: PythonFailure };
+type Outcome = { isWatched: boolean } & (
+  { text: string | null; problem: string; repr: string } | { failure: PythonFailure }
+);
 
 export class PythonSpace implements ObjectSpace {
   readonly language = 'py';
   readonly #python: PythonPort;
+  /** Runs of which Python wants to hear how they end. */
+  readonly #watched = new Set<number>();
   /** Tells the process's engine where learner code's output goes. */
   readonly #onlog: (log: OutputLog) => void;
 
@@ -65,10 +71,37 @@ export class PythonSpace implements ObjectSpace {
 
   *#call(callable: Opaque, call: CallValues, context: CallContext): Body<Opaque> {
     const { positional, keywords } = yield* wait(this.encodeCall(call));
-    const given = { ...(callable as object), positional, keywords, request: requestOf(context) };
+    const given = {
+      ...(callable as object),
+      number: context.run,
+      ...{ positional, keywords, request: requestOf(context) },
+    };
     const outcome = (yield* wait(this.#python.enter('run', given))) as Outcome;
+    if (outcome.isWatched) this.#watched.add(context.run);
     if ('failure' in outcome) throw new PythonError(outcome.failure);
     return new PythonValue(outcome.text, outcome.problem, outcome.repr);
+  }
+
+  verdictOf(error: unknown): Verdict | null {
+    const verdict = error instanceof PythonError ? error.failure.verdict : undefined;
+    if (verdict?.kind !== 'retry') return verdict ?? null;
+    return { kind: 'retry', cause: verdict.cause && new PythonError(verdict.cause) };
+  }
+
+  ended({ state, value, traceback, context }: Ending): SimPromise<void> {
+    const error = state === 'SUCCESS' ? null : pythonWireOf(value);
+    return run(this.#tell('ended', context.run, { state, error, trace: traceback }));
+  }
+
+  returned({ state, context }: Ending): SimPromise<void> {
+    return run(this.#tell('returned', context.run, { state }));
+  }
+
+  *#tell(entry: 'ended' | 'returned', number: number, given: object): Body<void> {
+    if (!this.#watched.has(number)) return;
+    if (entry === 'returned') this.#watched.delete(number);
+    const answer = yield* wait(this.#python.enter(entry, { number, ...given }));
+    if (answer !== null) throw new PythonError((answer as { failure: PythonFailure }).failure);
   }
 
   typeError(message: string): unknown {
@@ -78,6 +111,7 @@ export class PythonSpace implements ObjectSpace {
       argumentsText: dumps([message]),
       repr: reprError({ name: 'TypeError', message }),
       traceback: `TypeError: ${message}`,
+      text: message,
     });
   }
 
@@ -102,6 +136,12 @@ export class PythonSpace implements ObjectSpace {
   reprError(error: unknown): SimPromise<string> {
     return SimPromise.resolve(
       error instanceof PythonError ? error.failure.repr : reprError(asError(error)),
+    );
+  }
+
+  textOf(error: unknown): SimPromise<string> {
+    return SimPromise.resolve(
+      error instanceof PythonError ? error.failure.text : asError(error).message,
     );
   }
 

@@ -11,6 +11,7 @@ import celeryCanvas from './celery/canvas.py?raw';
 import celeryConf from './celery/conf.py?raw';
 import celeryExceptions from './celery/exceptions.py?raw';
 import celeryResult from './celery/result.py?raw';
+import celerySignals from './celery/signals.py?raw';
 import celeryTask from './celery/task.py?raw';
 import celeryUtilsInit from './celery/utils/__init__.py?raw';
 import celeryUtilsLog from './celery/utils/log.py?raw';
@@ -30,6 +31,7 @@ export const CELERY_FILES: Readonly<Record<string, string>> = {
   'celery/conf.py': celeryConf,
   'celery/exceptions.py': celeryExceptions,
   'celery/result.py': celeryResult,
+  'celery/signals.py': celerySignals,
   'celery/task.py': celeryTask,
   'celery/utils/__init__.py': celeryUtilsInit,
   'celery/utils/log.py': celeryUtilsLog,

@@ -65,7 +65,17 @@ export interface PythonFailure extends WireError {
   repr: string;
   /** In the learner's own lines, without a final newline. */
   traceback: string;
+  /** `str()` of it. */
+  text: string;
+  /** Set for what is no error: Retry, Ignore, Reject. */
+  verdict?: PythonVerdict;
 }
+
+/** As `Verdict`, with an exception as Python describes it. */
+export type PythonVerdict =
+  | { kind: 'retry'; cause: PythonFailure | null }
+  | { kind: 'ignore' }
+  | { kind: 'reject'; requeue: boolean };
 
 /** Carries a `PythonFailure` through the engine. */
 export class PythonError extends CeleryError {

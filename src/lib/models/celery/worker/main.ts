@@ -23,7 +23,7 @@ import { Log } from './log.ts';
 import type { CeleryCommand } from './options.ts';
 import { PreforkPool, SoloPool, type Pool, type PoolEvents } from './pool.ts';
 import { Request } from './request.ts';
-import { doneTime } from './run-task.ts';
+import { doneTime, type TaskOutcome } from './run-task.ts';
 import {
   CANCEL_TASKS_WARNING,
   connectionErrorText,
@@ -267,12 +267,9 @@ export class Worker {
     yield* this.#storeFailure(delivery, new NotRegistered(name));
   }
 
-  #done(
-    request: Request,
-    { isFailure, storeError }: { isFailure: boolean; storeError: string | null },
-  ): void {
+  #done(request: Request, { end, storeError }: TaskOutcome): void {
     if (storeError !== null) this.#log.error(`Pool callback raised exception: ${storeError}`);
-    request.ended(isFailure);
+    request.ended(end);
   }
 
   *#lost(request: Request, text: string): Body<void> {

@@ -2,7 +2,7 @@
 // jobs, in our own framing: length and JSON).
 
 import type { Connection } from '#lib/node/connection.ts';
-import type { TaskCall } from './run-task.ts';
+import type { TaskCall, TaskOutcome } from './run-task.ts';
 
 /** Main process -> pool process. */
 export interface Job extends TaskCall {
@@ -15,8 +15,7 @@ export interface Job extends TaskCall {
 export type Report =
   | { type: 'up'; pid: number }
   | { type: 'started'; job: number }
-  /** `storeError`: the result could not be kept; its text, `ConnectionError('…')`. */
-  | { type: 'done'; job: number; isFailure: boolean; storeError: string | null };
+  | ({ type: 'done'; job: number } & TaskOutcome);
 
 const encoder = new TextEncoder();
 

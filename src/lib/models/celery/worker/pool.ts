@@ -10,11 +10,11 @@ import { COST } from '../costs.ts';
 import type { Log } from './log.ts';
 import { sendPool, type Report } from './pool-protocol.ts';
 import type { Request } from './request.ts';
-import { runTask, type TaskHost } from './run-task.ts';
+import { runTask, type TaskHost, type TaskOutcome } from './run-task.ts';
 
 export interface PoolEvents {
   started(request: Request): void;
-  done(request: Request, outcome: { isFailure: boolean; storeError: string | null }): void;
+  done(request: Request, outcome: TaskOutcome): void;
   /** The pool process died over this task; `text` is WorkerLostError's. */
   lost(request: Request, text: string): void;
   /** Pool processes cannot be started at all. */

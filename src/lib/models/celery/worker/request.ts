@@ -6,7 +6,7 @@ import { COST } from '../costs.ts';
 import type { TaskHeaders } from '../message.ts';
 import { taskPreview } from '../previews.ts';
 import type { Consumer, Delivery } from '../transports/transport.ts';
-import type { TaskCall } from './run-task.ts';
+import type { TaskCall, TaskEnd } from './run-task.ts';
 
 export class Request {
   readonly #app: CeleryApp;
@@ -51,9 +51,11 @@ export class Request {
   }
 
   /** The task has ended, well or badly: this is when a late acknowledgement leaves. */
-  ended(isFailure: boolean): void {
-    if (!this.#isLate) return;
-    if (isFailure && !this.#app.settings.taskAcksOnFailureOrTimeout) this.#reject(false);
+  ended(end: TaskEnd): void {
+    if (!this.#isLate && end !== 'ignore') return;
+    if (end === 'reject' || end === 'requeue') this.#reject(end === 'requeue');
+    else if (end === 'failure' && !this.#app.option(this.task, 'acksOnFailureOrTimeout'))
+      this.#reject(false);
     else this.#ack();
   }
 

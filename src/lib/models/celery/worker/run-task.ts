@@ -1,5 +1,6 @@
-// Runs one task, in a pool process or (pool solo) in the main process: Celery's `trace_task`. Order
-// as there: STARTED, the body, the result is stored, then the "succeeded" line.
+// Runs one task, in a pool process or (pools solo, threads) in the main process: Celery's
+// `trace_task`. Order as there: STARTED, the body, the result is stored, `on_success`, then the
+// "succeeded" line, `after_return`.
 
 import { isStop } from '#lib/node/meter.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
@@ -8,12 +9,12 @@ import { InvariantError } from '#lib/protocol/errors.ts';
 import { isoOf, type CeleryApp, type TaskDefinition } from '../app.ts';
 import { writeError, type ResultMeta, type ResultTarget } from '../backends/backend.ts';
 import { COST } from '../costs.ts';
-import { CeleryError, EncodeError } from '../errors.ts';
+import { EncodeError } from '../errors.ts';
 import { dumps, pythonFloat } from '../json.ts';
 import { readBody, type TaskHeaders } from '../message.ts';
 import { callPreview, shortened } from '../previews.ts';
 import { reprError } from '../python-repr.ts';
-import type { Opaque } from '../space.ts';
+import type { CallContext, CallValues, Ending, Opaque, Verdict } from '../space.ts';
 import type { Log } from './log.ts';
 
 /** A task as it came with its message. */
@@ -29,8 +30,11 @@ export interface TaskCall {
   redelivered: boolean | null;
 }
 
+/** What the main process has to do with the message. */
+export type TaskEnd = 'success' | 'failure' | 'retry' | 'ignore' | 'reject' | 'requeue';
+
 export interface TaskOutcome {
-  isFailure: boolean;
+  end: TaskEnd;
   /** The result could not be stored: what was raised, else null. */
   storeError: string | null;
 }
@@ -42,14 +46,18 @@ export interface TaskHost {
   hostname: string;
 }
 
+type BodyOutcome = { call: CallValues } & ({ value: Opaque; text: string } | { error: unknown });
+
+const NO_CALL: CallValues = { positional: [], keywords: {} };
+
 /** Runs a task to its end. Never throws what the learner's code threw. */
 export function* runTask(host: TaskHost, call: TaskCall): Body<TaskOutcome> {
   const run = new TaskRun(host, call);
   try {
     return yield* run.run();
   } catch (error) {
-    if (!(error instanceof CeleryError)) throw error;
-    return run.failedOutside(error);
+    if (isStop(error) || error instanceof InvariantError) throw error;
+    return yield* run.failedOutside(error);
   }
 }
 
@@ -61,14 +69,14 @@ export function doneTime(process: NodeProcess): string {
 class TaskRun {
   readonly #host: TaskHost;
   readonly #headers: TaskHeaders;
-  readonly #call: TaskCall;
+  readonly #context: CallContext;
   readonly #task: TaskDefinition;
   readonly #target: ResultTarget;
   readonly #isIgnored: boolean;
 
   constructor(host: TaskHost, call: TaskCall) {
     this.#host = host;
-    this.#call = call;
+    this.#context = { ...call, hostname: host.hostname, run: host.app.runCount++ };
     this.#headers = call.headers;
     this.#task = host.app.tasks.get(call.headers.task)!;
     this.#target = {
@@ -86,41 +94,46 @@ class TaskRun {
     if (app.option(this.#task, 'trackStarted')) yield* this.#store(this.#startedMeta());
     const beganUs = process.nowUs();
     this.#state('STARTED');
+    app.running.set(this.#headers.id, this.#context);
     app.currentTask = { taskId: this.#headers.id, rootId: this.#headers.root_id };
     const outcome = yield* this.#body();
     app.currentTask = null;
-    return 'value' in outcome
-      ? yield* this.#succeed(outcome.value, outcome.text, beganUs)
-      : yield* this.#fail(outcome.error);
+    app.running.delete(this.#headers.id);
+    if ('value' in outcome) return yield* this.#succeed(outcome, beganUs);
+    const verdict = app.space.verdictOf(outcome.error);
+    if (verdict === null) return yield* this.#fail(outcome);
+    if (verdict.kind === 'retry') return yield* this.#retried(outcome, verdict);
+    return yield* this.#leave(outcome, verdict);
   }
 
   /** The result store failed: Celery warns, and the result is lost (SEMANTICS 1.9). */
-  failedOutside(error: CeleryError): TaskOutcome {
-    const storeError = reprError(error);
+  *failedOutside(error: unknown): Body<TaskOutcome> {
+    const { space } = this.#host.app;
+    const storeError = yield* wait(space.reprError(error));
+    const traceback = yield* wait(space.renderError(error));
     this.#host.log.warning(
-      `RuntimeWarning: Exception raised outside body: ${storeError}:\n` +
-        `${error.pythonModule}.${error.name}: ${error.message}\n`,
+      `RuntimeWarning: Exception raised outside body: ${storeError}:\n${traceback}\n`,
     );
-    return { isFailure: true, storeError };
+    return { end: 'failure', storeError };
   }
 
   /** The learner's code; what it throws is an outcome, not our error. */
-  *#body(): Body<{ value: Opaque; text: string } | { error: unknown }> {
+  *#body(): Body<BodyOutcome> {
     const { app } = this.#host;
     const { process, space } = app;
     const { task, argsrepr, kwargsrepr } = this.#headers;
     const preview = callPreview(task, argsrepr, kwargsrepr);
     const endSpan = process.span(shortened(task), preview.slice(task.length));
+    let call = NO_CALL;
     try {
-      const texts = readBody(this.#call.body);
-      const call = yield* wait(space.decodeCall(texts.positionalText, texts.keywordsText));
-      const context = { ...this.#call, hostname: this.#host.hostname };
-      const value = yield* wait(space.call(this.#task.callable, call, context));
+      const texts = readBody(this.#context.body);
+      call = yield* wait(space.decodeCall(texts.positionalText, texts.keywordsText));
+      const value = yield* wait(space.call(this.#task.callable, call, this.#context));
       process.effect(preview, this.#headers.id);
-      return { value, text: yield* this.#encoded(value) };
+      return { call, value, text: yield* this.#encoded(value) };
     } catch (error) {
       if (isStop(error) || error instanceof InvariantError) throw error;
-      return { error };
+      return { call, error };
     } finally {
       endSpan();
     }
@@ -137,28 +150,87 @@ class TaskRun {
     }
   }
 
-  *#succeed(value: Opaque, resultText: string, beganUs: number): Body<TaskOutcome> {
+  *#succeed(
+    outcome: BodyOutcome & { value: Opaque; text: string },
+    beganUs: number,
+  ): Body<TaskOutcome> {
     const { app, log } = this.#host;
-    const { task, id } = this.#headers;
+    const { value, text: resultText } = outcome;
     yield* this.#store({ ...this.#doneMeta('SUCCESS'), resultText });
     this.#state('SUCCESS');
     const runtime = pythonFloat((app.process.nowUs() - beganUs) / 1e6);
     const repr = yield* wait(app.space.repr(value));
-    log.info(`Task ${task}[${id}] succeeded in ${runtime}s: ${repr}`);
-    return { isFailure: false, storeError: null };
+    const ending = this.#ending('SUCCESS', outcome.call, value);
+    yield* wait(app.space.ended(ending));
+    log.info(`${this.#title} succeeded in ${runtime}s: ${repr}`);
+    yield* wait(app.space.returned(ending));
+    return { end: 'success', storeError: null };
   }
 
-  *#fail(error: unknown): Body<TaskOutcome> {
+  *#fail({ call, error }: BodyOutcome & { error: unknown }): Body<TaskOutcome> {
     const { app, log } = this.#host;
     const { space } = app;
-    const { task, id } = this.#headers;
     const traceback = yield* wait(space.renderError(error));
     const resultText = writeError(yield* wait(space.encodeError(error)));
     yield* this.#store({ ...this.#doneMeta('FAILURE'), resultText, traceback });
     this.#state('FAILURE');
+    const ending = this.#ending('FAILURE', call, error, traceback);
+    yield* wait(space.ended(ending));
     const repr = yield* wait(space.reprError(error));
-    log.error(`Task ${task}[${id}] raised unexpected: ${repr}\n${traceback}`);
-    return { isFailure: true, storeError: null };
+    log.error(`${this.#title} raised unexpected: ${repr}\n${traceback}`);
+    yield* wait(space.returned(ending));
+    return { end: 'failure', storeError: null };
+  }
+
+  /** The next attempt is in its queue already. */
+  *#retried(
+    { call, error }: BodyOutcome & { error: unknown },
+    { cause }: Verdict & { kind: 'retry' },
+  ): Body<TaskOutcome> {
+    const { app, log } = this.#host;
+    const { space } = app;
+    const traceback = yield* wait(space.renderError(error));
+    const resultText = cause === null ? 'null' : writeError(yield* wait(space.encodeError(cause)));
+    yield* this.#store({ status: 'RETRY', resultText, traceback, dateDone: null });
+    this.#state('RETRY');
+    const ending = this.#ending('RETRY', call, error, traceback);
+    yield* wait(space.ended(ending));
+    log.info(`${this.#title} retry: ${yield* wait(space.textOf(error))}`);
+    yield* wait(space.returned(ending));
+    return { end: 'retry', storeError: null };
+  }
+
+  /** `Ignore` and `Reject`: no state is stored. */
+  *#leave(
+    { call, error }: BodyOutcome & { error: unknown },
+    verdict: Verdict & { kind: 'ignore' | 'reject' },
+  ): Body<TaskOutcome> {
+    const { app, log } = this.#host;
+    const { space } = app;
+    if (verdict.kind === 'ignore') {
+      log.info(`${this.#title} ignored`);
+      yield* wait(space.returned(this.#ending('IGNORED', call, error)));
+      return { end: 'ignore', storeError: null };
+    }
+    const traceback = yield* wait(space.renderError(error));
+    log.warning(`${this.#title} ${yield* wait(space.reprError(error))}\n${traceback}`);
+    yield* wait(space.returned(this.#ending('REJECTED', call, error)));
+    return { end: verdict.requeue ? 'requeue' : 'reject', storeError: null };
+  }
+
+  #ending(
+    state: Ending['state'],
+    call: CallValues,
+    value: Opaque,
+    traceback: string | null = null,
+  ): Ending {
+    const { callable } = this.#task;
+    return { state, value, traceback, callable, call, context: this.#context };
+  }
+
+  /** As log lines begin. */
+  get #title(): string {
+    return `Task ${this.#headers.task}[${this.#headers.id}]`;
   }
 
   #state(state: string): void {

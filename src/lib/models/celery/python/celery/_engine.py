@@ -16,8 +16,7 @@ from uuid import UUID
 
 from _lightcone import engine, program
 
-from . import _state, exceptions
-from ._missing import missing
+from . import _state, exceptions, signals
 
 # How long the description of arguments may be, as Celery has it.
 REPR_LENGTH = 1024
@@ -81,6 +80,14 @@ def safe_repr(value):
         return f"<Unrepresentable {type(value)!r}: {error!r}>"
 
 
+def safe_str(error):
+    """`str`, whatever the learner's own `__str__` does."""
+    try:
+        return str(error)
+    except Exception:
+        return safe_repr(error)
+
+
 def short_repr(value):
     """`repr` for a message's header."""
     text = safe_repr(value)
@@ -122,7 +129,21 @@ def describe(error):
         "argumentsText": json.dumps([_plain(one) for one in error.args], cls=JSONEncoder),
         "repr": safe_repr(error),
         "traceback": "".join(report.format()).rstrip("\n"),
+        "text": safe_str(error),
+        **_verdict(error),
     }
+
+
+def _verdict(error):
+    """What is to become of a task that raised this, where it is no error."""
+    if isinstance(error, exceptions.Retry):
+        cause = None if error.exc is None else describe(error.exc)
+        return {"verdict": {"kind": "retry", "cause": cause}}
+    if isinstance(error, exceptions.Ignore):
+        return {"verdict": {"kind": "ignore"}}
+    if isinstance(error, exceptions.Reject):
+        return {"verdict": {"kind": "reject", "requeue": bool(error.requeue)}}
+    return {}
 
 
 def _plain(value):
@@ -136,7 +157,44 @@ def _plain(value):
 # What the engine calls.
 
 
-def run(app, name, positional, keywords, request):
+class _Run:
+    """A run of a task in which somebody listens to its end."""
+
+    def __init__(self, task, request):
+        self.task = task
+        self.request = request
+        self.value = None
+        self.einfo = None
+
+    def __enter__(self):
+        _state.task_stack().append(self.task)
+        self.task.push_request(**self.request)
+
+    def __exit__(self, *_error):
+        self.task.pop_request()
+        _state.task_stack().pop()
+
+
+class ExceptionInfo:
+    """What `on_failure` and `on_retry` are told of an exception."""
+
+    def __init__(self, exception, trace):
+        self.exception = exception
+        self.type = type(exception)
+        self.traceback = trace
+
+    def __str__(self):
+        return self.traceback
+
+    def __repr__(self):
+        return f"<{type(self).__name__}: {self.exception!r}>"
+
+
+# By the engine's number.
+_runs = {}
+
+
+def run(app, name, number, positional, keywords, request):
     """Runs a task that came by message."""
     task = APPS[app].tasks[name]
     args, kwargs = json.loads(positional), json.loads(keywords)
@@ -147,20 +205,96 @@ def run(app, name, positional, keywords, request):
         "called_directly": False,
         "is_eager": False,
     }
-    _state.task_stack().append(task)
-    task.push_request(**request)
+    running = _Run(task, request)
+    is_watched = signals.is_heard() or task._has_hooks()
+    if is_watched:
+        _runs[number] = running
+    with running:
+        return {"isWatched": is_watched, **_run(running, args, kwargs)}
+
+
+def _run(running, args, kwargs):
+    task, task_id = running.task, running.request["id"]
     try:
         task._check_built()
-        return _outcome(task.run(*args, **kwargs))
-    except exceptions.TaskPredicate as error:
-        return {"failure": describe(missing(f"raising {type(error).__name__}"))}
+        signals.task_prerun.send(
+            sender=task, task_id=task_id, task=task, args=args, kwargs=kwargs
+        )
+        task.before_start(task_id, args, kwargs)
+        running.value = task._call(args, kwargs)
+        return _outcome(running.value)
+    except SystemExit as error:
+        program.leave(program.exit_code(error))
+    except BaseException as error:
+        running.value = error
+        return {"failure": describe(error)}
+
+
+def ended(number, state, error, trace):
+    """A run has ended, and its result is stored."""
+    running = _runs[number]
+    with running:
+        return _guarded(_tell_end, running, state, error, trace)
+
+
+def _tell_end(running, state, error, trace):
+    task, request, value = running.task, running.request, running.value
+    given = (request["id"], request["args"], request["kwargs"])
+    if state == "SUCCESS":
+        task.on_success(value, *given)
+        signals.task_success.send(sender=task, result=value)
+        return
+    if not isinstance(value, BaseException):
+        # What it returned could not be written.
+        value = exception_of(error["type"], error["module"], json.loads(error["argumentsText"]))
+        running.value = value
+    running.einfo = einfo = ExceptionInfo(value, trace)
+    if state == "RETRY":
+        task.on_retry(value.exc, *given, einfo)
+        signals.task_retry.send(sender=task, request=task.request, reason=value, einfo=einfo)
+        return
+    task.on_failure(value, *given, einfo)
+    signals.task_failure.send(
+        sender=task,
+        task_id=given[0],
+        exception=value,
+        args=given[1],
+        kwargs=given[2],
+        traceback=value.__traceback__,
+        einfo=einfo,
+    )
+
+
+def returned(number, state):
+    """The log has its line: the run is over."""
+    running = _runs.pop(number)
+    with running:
+        return _guarded(_tell_return, running, state)
+
+
+def _tell_return(running, state):
+    task, request, value = running.task, running.request, running.value
+    given = (request["id"], request["args"], request["kwargs"])
+    if state in ("SUCCESS", "FAILURE"):
+        task.after_return(state, value, *given, running.einfo)
+    signals.task_postrun.send(
+        sender=task,
+        task_id=given[0],
+        task=task,
+        args=given[1],
+        kwargs=given[2],
+        retval=value,
+        state=state,
+    )
+
+
+def _guarded(work, *given):
+    try:
+        work(*given)
     except SystemExit as error:
         program.leave(program.exit_code(error))
     except BaseException as error:
         return {"failure": describe(error)}
-    finally:
-        task.pop_request()
-        _state.task_stack().pop()
 
 
 def _outcome(value):
@@ -225,7 +359,12 @@ def redirect_output(level):
     sys.stderr = LoggingProxy("WARNING")
 
 
-ENTRIES = (run, find_app, redirect_output)
+def signal(name, given):
+    """Something happened in the worker that programs may listen to."""
+    getattr(signals, name).send(sender=given.pop("sender", None), **given)
+
+
+ENTRIES = (run, ended, returned, find_app, redirect_output, signal)
 for function in ENTRIES:
     engine.register(function)
 del function

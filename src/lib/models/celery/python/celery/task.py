@@ -1,12 +1,15 @@
 """`Task`: a function that can be called by message."""
 
 import inspect
+import random
+import sys
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from . import _state
 from ._engine import ask, describe, dumps, short_repr
 from ._missing import absent, missing
+from .exceptions import Ignore, MaxRetriesExceededError, Reject, Retry
 from .result import AsyncResult, EagerResult
 from .utils import uuid
 
@@ -18,13 +21,38 @@ ENGINE_OPTIONS = {
     "reject_on_worker_lost": "rejectOnWorkerLost",
     "ignore_result": "ignoreResult",
     "track_started": "trackStarted",
+    "acks_on_failure_or_timeout": "acksOnFailureOrTimeout",
 }
-# Options that change nothing by themselves.
-HARMLESS_OPTIONS = ("default_retry_delay", "max_retries", "serializer", "throws", "typing")
-# Methods of the learner's own class that the engine would have to call.
+# The same, with values that are no yes or no.
+ENGINE_VALUES = {
+    "time_limit": "timeLimit",
+    "soft_time_limit": "softTimeLimit",
+    "rate_limit": "rateLimit",
+}
+# Options that the package acts on.
+OWN_OPTIONS = (
+    "autoretry_for",
+    "default_retry_delay",
+    "dont_autoretry_for",
+    "max_retries",
+    "retry_backoff",
+    "retry_backoff_max",
+    "retry_jitter",
+    "retry_kwargs",
+    "serializer",
+    "throws",
+    "typing",
+)
+# Methods of the learner's own class.
 HOOKS = ("before_start", "on_success", "on_failure", "on_retry", "after_return")
 # Of `apply_async`, under the engine's names.
-CALL_OPTIONS = {"task_id": "taskId", "queue": "queue", "ignore_result": "ignoreResult"}
+CALL_OPTIONS = {
+    "task_id": "taskId",
+    "queue": "queue",
+    "ignore_result": "ignoreResult",
+    "time_limit": "timeLimit",
+    "soft_time_limit": "softTimeLimit",
+}
 # Without effect here: publishing is tried again as by default.
 IGNORED_OPTIONS = ("producer", "connection", "retry", "retry_policy", "serializer", "task_type")
 
@@ -88,6 +116,17 @@ class Task:
     reject_on_worker_lost = None
     ignore_result = None
     track_started = None
+    acks_on_failure_or_timeout = None
+    time_limit = None
+    soft_time_limit = None
+    rate_limit = None
+    autoretry_for = ()
+    dont_autoretry_for = ()
+    retry_kwargs = {}
+    retry_backoff = False
+    retry_backoff_max = 600
+    retry_jitter = True
+    MaxRetriesExceededError = MaxRetriesExceededError
     serializer = "json"
     throws = ()
     _bound = False
@@ -182,21 +221,27 @@ class Task:
     # What the engine is told of it.
 
     def _engine_options(self):
-        return {
+        switches = {
             engine_name: bool(getattr(self, name))
             for name, engine_name in ENGINE_OPTIONS.items()
             if getattr(self, name) is not None
         }
+        values = {
+            engine_name: getattr(self, name)
+            for name, engine_name in ENGINE_VALUES.items()
+            if getattr(self, name) is not None
+        }
+        return {**switches, **values}
 
     def _not_built(self, options, base):
         """What was asked for and is not built, or None: refused when the task is used, not before."""
         for name in options:
-            if name not in ENGINE_OPTIONS and name not in HARMLESS_OPTIONS:
+            if name not in ENGINE_OPTIONS | ENGINE_VALUES and name not in OWN_OPTIONS:
                 return f"the option {name} of @task"
-        for name in HOOKS:
-            if getattr(base, name) is not getattr(Task, name):
-                return f"the method {name} of a task"
         return None
+
+    def _has_hooks(self):
+        return any(getattr(type(self), name) is not getattr(Task, name) for name in HOOKS)
 
     def _check_built(self):
         if self._refused:
@@ -210,23 +255,148 @@ class Task:
     def __repr__(self):
         return f"<@task: {self.name} of {self.app.main or '__main__'} at {id(self):#x}>"
 
+    # For classes derived from this one: called in the worker.
+
     def before_start(self, task_id, args, kwargs):
-        """Not called in this build: a task whose class has one is refused."""
+        """The task is about to run."""
 
     def on_success(self, retval, task_id, args, kwargs):
-        """Not called in this build: a task whose class has one is refused."""
+        """It has returned, and the result is stored."""
 
     def on_failure(self, exc, task_id, args, kwargs, einfo):
-        """Not called in this build: a task whose class has one is refused."""
+        """It has raised, and the failure is stored."""
 
     def on_retry(self, exc, task_id, args, kwargs, einfo):
-        """Not called in this build: a task whose class has one is refused."""
+        """It has been sent again."""
 
     def after_return(self, status, retval, task_id, args, kwargs, einfo):
-        """Not called in this build: a task whose class has one is refused."""
+        """It is over: `status` is SUCCESS or FAILURE, `retval` the result or the exception."""
 
-    retry = absent("Task.retry")
-    update_state = absent("Task.update_state")
+    # In a running task.
+
+    def retry(
+        self,
+        args=None,
+        kwargs=None,
+        exc=None,
+        throw=True,
+        eta=None,
+        countdown=None,
+        max_retries=None,
+        **options,
+    ):
+        """Sends the task again, to be run later, and ends this run by raising Retry.
+
+        exc: what made it necessary; raised when there were too many attempts. Without it
+            MaxRetriesExceededError is.
+        countdown: seconds to wait; by default the task's `default_retry_delay`.
+        eta: when, instead of a countdown.
+        max_retries: by default the task's; None there means without end.
+        throw: False returns the Retry instead of raising it.
+
+        >>> @app.task(bind=True, max_retries=5)
+        ... def fetch(self, url):
+        ...     try:
+        ...         return read(url)
+        ...     except ConnectionError as error:
+        ...         raise self.retry(exc=error, countdown=2**self.request.retries)
+        """
+        request = self.request
+        retries = request.retries + 1
+        if max_retries is not None:
+            self.override_max_retries = max_retries
+        else:
+            max_retries = self.max_retries
+        if request.called_directly:
+            raise_with_context(exc or Retry("Task can be retried", None))
+        if not eta and countdown is None:
+            countdown = self.default_retry_delay
+        if max_retries is not None and retries > max_retries:
+            if exc:
+                raise_with_context(exc)
+            given = tuple(request.args if args is None else args)
+            named = dict(request.kwargs if kwargs is None else kwargs)
+            raise self.MaxRetriesExceededError(
+                f"Can't retry {self.name}[{request.id}] args:{given} kwargs:{named}",
+                task_args=given,
+                task_kwargs=named,
+            )
+        again = Retry(exc=exc, when=eta or countdown, is_eager=request.is_eager)
+        if request.is_eager:
+            again.arguments = (args, kwargs)
+        else:
+            try:
+                self._send_again(retries, args, kwargs, eta, countdown, options)
+            except Exception as error:
+                raise Reject(error, requeue=False)
+        if throw:
+            raise again
+        return again
+
+    def _send_again(self, retries, args, kwargs, eta, countdown, options):
+        request = self.request
+        given = {} if countdown is None else {"countdown": float(countdown)}
+        if eta:
+            given = {"eta": _iso(eta)}
+        if args is not None or kwargs is not None:
+            args = request.args if args is None else args
+            kwargs = request.kwargs if kwargs is None else kwargs
+            given["changed"] = {
+                "positional": dumps(args),
+                "keywords": dumps(kwargs),
+                "reprs": {
+                    "positional": short_repr(tuple(args)),
+                    "keywords": short_repr(dict(kwargs)),
+                },
+            }
+        for name, value in options.items():
+            if name != "queue":
+                raise missing(f"Task.retry({name}=...)")
+            given["queue"] = value
+        ask("retry", app=self.app._number, taskId=request.id, retries=retries, **given)
+
+    def _call(self, args, kwargs):
+        """Runs the body, and tries again after the exceptions of `autoretry_for`."""
+        autoretry_for = tuple(self.autoretry_for)
+        if not autoretry_for:
+            return self.run(*args, **kwargs)
+        try:
+            return self.run(*args, **kwargs)
+        except (Ignore, Retry, *self.dont_autoretry_for):
+            raise
+        except autoretry_for as error:
+            raise self._try_again(error)
+
+    def _try_again(self, error):
+        options = dict(self.retry_kwargs)
+        if self.retry_backoff:
+            options["countdown"] = backoff(
+                factor=int(max(1.0, self.retry_backoff)),
+                retries=self.request.retries,
+                maximum=self.retry_backoff_max,
+                full_jitter=self.retry_jitter,
+            )
+        if hasattr(self, "override_max_retries"):
+            options["max_retries"] = self.override_max_retries
+        again = self.retry(exc=error, **options)
+        if hasattr(self, "override_max_retries"):
+            del self.override_max_retries
+        return again
+
+    def update_state(self, task_id=None, state=None, meta=None, request=None, **_options):
+        """Stores a state of your own, and what it tells: progress, for instance.
+
+        >>> self.update_state(state="PROGRESS", meta={"done": 3, "of": 10})
+        """
+        task_id = self.request.id if task_id is None else task_id
+        ask(
+            "updateState",
+            app=self.app._number,
+            taskId=task_id,
+            state=state,
+            meta=dumps(meta),
+        )
+
     replace = absent("Task.replace")
     add_to_chord = absent("Task.add_to_chord")
     send_event = absent("Task.send_event")
@@ -235,6 +405,24 @@ class Task:
     chunks = absent("Task.chunks")
     map = absent("Task.map")
     starmap = absent("Task.starmap")
+
+
+def backoff(factor, retries, maximum, full_jitter):
+    """Seconds to wait: twice as long each time; chance spreads them over all that is less."""
+    seconds = min(maximum, factor * (2**retries))
+    if full_jitter:
+        seconds = random.randrange(seconds + 1)
+    return max(0, seconds)
+
+
+def raise_with_context(error):
+    """Raises an exception that follows from the one being handled."""
+    handled = sys.exc_info()[1]
+    if handled is None:
+        raise error
+    if handled is error:
+        raise
+    raise error from handled
 
 
 def header_of(function, name):
@@ -285,9 +473,17 @@ def _call_options(options):
             given["countdown"] = float(value)
         elif name == "eta":
             given["eta"] = _iso(value)
+        elif name == "expires":
+            given["expires"] = _seconds_or_iso(value)
         else:
             raise missing(f"apply_async({name}=...)")
     return given
+
+
+def _seconds_or_iso(value):
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return float(value) if isinstance(value, (int, float)) else _iso(value)
 
 
 def _iso(eta):

@@ -1,0 +1,185 @@
+// A TypeScript learner's task while it runs: `self`, the methods of its class, automatic retries.
+
+import { isStop } from '#lib/node/meter.ts';
+import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
+import type { CeleryApp } from '../app.ts';
+import { Ignore, ImproperlyConfigured, Reject, Retry } from '../errors.ts';
+import { placed } from '../parameters.ts';
+import type { Runnable } from '../runnable.ts';
+import type { CallContext, CallValues, Ending } from '../space.ts';
+import { backoffSeconds, retry, type RetryOptions, type RetryRules } from './retry.ts';
+
+type Callable = (...args: unknown[]) => unknown;
+type Hook = (...args: unknown[]) => unknown;
+
+/** What `self` is in a run. */
+interface Self {
+  readonly request: object;
+  beforeStart?: Hook;
+  onSuccess?: Hook;
+  onFailure?: Hook;
+  onRetry?: Hook;
+  afterReturn?: Hook;
+}
+
+export class RunningTask implements Runnable {
+  readonly #app: CeleryApp;
+  readonly #rules: RetryRules;
+  /** The object that `app.task` returned: `self` inherits from it. */
+  readonly #task: () => object;
+  readonly body: Callable;
+  readonly isBound: boolean;
+
+  constructor(
+    app: CeleryApp,
+    task: () => object,
+    given: { body: Callable; isBound: boolean; rules: RetryRules },
+  ) {
+    this.#app = app;
+    this.#task = task;
+    this.#rules = given.rules;
+    this.body = given.body;
+    this.isBound = given.isBound;
+  }
+
+  run(call: CallValues, context: CallContext): SimPromise<unknown> {
+    return run(this.#run(call, context));
+  }
+
+  /** Called as a function, without a message. */
+  direct(call: CallValues): unknown {
+    return this.body(...this.#arguments(this.#selfOf(call, null), call));
+  }
+
+  ended({ state, value, traceback, call, context }: Ending): SimPromise<void> {
+    const self = this.#selfOf(call, context);
+    const [args, kwargs] = [call.positional, call.keywords];
+    const { id } = context.headers;
+    if (state === 'SUCCESS') return called(self, self.onSuccess, [value, id, args, kwargs]);
+    const isRetry = state === 'RETRY';
+    const reason = isRetry && value instanceof Retry ? value.exc : value;
+    const hook = isRetry ? self.onRetry : self.onFailure;
+    return called(self, hook, [reason, id, args, kwargs, { traceback }]);
+  }
+
+  returned({ state, value, traceback, call, context }: Ending): SimPromise<void> {
+    const self = this.#selfOf(call, context);
+    const isOver = state === 'SUCCESS' || state === 'FAILURE';
+    const info = state === 'SUCCESS' ? null : { traceback };
+    const args = [state, value, context.headers.id, call.positional, call.keywords, info];
+    return called(self, isOver ? self.afterReturn : undefined, args);
+  }
+
+  *#run(call: CallValues, context: CallContext): Body<unknown> {
+    const self = this.#selfOf(call, context);
+    const { id } = context.headers;
+    yield* wait(called(self, self.beforeStart, [id, call.positional, call.keywords]));
+    try {
+      return yield* wait(this.body(...this.#arguments(self, call)));
+    } catch (error) {
+      if (isStop(error) || !this.#isTriedAgain(error)) throw error;
+      return yield* this.#tryAgain(call, context, error);
+    }
+  }
+
+  #isTriedAgain(error: unknown): boolean {
+    if (error instanceof Retry || error instanceof Ignore || error instanceof Reject) return false;
+    const isOf = (classes: readonly unknown[]): boolean =>
+      classes.some((one) => typeof one === 'function' && error instanceof one);
+    return isOf(this.#rules.autoretryFor) && !isOf(this.#rules.dontAutoretryFor);
+  }
+
+  /** As Celery's autoretry.py: the wait doubles, and chance spreads it over all that is less. */
+  *#tryAgain(call: CallValues, context: CallContext, exc: unknown): Body<never> {
+    const rules = this.#rules;
+    const { process } = this.#app;
+    const wait =
+      rules.retryBackoff === 0
+        ? {}
+        : {
+            countdown: backoffSeconds(rules, context.headers.retries, () => process.random()),
+          };
+    return yield* retry(
+      this.#app,
+      rules,
+      { call, context },
+      { ...rules.retryKwargs, ...wait, exc },
+    );
+  }
+
+  #arguments(self: object, call: CallValues): unknown[] {
+    const positional = this.isBound ? [self, ...call.positional] : call.positional;
+    return placed(this.body, { positional, keywords: call.keywords });
+  }
+
+  #selfOf(call: CallValues, context: CallContext | null): Self {
+    const app = this.#app;
+    const own = {
+      request: requestOf(call, context),
+      retry: (options: RetryOptions = {}) =>
+        run(retry(app, this.#rules, { call, context }, options)),
+      updateState: (options: StateOptions = {}) => run(updateState(app, context, options)),
+    };
+    return Object.assign(Object.create(this.#task()) as object, own);
+  }
+}
+
+/** Calls a method of the task's class, if it has it. */
+function called(self: Self, hook: Hook | undefined, args: unknown[]): SimPromise<void> {
+  return run(calling(self, hook, args));
+}
+
+function* calling(self: Self, hook: Hook | undefined, args: unknown[]): Body<void> {
+  if (hook) yield* wait(hook.apply(self, args));
+}
+
+export interface StateOptions {
+  state?: string;
+  meta?: unknown;
+  taskId?: string;
+}
+
+function* updateState(
+  app: CeleryApp,
+  context: CallContext | null,
+  { state, meta = null, taskId = context?.headers.id }: StateOptions,
+): Body<void> {
+  if (taskId === undefined) {
+    throw new ImproperlyConfigured('updateState needs a taskId outside of a worker');
+  }
+  yield* app.updateState(taskId, state ?? 'PENDING', yield* wait(app.space.encode(meta)));
+}
+
+/** `self.request`, in camelCase. */
+function requestOf(call: CallValues, context: CallContext | null): object {
+  const common = { args: call.positional, kwargs: call.keywords, isEager: false };
+  if (!context) return { ...common, id: null, retries: 0, calledDirectly: true };
+  const { headers } = context;
+  return {
+    ...common,
+    id: headers.id,
+    task: headers.task,
+    retries: headers.retries,
+    eta: headers.eta,
+    expires: headers.expires,
+    timelimit: headers.timelimit,
+    rootId: headers.root_id,
+    parentId: headers.parent_id,
+    group: headers.group,
+    groupIndex: headers.group_index,
+    origin: headers.origin,
+    lang: headers.lang,
+    shadow: headers.shadow,
+    ignoreResult: headers.ignore_result,
+    correlationId: context.correlationId,
+    replyTo: context.replyTo,
+    hostname: context.hostname,
+    deliveryInfo: {
+      exchange: '',
+      routingKey: context.queue,
+      priority: context.priority,
+      redelivered: context.redelivered,
+    },
+    calledDirectly: false,
+  };
+}
