@@ -9,6 +9,7 @@ import { run as start, type Body } from '#lib/node/promise.ts';
 import type { Cluster, LinkSpec, MachineSpec, TcpProfile } from '#lib/protocol/cluster.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
 import type { TraceEvent, TraceEventOf, TraceKind } from '#lib/protocol/trace.ts';
+import { WrittenBytes, type Written } from '#lib/runtime/written.ts';
 import { TraceWriter } from '#lib/trace/writer.ts';
 
 /** A program: runs in the process it is given. */
@@ -44,6 +45,7 @@ export interface ClusterOptions {
 export interface ClusterRun extends RunResult {
   events: TraceEvent[];
   text: string;
+  written: Written;
   /** Lines of output of a process. */
   lines(node: string): string[];
   /** Events of one kind, of one process if named. */
@@ -108,6 +110,7 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterRun> {
     return new NodeProcess(spec, (process) => start(program(process)));
   });
   let text = '';
+  const written = new WrittenBytes();
   const result = await run({
     spec: {
       build: 'test',
@@ -118,6 +121,7 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterRun> {
       ...(options.windowSeed === undefined ? {} : { windowSeed: options.windowSeed }),
     },
     host,
+    onwrite: (id, bytes) => written.keep(id, bytes),
     ...(options.onyield ? { onyield: options.onyield } : {}),
     sink: new TraceWriter((chunk) => {
       text += chunk;
@@ -137,6 +141,7 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterRun> {
     ...result,
     events,
     text,
+    written: written.all(),
     of,
     lines: (node) => of('log', node).map((event) => event.text),
   };

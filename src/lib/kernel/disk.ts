@@ -36,6 +36,18 @@ export interface Loss {
   size: number;
 }
 
+/** A name on the disk, for somebody who looks at it from outside. */
+export interface DiskName {
+  path: string;
+  /** Null for one that was removed, and would be back after a power-off. */
+  contents: Contents | null;
+  /** What a power-off now would leave under this name; null for nothing. */
+  survivor: Contents | null;
+  /** Number of the last change; 0 for a file of the experiment that nobody changed. */
+  change: number;
+  tUs: number;
+}
+
 export class Disk {
   readonly #tree = new FileTree();
   /** Trace events of the changes, by number - 1. */
@@ -80,8 +92,35 @@ export class Disk {
     return this.eventOf(this.#tree.changeOf(path));
   }
 
+  contentsOf(path: string): Contents | undefined {
+    return this.#tree.get(path)?.contents;
+  }
+
   sizeOf(path: string): number {
     return this.#tree.get(path)?.contents.size ?? 0;
+  }
+
+  /** Every file as it is, and as a power-off would leave it. Folders are left out. */
+  names(): DiskName[] {
+    const names: DiskName[] = [];
+    for (const [path, { contents, tUs }] of this.#tree.entries) {
+      if (isFolderName(path)) continue;
+      const change = this.#tree.changeOf(path);
+      names.push({ path, contents, survivor: this.#survivorOf(path), change, tUs });
+    }
+    for (const path of this.#syncedNames.keys()) {
+      const survivor = this.#survivorOf(path);
+      if (survivor === null || this.#tree.get(path)) continue;
+      names.push({ path, contents: null, survivor, change: this.#tree.changeOf(path), tUs: 0 });
+    }
+    return names;
+  }
+
+  #survivorOf(path: string): Contents | null {
+    const file = this.#syncedNames.get(path);
+    return file === undefined || isFolderName(path)
+      ? null
+      : (this.#synced.get(file)?.contents ?? null);
   }
 
   /** Every file, for a process that starts. */

@@ -30,6 +30,8 @@ export interface ProcessHandle {
 export interface FleetEvents {
   onstart: (process: ProcessHandle) => void;
   onend: (process: ProcessHandle) => void;
+  /** A change of a file became event `id`: the bytes that the event only counts. */
+  onwrite?: ((id: number, bytes: Uint8Array) => void) | undefined;
 }
 
 export class Fleet {
@@ -175,6 +177,7 @@ export class Fleet {
     const eventId = this.#kernel.emit({
       ...{ tUs, kind: 'file', node, cause, op: action, path, bytes: byteCount, to, saw, line },
     });
+    if (action === 'write' || action === 'append') this.#events.onwrite?.(eventId, bytes);
     const number = disk.commit(op, eventId, tUs);
     const seenUs = tUs + LOOPBACK_US;
     for (const process of machine.processes) {

@@ -52,6 +52,8 @@ export interface KernelOptions {
   /** Processes come to life and go; the runtime gives them a place to run. */
   onstart: (process: ProcessHandle) => void;
   onend: (process: ProcessHandle) => void;
+  /** What a program wrote to a file, with the event that counts its bytes. Nobody may write to them. */
+  onwrite?: ((eventId: number, bytes: Uint8Array) => void) | undefined;
   /** Cuts windows shorter, for tests of the rule that windows never show. */
   windowUs?: () => number;
 }
@@ -116,9 +118,9 @@ export class Kernel implements KernelPort {
     this.#links = new Links(options.cluster, options.seed);
     this.#network = new Network(this, this.#links, options.cluster.tcp, options.faults);
     this.#faults = new FaultWatch(options.faults);
-    const { onstart, seed } = options;
+    const { onstart, onwrite, seed } = options;
     const onend = (handle: ProcessHandle): void => this.#forget(handle);
-    this.#fleet = new Fleet(this, this.#liveness, { onstart, onend }, seed);
+    this.#fleet = new Fleet(this, this.#liveness, { onstart, onend, onwrite }, seed);
     this.#fleet.build(options.cluster, this.#network);
     this.#strikes = new Strikes(this, this.#fleet, this.#network, this.#faults);
     this.#deeds = new Deeds(this, this.#fleet, this.#network, this.#liveness, this.#strikes);

@@ -4,6 +4,7 @@
 import type { ProcessReport } from '#lib/kernel/kernel.ts';
 import type { TraceEnd } from '#lib/protocol/trace.ts';
 import type { RunSpec } from './run.ts';
+import type { Written } from './written.ts';
 
 /**
  * Where TypeScript processes live: all in the kernel's thread, dealt out to it and to a pool of
@@ -36,6 +37,8 @@ export interface KernelControl {
   run(request: RunRequest, stream: StreamPort): Promise<RunReport>;
   /** Ends the run at its frontier, as if that were `untilUs`. */
   stop(): void;
+  /** What programs wrote to files in the last run of which there is a trace, as far as it is kept. */
+  written(): Promise<Written>;
 }
 
 /** The part of a MessagePort that a trace stream needs. */

@@ -17,6 +17,7 @@ import { ThreadPool } from './thread-pool.ts';
 import { DirectTrace, NoTrace, ThreadedTrace, type TraceOutput } from './trace-output.ts';
 import { startTraceThread } from './trace-thread.ts';
 import { WorkerHost } from './worker-host.ts';
+import { WrittenBytes, type Written } from './written.ts';
 
 /** Captured: inline, a program tames this scope. */
 const { MessageChannel } = globalThis;
@@ -57,6 +58,7 @@ class Control implements KernelControl {
   readonly #pool: ThreadPool;
   #tracer: WorkerPort | undefined;
   #isStopped = false;
+  #written = new WrittenBytes();
 
   constructor(platform: Platform, program: () => Program) {
     this.#platform = platform;
@@ -67,10 +69,14 @@ class Control implements KernelControl {
   async run(request: RunRequest, stream: StreamPort): Promise<RunReport> {
     this.#isStopped = false;
     const output = this.#output(request, stream);
+    const written = (this.#written = new WrittenBytes());
     const { end, reports } = await run({
       spec: request.spec,
       host: this.#host(request),
       sink: output,
+      ...(request.trace === 'none'
+        ? {}
+        : { onwrite: (id: number, bytes: Uint8Array) => written.keep(id, bytes) }),
       onyield: async () => {
         await yieldToTasks();
         await output.ready();
@@ -83,6 +89,11 @@ class Control implements KernelControl {
 
   stop(): void {
     this.#isStopped = true;
+  }
+
+  written(): Promise<Written> {
+    const all = this.#written.all();
+    return Promise.resolve(Comlink.transfer(all, [all.bytes.buffer as ArrayBuffer]));
   }
 
   #host(request: RunRequest): Host {

@@ -5,6 +5,7 @@ import * as Comlink from 'comlink';
 import type { KernelControl, Placement, RunReport, RunRequest } from './control.ts';
 import { frameDocument, type FramePacket, type FrameReply } from './frame.ts';
 import type { Prepared } from './prepare.ts';
+import type { Written } from './written.ts';
 
 /** Real time without a sign of life after which the kernel's thread counts as hung. */
 const HANG_MS = 15_000;
@@ -239,6 +240,15 @@ export class LabThread {
   /** Ends the run under way at its frontier; its promise still resolves. */
   stop(): void {
     void this.#remote.stop();
+  }
+
+  /**
+   * What programs wrote to files in the last run.
+   *
+   * @throws (rejects with) LabFailure when the thread broke or was closed
+   */
+  written(): Promise<Written> {
+    return Promise.race([this.#remote.written(), this.#failure.promise]);
   }
 
   /** Ends the thread at once; a run under way rejects. */

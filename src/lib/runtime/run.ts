@@ -61,6 +61,8 @@ export interface RunOptions {
   sink: TraceSink;
   /** Awaited every 10 ms of real time; return false to stop the run at its frontier. */
   onyield?: () => Promise<boolean>;
+  /** What a program wrote to a file, with the event that counts its bytes. */
+  onwrite?: ((eventId: number, bytes: Uint8Array) => void) | undefined;
 }
 
 export interface RunResult {
@@ -95,6 +97,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     ...(spec.eventLimit === undefined ? {} : { eventLimit: spec.eventLimit }),
     ...(spec.windowSeed === undefined ? {} : { windowUs: randomWindows(spec.windowSeed) }),
     onevent: (event) => sink.event(event),
+    onwrite: options.onwrite,
     onstart: (process) => host.start(process),
     onend: (process) => host.end(process),
   });
