@@ -18,7 +18,12 @@ export interface OutputLine {
 }
 
 export interface OutputSections {
-  nodes: { node: string; lines: OutputLine[]; keyboard: Keyboard | null }[];
+  nodes: {
+    node: string;
+    lines: OutputLine[];
+    keyboard: Keyboard | null;
+    fileCount: number | null;
+  }[];
   /** The latest line of a learner's program; before there is one, of anything. */
   last: { node: string; text: string } | null;
 }
@@ -53,6 +58,7 @@ export function outputSections(session: Session): OutputSections {
     node,
     lines: own,
     keyboard: keyboardOf(session, node),
+    fileCount: fileCountOf(session, node),
   }));
   return { nodes, last };
 }
@@ -66,6 +72,12 @@ function namedPlace(text: string): OutputLine['named'] {
 function keyboardOf({ trace, cursorUs, lensNode, opened }: Session, node: string): Keyboard | null {
   if (!trace || opened || (lensNode !== null && lensNode !== node)) return null;
   return keyboardAt(trace, node, cursorUs);
+}
+
+/** Files that programs wrote on the machine of a node; null when there is nothing to see. */
+function fileCountOf({ files }: Session, node: string): number | null {
+  const own = files.find(({ nodes }) => nodes.includes(node))?.files;
+  return own?.filter(({ isWritten, size }) => isWritten && size !== null).length ?? null;
 }
 
 function* loggedIds(trace: TraceStore, atUs: number, lens: Lens | null): Generator<number> {

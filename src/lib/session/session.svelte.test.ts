@@ -33,7 +33,7 @@ for (
   chunks.push(lines.slice(0, CHUNK_LINES).join(''));
 
 /** A thread that sends a chunk when the last one has been taken: a kernel with no credit left over. */
-function threadOf(isClosed: () => boolean): Pick<LabThread, 'run' | 'close'> {
+function threadOf(isClosed: () => boolean): Pick<LabThread, 'run' | 'written' | 'close'> {
   return {
     async run({ ontext }) {
       for (const chunk of chunks) {
@@ -44,6 +44,7 @@ function threadOf(isClosed: () => boolean): Pick<LabThread, 'run' | 'close'> {
       }
       return { end: JSON.parse(chunks.at(-1)!.trimEnd().split('\n').at(-1)!), reports: [] };
     },
+    written: () => Promise.resolve({ ids: [], sizes: [], bytes: new Uint8Array(0) }),
     close: () => undefined,
   };
 }

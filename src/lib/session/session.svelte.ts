@@ -11,8 +11,10 @@ import type { Diagnostic } from '#lib/protocol/errors.ts';
 import type { Fault, FaultAction } from '#lib/protocol/faults.ts';
 import { findMatch } from '#lib/lessons/pattern.ts';
 import type { Pattern } from '#lib/lessons/schema.ts';
+import type { FileHistory, MachineFiles } from '#lib/runtime/file-history.ts';
 import type { LabThread } from '#lib/runtime/lab.ts';
 import { nodesOf } from '#lib/trace/facts.ts';
+import { seenFrom } from '#lib/trace/lens.ts';
 import { NO_EVENT, TraceStore } from '#lib/trace/store.ts';
 import type { Workspace } from '#lib/editor/Workspace.svelte.ts';
 import { Engine } from './engine.ts';
@@ -106,6 +108,8 @@ export class Session {
   /** Only what this node can know is shown; null for everything. */
   lensNode = $state<string | null>(null);
 
+  /** Runs of this page; a trace from a file has none. */
+  readonly #histories = new WeakMap<TraceStore, FileHistory>();
   readonly #places = new FaultPlaces();
   #pauseOn: () => Pattern | null = () => null;
   /** Being computed, not shown yet. */
@@ -242,6 +246,25 @@ export class Session {
     const places = this.#places.of(this.#trace, this.faults);
     return places.filter(({ atUs }) => atUs <= this.seenUs);
   });
+
+  /**
+   * The files of the machines on which programs wrote some, up to the cursor and as far as the lens
+   * knows of it. The same list as long as they are the same.
+   */
+  readonly files: readonly MachineFiles[] = $derived.by(() => {
+    void this.#revision;
+    const trace = this.#trace;
+    const history = trace && this.#histories.get(trace);
+    if (!history) return [];
+    const lens = this.lensNode === null ? null : seenFrom(trace, this.lensNode, this.#cursorUs);
+    return history.at(this.#cursorUs, lens?.has);
+  });
+
+  /** What stands in files is at hand: the run is computed. */
+  get hasFileContents(): boolean {
+    void this.#revision;
+    return this.#trace !== null && this.#histories.get(this.#trace)?.hasContents === true;
+  }
 
   /** The first message of the run that a pattern names, once it is shown; else null. */
   shownMessage(pattern: Pattern): number | null {
@@ -469,13 +492,18 @@ export class Session {
     this.#failure = null;
     let thread: LabThread | null = null;
     try {
-      const prepared = await this.#engine.prepare(this.workspace.files);
+      const [prepared, { FileHistory }] = await Promise.all([
+        this.#engine.prepare(this.workspace.files),
+        import('#lib/runtime/file-history.ts'),
+      ]);
       if (!isCurrent()) return;
       this.workspace.problems = [];
       thread = await this.#engine.start(prepared, 'shared');
       if (!isCurrent()) return;
       this.#thread = thread;
       const store = new TraceStore();
+      const history = new FileHistory(store, thread);
+      this.#histories.set(store, history);
       this.#next = store;
       // A picture that goes on has everything of the cursor's instant, or parts of it would flicker.
       const isPast = (tUs: number): boolean => tUs > cursorUs || (isAnew && tUs === cursorUs);
@@ -491,6 +519,7 @@ export class Session {
         if (this.#isFarAhead()) return (this.#lead ??= Promise.withResolvers()).promise;
       };
       const { end } = await thread.run({ seed, ontext });
+      await history.settle();
       if (!isCurrent()) return;
       if (end.reason === 'failed') this.#failure = end.detail ?? 'failed';
     } catch (error) {
