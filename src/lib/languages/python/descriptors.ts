@@ -21,16 +21,27 @@ const FIRST_NUMBER = 3;
 export class Descriptors {
   readonly #files = new Map<number, Descriptor>();
   readonly #wake: (stack: number) => void;
+  readonly #isFile: (number: number) => boolean;
 
-  /** @param wake lets a stack look again */
-  constructor(wake: (stack: number) => void) {
+  /**
+   * @param wake lets a stack look again
+   * @param isFile whether a number is taken by a file of the disk: they are counted together
+   */
+  constructor(wake: (stack: number) => void, isFile: (number: number) => boolean = () => false) {
     this.#wake = wake;
+    this.#isFile = isFile;
+  }
+
+  /** The lowest number that nobody has. */
+  free(): number {
+    let number = FIRST_NUMBER;
+    while (this.#files.has(number) || this.#isFile(number)) number++;
+    return number;
   }
 
   /** Gives a file the lowest number that is free. */
   open(file: Descriptor): number {
-    let number = FIRST_NUMBER;
-    while (this.#files.has(number)) number++;
+    const number = this.free();
     this.#files.set(number, file);
     return number;
   }

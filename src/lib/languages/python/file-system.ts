@@ -23,6 +23,7 @@ const ERRNO = {
   EINVAL: 28,
   EIO: 29,
   EISDIR: 31,
+  EMFILE: 33,
   ENOENT: 44,
   ENOSPC: 51,
   ENOTDIR: 54,
@@ -35,6 +36,8 @@ const FILE_MODE = 0o100644;
 const BLOCK_BYTES = 4096;
 /** Emscripten's own nodes have small numbers. */
 const FIRST_INODE = 1e9;
+/** The C library can hold no more. */
+const OPEN_FILES_MAX = 4096;
 /** How the C library asks for the end of a file. */
 const SEEK = { current: 1, end: 2 } as const;
 interface FsNode {
@@ -92,6 +95,10 @@ export interface EmscriptenFs {
   rename(from: string, to: string): void;
   mount(type: { mount(): FsNode }, options: object, place: string): void;
   chdir(path: string): void;
+  /** Open files by number. */
+  streams: (object | null | undefined)[];
+  /** The number for the next one. */
+  nextfd(): number;
   analyzePath(path: string): { exists: boolean };
   mkdir(path: string): void;
 }
@@ -110,6 +117,8 @@ export interface FileSystemOptions {
   disk: Disk;
   /** Of the machine's wall clock at a virtual time, in milliseconds since 1970. */
   wallMs(tUs: number): number;
+  /** The number for the next open file. */
+  nextNumber(): number;
   /** Runs before each call: what the program did before is over. */
   onuse(): void;
   /** Something that is no error of a file's was thrown below a call. */
@@ -177,6 +186,10 @@ class FileSystem {
       mknod: () => this.#fail('EACCES'),
     };
     this.#followRenames();
+    fs.nextfd = () => {
+      const number = this.#options.nextNumber();
+      return number < OPEN_FILES_MAX ? number : this.#fail('EMFILE');
+    };
     fs.chdir('/work');
   }
 

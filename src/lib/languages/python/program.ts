@@ -52,7 +52,7 @@ export class PythonProgram {
   readonly #files: PythonFiles;
   readonly #stacks = new Stacks();
   /** What stacks can wait for. */
-  readonly #descriptors = new Descriptors((stack) => this.#stacks.wake(stack, true));
+  readonly #descriptors: Descriptors;
   readonly #sockets: Sockets;
   readonly #mailboxes: Mailboxes;
   readonly #signals: Signals;
@@ -85,6 +85,11 @@ export class PythonProgram {
     this.#process = new NodeProcess(spec, () => this.#start());
     this.#interpreter = interpreter;
     this.#files = files;
+    const fs = interpreter.FS as unknown as EmscriptenFs;
+    this.#descriptors = new Descriptors(
+      (stack) => this.#stacks.wake(stack, true),
+      (number) => Boolean(fs.streams[number]),
+    );
     this.#sockets = new Sockets(this.#process, this.#descriptors);
     this.#mailboxes = new Mailboxes(this.#process, this.#descriptors);
     this.#signals = new Signals(this.#process, {
@@ -144,6 +149,7 @@ export class PythonProgram {
     const process = this.#process;
     mountDisk(this.#interpreter.FS as unknown as EmscriptenFs, {
       disk: process.disk,
+      nextNumber: () => this.#descriptors.free(),
       wallMs: (tUs) => (process.wallUs() - process.nowUs() + tUs) / 1000,
       // The line is that of an earlier call of another kind: of this one it is not known.
       onuse: () => (this.#line = undefined),
