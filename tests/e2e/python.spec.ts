@@ -1,4 +1,5 @@
-// A learner writes Python: a mistake is shown at its line, mended, and the program prints.
+// A learner writes Python: a mistake is marked while it is typed, told by a run, mended, and the
+// program prints.
 
 import { writeLink } from '../../src/lib/experiment/link.ts';
 import { LessonPage } from './lesson-page.ts';
@@ -28,8 +29,11 @@ test('learner can break and mend a Python program', async ({ page, isMobile }) =
   // Half of the brackets are gone.
   await page.keyboard.press('Delete');
   await page.keyboard.press('Delete');
+  // Python's compiler says so before anything runs.
+  await page.locator('.monaco .squiggly-error').first().hover({ force: true, timeout: 15_000 });
+  await expect(page.getByRole('tooltip', { name: "SyntaxError: '(' was never" })).toBeVisible();
+  await expect(page.locator('main')).toHaveAttribute('data-run-state', 'idle');
   await lesson.runToEnd();
-  await expect(page.locator('.monaco .squiggly-error')).not.toHaveCount(0);
   await expect(
     page.getByText(/alone ended with an error: SyntaxError: '\(' was never/),
   ).toBeVisible();

@@ -29,9 +29,11 @@ import {
   typescriptDefaults,
 } from 'monaco-editor/languages/features/typescript/register.js';
 import TypeScriptWorker from 'monaco-editor/languages/features/typescript/ts.worker.js?worker';
-import type { Diagnostic } from '#lib/protocol/errors.ts';
+import type { Diagnostic, Finding } from '#lib/protocol/errors.ts';
 import { registerPython } from './python/language.ts';
 import { helpWithPython } from './python/providers.ts';
+
+export { TypedMarks } from './python/typed-marks.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -161,6 +163,7 @@ function applyTheme(): void {
       'editor.lineHighlightBorder': '#00000000',
       'editor.selectionBackground': `${colourOf('command')}33`,
       'editorError.foreground': colourOf('fault'),
+      'editorWarning.foreground': colourOf('ink-2'),
       'editorWidget.background': colourOf('surface'),
       'editorWidget.foreground': ink,
       'editorWidget.border': colourOf('hairline'),
@@ -192,6 +195,28 @@ function watchTheme(): () => void {
   return () => {
     observer.disconnect();
     scheme.removeEventListener('change', applyTheme);
+  };
+}
+
+function markerOf(
+  problem: Diagnostic | Finding,
+  model: monaco.editor.ITextModel,
+): monaco.editor.IMarkerData {
+  const { line, column, message } = problem;
+  const { Error, Warning } = monaco.MarkerSeverity;
+  const isWarning = 'severity' in problem && problem.severity === 'warning';
+  const common = { severity: isWarning ? Warning : Error, message, startLineNumber: line };
+  if ('endColumn' in problem && problem.endColumn > 0) {
+    const { endLine: endLineNumber, endColumn } = problem;
+    return { ...common, startColumn: column, endLineNumber, endColumn };
+  }
+  // Without a column the whole line is meant.
+  const word = column > 0 ? model.getWordAtPosition({ lineNumber: line, column }) : null;
+  return {
+    ...common,
+    endLineNumber: line,
+    startColumn: word?.startColumn ?? (column || model.getLineFirstNonWhitespaceColumn(line)),
+    endColumn: word?.endColumn ?? model.getLineMaxColumn(line),
   };
 }
 
@@ -282,23 +307,11 @@ export class CodeEditor {
   }
 
   /** Squiggles for what is wrong. */
-  mark(problems: readonly Diagnostic[]): void {
+  mark(problems: readonly (Diagnostic | Finding)[]): void {
     for (const [path, model] of this.#models) {
       const markers = problems
         .filter(({ file, line }) => file === path && line > 0 && line <= model.getLineCount())
-        .map(({ line, column, message }) => {
-          // Without a column the whole line is meant.
-          const word = column > 0 ? model.getWordAtPosition({ lineNumber: line, column }) : null;
-          return {
-            severity: monaco.MarkerSeverity.Error,
-            message,
-            startLineNumber: line,
-            endLineNumber: line,
-            startColumn:
-              word?.startColumn ?? (column || model.getLineFirstNonWhitespaceColumn(line)),
-            endColumn: word?.endColumn ?? model.getLineMaxColumn(line),
-          };
-        });
+        .map((problem) => markerOf(problem, model));
       monaco.editor.setModelMarkers(model, 'lightcone', markers);
     }
   }

@@ -15,6 +15,14 @@ export interface Diagnostic {
   message: string;
 }
 
+/** A diagnostic that knows how far it reaches: what a compiler says while somebody types. */
+export interface Finding extends Diagnostic {
+  endLine: number;
+  /** Behind the last sign; 0 for the end of the line. */
+  endColumn: number;
+  severity: 'error' | 'warning';
+}
+
 /** Our bug: an assumption of the simulator did not hold. Stops the run; the trace is kept. */
 export class InvariantError extends Error {
   override name = 'InvariantError';

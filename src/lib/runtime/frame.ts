@@ -29,6 +29,8 @@ export type FramePacket =
     }
   /** So many interpreters are to wait for the next run; there are fewer until then, never more. */
   | { type: 'warm'; count: number }
+  /** An interpreter that answers what Python's compiler says, in place of the last one; null for none. */
+  | { type: 'check'; port: MessagePort | null }
   | { type: 'stop'; id: number };
 
 /** What the frame posts back. */
@@ -86,6 +88,8 @@ function bootstrap(): void {
   pythonAssets.catch(() => undefined);
   /** Interpreters that have no process yet. */
   let spares: Worker[] = [];
+  /** It compiles what is being typed and runs nothing: never one of the others. */
+  let checker: Worker | null = null;
   const tell = (reply: FrameReply): void => parent.postMessage(reply, '*');
   const blobUrl = (text: string): string =>
     URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
@@ -121,6 +125,15 @@ function bootstrap(): void {
       },
       () => undefined,
     );
+  }
+
+  async function check({ port }: FramePacket & { type: 'check' }): Promise<void> {
+    checker?.terminate();
+    checker = null;
+    if (!port) return;
+    // What fails is not answered, and the page asks no more.
+    checker = newPython(await pythonAssets);
+    checker.postMessage({ check: port }, [port]);
   }
 
   function start({ id, kernel, node, python, port }: FramePacket & { type: 'start' }): void {
@@ -181,6 +194,7 @@ function bootstrap(): void {
     if (data.type === 'start') start(data);
     else if (data.type === 'python') loadPython(data);
     else if (data.type === 'warm') warm(data.count);
+    else if (data.type === 'check') check(data).catch(() => undefined);
     else stop(data.id);
   });
   tell({ type: 'ready' });

@@ -4,7 +4,9 @@
 import * as Comlink from 'comlink';
 import type { KernelControl, Placement, RunReport, RunRequest } from './control.ts';
 import { frameDocument, type FramePacket, type FrameReply } from './frame.ts';
+import type { Finding } from '#lib/protocol/errors.ts';
 import type { Prepared } from './prepare.ts';
+import { SyntaxChecker } from './syntax-checker.ts';
 import type { Written } from './written.ts';
 
 /** Real time without a sign of life after which the kernel's thread counts as hung. */
@@ -57,6 +59,9 @@ export class Lab {
   readonly #threads = new Map<number, LabThread>();
   readonly #onmessage: (event: MessageEvent) => void;
   #nextId = 1;
+  readonly #checker = new SyntaxChecker((port) =>
+    this.#post({ type: 'check', port }, port ? [port] : []),
+  );
 
   /**
    * @param scripts loads the scripts' texts; called when the first thread starts
@@ -107,6 +112,15 @@ export class Lab {
   }
 
   /**
+   * What CPython's compiler says of a file. Needs `load` of a program with Python nodes first.
+   *
+   * @returns nothing where the compiler did not live to tell
+   */
+  check(file: string, source: string): Promise<readonly Finding[]> {
+    return this.#checker.check(file, source);
+  }
+
+  /**
    * Starts a thread for one program. Close it when its runs are done.
    *
    * @param placement shared when somebody watches; inline for many runs in a row
@@ -126,6 +140,7 @@ export class Lab {
   /** Removes the frame and everything in it. */
   close(): void {
     for (const thread of [...this.#threads.values()]) thread.close();
+    this.#checker.close();
     removeEventListener('message', this.#onmessage);
     this.#frame.remove();
   }

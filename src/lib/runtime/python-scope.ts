@@ -2,9 +2,11 @@
 // line. Speaks the packets of the pool's threads (node-scope.ts), but hosts a single process and
 // answers later: only the engine can switch Python's stacks.
 // It starts the interpreter as soon as it has what one is made from, which may be long before there is
-// a process for it; no thread hosts a second one.
+// a process for it; no thread hosts a second one. One thread of the page hosts none at all: it answers
+// what CPython's compiler says of a file (syntax-checker.ts).
 
 import type { PythonAssets } from '#lib/languages/python/assets.ts';
+import { Checker } from '#lib/languages/python/checker.ts';
 import { startInterpreter, type Interpreter } from '#lib/languages/python/interpreter.ts';
 import { PythonProgram, type PythonFiles } from '#lib/languages/python/program.ts';
 import { compileStandardLibrary, makeSnapshot } from '#lib/languages/python/snapshot.ts';
@@ -14,6 +16,7 @@ import type { FlatPacket } from './packet-plan.ts';
 import { PacketReader } from './packet-reader.ts';
 import { PacketWriter, transferOf } from './packet-writer.ts';
 import type { NodePacket, NodeReply } from './packets.ts';
+import type { CheckPort } from './syntax-checker.ts';
 import { readRequest, writeAnswer } from './window-packet.ts';
 
 /** Captured: an interpreter's thread gets a virtual clock. */
@@ -32,6 +35,7 @@ interface ReplyPort {
 export type PythonOpening =
   | { assets: PythonAssets }
   | { port: ReplyPort; files: PythonFiles }
+  | { check: CheckPort }
   /** From the build: what is to be made, and where it goes. */
   | { port: ReplyPort; make: 'stdlib' | 'snapshot'; assets: Omit<PythonAssets, 'snapshot'> };
 
@@ -52,6 +56,7 @@ export function startPythonScope(): void {
       return;
     }
     scope.onmessage = null;
+    if ('check' in data) return answerChecks(interpreter, data.check);
     const { port, files } = data;
     const thread = new Thread(interpreter, files, placeReporter(port));
     port.onmessage = ({ data: packet }) => void answer(thread, packet, port);
@@ -66,6 +71,15 @@ async function answer(thread: Thread, packet: NodePacket, port: ReplyPort): Prom
     const broken: NodeReply = { type: 'broken', slot: thread.slot, message: String(error) };
     port.postMessage(broken, []);
   }
+}
+
+/** One file after another. What the interpreter does not survive is told: there must be a new one. */
+function answerChecks(interpreter: Promise<Interpreter>, port: CheckPort): void {
+  const checker = interpreter.then((it) => new Checker(it));
+  port.onmessage = ({ data: { file, source } }) =>
+    checker
+      .then((it) => port.postMessage({ found: it.check(file, source) }))
+      .catch((error: unknown) => port.postMessage({ broken: String(error) }));
 }
 
 async function make(

@@ -1,6 +1,7 @@
 // What a session needs of the runtime, loaded at the first Run: compiler, sandbox and scripts are
 // more script than all the rest of the page.
 
+import type { Finding } from '#lib/protocol/errors.ts';
 import type { Prepared } from '#lib/runtime/prepare.ts';
 import type { Lab, LabPython, LabThread } from '#lib/runtime/lab.ts';
 
@@ -10,6 +11,8 @@ type Files = Readonly<Record<string, string>>;
 export class Engine {
   readonly #loadPython: () => Promise<LabPython>;
   #lab: Promise<Lab> | undefined;
+  /** The sandbox, once it has what Python needs. */
+  readonly #pythonLab = Promise.withResolvers<Lab>();
   #last: { key: string; prepared: Promise<Prepared> } | undefined;
 
   /** @param loadPython fetches what Python nodes need */
@@ -36,7 +39,7 @@ export class Engine {
   async start(prepared: Prepared, placement: 'shared' | 'inline'): Promise<LabThread> {
     const lab = await this.#openLab();
     // Python takes megabytes: until they are here the page says that it prepares.
-    await lab.load(prepared);
+    await this.#load(lab, prepared);
     return lab.start(prepared, placement);
   }
 
@@ -49,8 +52,21 @@ export class Engine {
     const prepared = await this.prepare(files);
     if (prepared.python === null) return;
     const lab = await this.#openLab();
-    await lab.load(prepared);
+    await this.#load(lab, prepared);
     lab.warm(prepared.interpreterCount);
+  }
+
+  /**
+   * What CPython's compiler says of a file. Answered when what Python needs is here, which `warm` and
+   * `start` see to: typing alone fetches nothing.
+   */
+  async check(file: string, source: string): Promise<readonly Finding[]> {
+    return (await this.#pythonLab.promise).check(file, source);
+  }
+
+  async #load(lab: Lab, prepared: Prepared): Promise<void> {
+    await lab.load(prepared);
+    if (prepared.python !== null) this.#pythonLab.resolve(lab);
   }
 
   #openLab(): Promise<Lab> {

@@ -7,7 +7,7 @@
 // future changes. Faults that lie after the cursor are kept: they are part of the experiment, and
 // deleting one is a click on its mark.
 
-import type { Diagnostic } from '#lib/protocol/errors.ts';
+import type { Diagnostic, Finding } from '#lib/protocol/errors.ts';
 import type { Fault, FaultAction } from '#lib/protocol/faults.ts';
 import { findMatch } from '#lib/lessons/pattern.ts';
 import type { Pattern } from '#lib/lessons/schema.ts';
@@ -73,7 +73,7 @@ interface Options {
   /** A whole run has been shown to its end. */
   onended?: (trace: TraceStore) => void;
   /** Default: one of its own. */
-  engine?: Pick<Engine, 'prepare' | 'start' | 'close'> & Partial<Pick<Engine, 'warm'>>;
+  engine?: Pick<Engine, 'prepare' | 'start' | 'close'> & Partial<Pick<Engine, 'warm' | 'check'>>;
 }
 
 export class Session {
@@ -300,6 +300,10 @@ export class Session {
   warm(): void {
     void this.#engine.warm?.(this.workspace.files).catch(() => undefined);
   }
+
+  /** What CPython's compiler says of a file; answered once Python is here. */
+  readonly check = async (file: string, source: string): Promise<readonly Finding[]> =>
+    (await this.#engine.check?.(file, source)) ?? [];
 
   play(): void {
     if (!this.#trace || this.#failure !== null) return;
