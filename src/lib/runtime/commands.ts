@@ -40,7 +40,8 @@ const POOL_SIZE = 4;
 /** How many interpreters a Python node's command needs: pool processes have their own. */
 export function interpretersOf(argv: readonly string[]): number {
   const words = argv.join(' ');
-  if (argv[0] !== 'celery' || / (-P|--pool)[= ]?solo\b/.test(words)) return 1;
+  if (argv[0] !== 'celery' || !argv.includes('worker') || / (-P|--pool)[= ]?solo\b/.test(words))
+    return 1;
   // Of an option that is given twice Celery takes the last, and 0 for one that is not given.
   const [, count] = [...words.matchAll(/ (?:-c|--concurrency)[= ]?(\d+)\b/g)].at(-1) ?? [];
   return 1 + (Number(count ?? 0) || POOL_SIZE);

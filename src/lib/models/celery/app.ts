@@ -7,6 +7,7 @@ import { DisabledBackend } from './backends/disabled.ts';
 import { RedisBackend } from './backends/redis.ts';
 import { RpcBackend } from './backends/rpc.ts';
 import type { ResultBackend } from './backends/backend.ts';
+import type { PeriodicEntry } from './beat/schedule.ts';
 import { DEFAULTS, type Settings } from './conf.ts';
 import { COST, serialiseNs } from './costs.ts';
 import { ImproperlyConfigured, RuntimeError } from './errors.ts';
@@ -98,6 +99,8 @@ export class CeleryApp {
   readonly main: string;
   readonly settings: Settings = { ...DEFAULTS };
   readonly tasks = new Map<string, TaskDefinition>();
+  /** What beat is to send: the learner's own schedule, read by the face when beat starts. */
+  readSchedule: () => Body<readonly PeriodicEntry[]> = () => none();
   /** Set in pool processes while a task runs. */
   currentTask: CurrentTask | null = null;
   /** The tasks that run in this process, by id. */
@@ -154,7 +157,10 @@ export class CeleryApp {
    */
   *send(task: TaskDefinition, call: CallValues, options: PublishOptions): Body<Sent> {
     const { space, process } = this;
-    const fault = yield* wait(space.callFault(task.callable, task.functionName, call));
+    const { callable, functionName } = task;
+    // A task that is known by its name alone fits everything.
+    const fault =
+      callable === null ? null : yield* wait(space.callFault(callable, functionName, call));
     if (fault !== null) throw space.typeError(fault);
     const taskId = options.taskId ?? uuid(process);
     const isResultIgnored = options.ignoreResult ?? this.option(task, 'ignoreResult');
@@ -337,6 +343,11 @@ function limitsOf({ timeLimit, softTimeLimit }: TaskOptions): PublishOptions {
     ...(timeLimit === undefined ? {} : { timeLimit }),
     ...(softTimeLimit === undefined ? {} : { softTimeLimit }),
   };
+}
+
+function* none(): Body<readonly never[]> {
+  yield* [];
+  return [];
 }
 
 function brokerUrlOf(text: string): ServiceUrl {

@@ -37,6 +37,43 @@ declare module 'celery' {
     confirmPublish?: boolean;
   }
 
+  /** When a task of beat is due: see `crontab`. */
+  export class Crontab {
+    private readonly fields: unknown;
+  }
+
+  /** A number, `'0,30'`, `'8-18'`, `'mon,wed'`, or a list of numbers. */
+  export type CrontabField = number | string | readonly number[];
+
+  /**
+   * Due in each minute that fits all fields; what is absent fits always. Times are UTC.
+   *
+   * @throws ParseException, ValueError when a pattern makes no sense
+   */
+  export function crontab(fields?: {
+    /** 0 to 59. */
+    minute?: CrontabField;
+    /** 0 to 23. */
+    hour?: CrontabField;
+    /** 0 (Sunday) to 6, or `mon`. */
+    dayOfWeek?: CrontabField;
+    /** 1 to 31. */
+    dayOfMonth?: CrontabField;
+    /** 1 to 12. */
+    monthOfYear?: CrontabField;
+  }): Crontab;
+
+  /** One line of beat's schedule. */
+  export interface ScheduleEntry {
+    /** Name of the task, `tasks.add`. Nobody looks whether it exists. */
+    task: string;
+    /** Seconds between two of them, above 0, or `crontab({…})`. */
+    schedule: number | Crontab;
+    args?: readonly unknown[];
+    kwargs?: Record<string, unknown>;
+    options?: { queue?: string; ignoreResult?: boolean };
+  }
+
   /** Celery's settings, as far as they have an effect here. Others are refused by name. */
   export interface Settings {
     /** `amqp://guest@broker//` (RabbitMQ) or `redis://redis:6379/1`. */
@@ -44,6 +81,10 @@ declare module 'celery' {
     /** `redis://redis/2`, `rpc://` (RabbitMQ only), or `''`: results are thrown away. */
     resultBackend: string;
     brokerTransportOptions: BrokerTransportOptions;
+    /** What `celery beat` is to send, by name. Default: nothing. */
+    beatSchedule: Record<string, ScheduleEntry>;
+    /** Where beat keeps when it sent what. Default `'celerybeat-schedule'`. */
+    beatScheduleFilename: string;
     /** How often a worker tries to reach its broker before it gives up. Default 100. */
     brokerConnectionMaxRetries: number;
     /** Seconds to wait for RabbitMQ to answer a connection. Default 4. */
@@ -313,6 +354,20 @@ declare module 'celery' {
       options: TaskOptions & { bind: true },
     ): Task<(...args: [...A]) => R>;
     task<F extends TaskFunction>(callable: F, options?: TaskOptions): Task<F>;
+    /**
+     * Adds a line to beat's schedule.
+     *
+     * @param schedule seconds, or `crontab({…})`
+     * @returns the name of the line
+     */
+    addPeriodicTask<F extends TaskFunction>(
+      schedule: number | Crontab,
+      task: Task<F> | string,
+      options?: { name?: string; args?: readonly unknown[]; kwargs?: Record<string, unknown> } & {
+        queue?: string;
+        ignoreResult?: boolean;
+      },
+    ): string;
     /** What is known of the task with this id. */
     AsyncResult<R = unknown>(id: string): AsyncResult<R>;
   }
@@ -340,6 +395,8 @@ declare module 'celery' {
   export class TimeoutError extends CeleryError {}
   /** No worker knows a task of that name. */
   export class NotRegistered extends CeleryError {}
+  /** `crontab` was given a pattern that nobody can read. */
+  export class ParseException extends CeleryError {}
   /** A setting, an option or a URL makes no sense. */
   export class ImproperlyConfigured extends CeleryError {}
   /** The broker cannot be reached. */

@@ -12,6 +12,10 @@ export interface BrokerTransportOptions {
 }
 
 export interface Settings {
+  /** What beat is to send, by name; read when beat starts. */
+  beatSchedule: Readonly<Record<string, unknown>>;
+  /** Path of beat's state file. */
+  beatScheduleFilename: string;
   brokerUrl: string;
   resultBackend: string;
   brokerTransportOptions: BrokerTransportOptions;
@@ -37,6 +41,8 @@ export const DEFAULTS: Readonly<Settings> = {
   brokerConnectionMaxRetries: 100,
   brokerConnectionTimeout: 4,
   brokerHeartbeat: 120,
+  beatSchedule: {},
+  beatScheduleFilename: 'celerybeat-schedule',
   resultExpires: 86_400,
   taskAcksLate: false,
   taskAcksOnFailureOrTimeout: true,

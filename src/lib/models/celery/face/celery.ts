@@ -1,9 +1,12 @@
 // `Celery`: the application as learners see it, a thin cover over the engine.
 
+import type { Body } from '#lib/node/promise.ts';
 import { CeleryApp } from '../app.ts';
+import type { PeriodicEntry } from '../beat/schedule.ts';
 import { configure, unknownName, type Settings } from '../conf.ts';
 import type { AsyncResultFace, SentTask } from './async-result.ts';
 import type { FaceContext } from './context.ts';
+import { entriesOf, periodicEntry } from './periodic.ts';
 import { createTask, type Task } from './task.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -14,12 +17,14 @@ export class CeleryFace {
   readonly #app: CeleryApp;
   readonly #createResult: CreateResult;
   readonly conf: Conf;
+  readonly #periodic = new Map<string, PeriodicEntry>();
 
   constructor(context: FaceContext, main: string, options: Options, createResult: CreateResult) {
     const app = new CeleryApp(context.process, context.space, main);
     context.current = app;
     this.#app = app;
     this.#createResult = createResult;
+    app.readSchedule = () => this.#schedule();
     this.conf = confOf(app.settings);
     const { broker, backend, ...settings } = options;
     configure(app.settings, {
@@ -41,6 +46,19 @@ export class CeleryFace {
   task(callable: unknown, options: Options = {}): Task {
     const app = this.#app;
     return createTask(app, callable, options, (id, sent) => this.#createResult(app, id, sent));
+  }
+
+  addPeriodicTask(schedule: unknown, task: unknown, options: Options = {}): string {
+    const entry = periodicEntry(this.#app, schedule, task, options);
+    this.#periodic.set(entry.name, entry);
+    return entry.name;
+  }
+
+  /** Read when beat starts, so that the program may fill it until then. */
+  *#schedule(): Body<readonly PeriodicEntry[]> {
+    yield* [];
+    const entries = [...entriesOf(this.#app), ...this.#periodic.values()];
+    return [...new Map(entries.map((entry) => [entry.name, entry])).values()];
   }
 }
 

@@ -4,11 +4,12 @@
 
 import type { NodeProcess } from '#lib/node/process.ts';
 import { CeleryApp } from '../app.ts';
+import { Crontab, CRONTAB_FIELDS, ParseException, type CrontabFields } from '../beat/crontab.ts';
 import { EXCEPTIONS, ImproperlyConfigured } from '../errors.ts';
 import { TypeScriptSpace } from '../typescript-space.ts';
 import { AsyncResultFace, type SentTask } from './async-result.ts';
 import { CeleryFace } from './celery.ts';
-import { Keywords, type FaceContext } from './context.ts';
+import { checkOptions, Keywords, type FaceContext } from './context.ts';
 import { Task } from './task.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -38,7 +39,11 @@ export function createModule(process: NodeProcess): Record<string, unknown> {
   }
 
   const kw = (values: Options): Keywords => new Keywords(values);
-  return { Celery, Task, AsyncResult, kw, ...EXCEPTIONS };
+  const crontab = (fields: CrontabFields = {}): Crontab => {
+    checkOptions('field of crontab', fields, CRONTAB_FIELDS);
+    return new Crontab(fields);
+  };
+  return { Celery, Task, AsyncResult, kw, crontab, ParseException, ...EXCEPTIONS };
 }
 
 function engineOf(context: FaceContext, app: unknown): CeleryApp {

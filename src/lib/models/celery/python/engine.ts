@@ -12,6 +12,7 @@ import { usFromSeconds } from '#lib/protocol/time.ts';
 import { CeleryApp, wallUsOf, type PublishOptions, type TaskOptions } from '../app.ts';
 import { isReady, type ResultMeta } from '../backends/backend.ts';
 import { configure } from '../conf.ts';
+import type { CrontabFields } from '../beat/crontab.ts';
 import { COST } from '../costs.ts';
 import { ImproperlyConfigured } from '../errors.ts';
 import { waitForResult } from '../results.ts';
@@ -19,6 +20,7 @@ import type { OutputLog } from '../space.ts';
 import { CHILD_COMMAND, childMain } from '../worker/child.ts';
 import { celeryMain } from '../worker/command.ts';
 import { noApp, type AppFinder } from '../worker/load-app.ts';
+import { crontabValues, readSchedule } from './periodic.ts';
 import { PythonSpace, pythonWireOf } from './python-space.ts';
 import { PythonCall } from './values.ts';
 
@@ -105,9 +107,9 @@ export class CeleryEngine implements PythonEngine, AppFinder {
   #tell(what: string, given: Given): unknown {
     switch (what) {
       case 'create':
-        return (
-          this.#apps.push(new CeleryApp(this.#process, this.#space, String(given['main']))) - 1
-        );
+        return this.#create(String(given['main']));
+      case 'crontab':
+        return crontabValues(given['fields'] as CrontabFields);
       case 'configure':
         return configure(this.#appOf(given).settings, given['settings'] as Given);
       case 'register':
@@ -132,6 +134,13 @@ export class CeleryEngine implements PythonEngine, AppFinder {
     const app = this.#apps[Number(given['app'])];
     if (!app) throw new ImproperlyConfigured(`no such application: ${String(given['app'])}`);
     return app;
+  }
+
+  #create(main: string): number {
+    const app = new CeleryApp(this.#process, this.#space, main);
+    const number = this.#apps.push(app) - 1;
+    app.readSchedule = () => readSchedule(this.#python, number);
+    return number;
   }
 
   #register(given: Given): void {

@@ -7,10 +7,12 @@ import celeryEngine from './celery/_engine.py?raw';
 import celeryMissing from './celery/_missing.py?raw';
 import celeryState from './celery/_state.py?raw';
 import celeryApp from './celery/app.py?raw';
+import celeryBeat from './celery/beat.py?raw';
 import celeryCanvas from './celery/canvas.py?raw';
 import celeryConf from './celery/conf.py?raw';
 import celeryExceptions from './celery/exceptions.py?raw';
 import celeryResult from './celery/result.py?raw';
+import celerySchedules from './celery/schedules.py?raw';
 import celerySignals from './celery/signals.py?raw';
 import celeryTask from './celery/task.py?raw';
 import celeryUtilsInit from './celery/utils/__init__.py?raw';
@@ -27,10 +29,12 @@ export const CELERY_FILES: Readonly<Record<string, string>> = {
   'celery/_missing.py': celeryMissing,
   'celery/_state.py': celeryState,
   'celery/app.py': celeryApp,
+  'celery/beat.py': celeryBeat,
   'celery/canvas.py': celeryCanvas,
   'celery/conf.py': celeryConf,
   'celery/exceptions.py': celeryExceptions,
   'celery/result.py': celeryResult,
+  'celery/schedules.py': celerySchedules,
   'celery/signals.py': celerySignals,
   'celery/task.py': celeryTask,
   'celery/utils/__init__.py': celeryUtilsInit,

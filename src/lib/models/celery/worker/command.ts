@@ -1,7 +1,8 @@
-// `celery -A tasks worker`: reads the command, finds the application, runs the worker.
+// `celery -A tasks worker` and its like: reads the command, finds the application, runs it.
 
 import type { NodeProcess } from '#lib/node/process.ts';
 import type { Body } from '#lib/node/promise.ts';
+import { beatMain } from '../beat/command.ts';
 import { loadApp, type AppFinder } from './load-app.ts';
 import { Worker } from './main.ts';
 import { parseCommand, UsageError } from './options.ts';
@@ -10,6 +11,7 @@ export function* celeryMain(process: NodeProcess, finder: AppFinder): Body<void>
   try {
     const command = parseCommand(process.spec.argv);
     const app = yield* loadApp(finder, command);
+    if (command.command === 'beat') return yield* beatMain(app, command.options);
     process.exit(yield* new Worker(app, command).run());
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -6,6 +6,7 @@ import type { NodeProcess } from '#lib/node/process.ts';
 import { Deferred, run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
 import { wallUsOf, type CeleryApp } from '../app.ts';
 import { writeError } from '../backends/backend.ts';
+import { embedBeat } from '../beat/command.ts';
 import { COST, serialiseNs } from '../costs.ts';
 import { CeleryError, NotRegistered, WorkerLostError } from '../errors.ts';
 import { shortened } from '../previews.ts';
@@ -20,7 +21,7 @@ import {
 import { banner } from './banner.ts';
 import { childArgv, type ChildConfig } from './child.ts';
 import { Log } from './log.ts';
-import type { CeleryCommand } from './options.ts';
+import type { WorkerCommand } from './options.ts';
 import { PreforkPool, SoloPool, type Pool, type PoolEvents } from './pool.ts';
 import { Request } from './request.ts';
 import { doneTime, type TaskOutcome } from './run-task.ts';
@@ -46,7 +47,7 @@ type Ending = 'warm' | 'cold';
 export class Worker {
   readonly #app: CeleryApp;
   readonly #process: NodeProcess;
-  readonly #command: CeleryCommand;
+  readonly #command: WorkerCommand;
   readonly #log: Log;
   readonly #hostname: string;
   readonly #concurrency: number;
@@ -64,7 +65,7 @@ export class Worker {
   #isServing = false;
   readonly #etaTimers = new Set<number>();
 
-  constructor(app: CeleryApp, command: CeleryCommand) {
+  constructor(app: CeleryApp, command: WorkerCommand) {
     const { options } = command;
     this.#app = app;
     this.#process = app.process;
@@ -90,6 +91,7 @@ export class Worker {
     this.#listen();
     if (this.#pool.name === 'solo') yield* wait(this.#app.space.redirectOutput(this.#log));
     this.#pool.start();
+    this.#startBeat();
     while (!this.#ending) {
       const release = this.#keepForeground('start-up');
       const lost = yield* this.#connect();
@@ -99,6 +101,13 @@ export class Worker {
       if (loss) yield* this.#recover(loss);
     }
     return yield* this.#shutDown();
+  }
+
+  #startBeat(): void {
+    const { isBeatEmbedded, level, schedule } = this.#command.options;
+    if (!isBeatEmbedded) return;
+    const beat = embedBeat(this.#app, { level, schedule });
+    this.#endingAsked.promise.then(() => beat.stop());
   }
 
   // Coming up.

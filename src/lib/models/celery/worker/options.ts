@@ -1,5 +1,6 @@
 // The command line `celery -A tasks worker …`, in the words of click, which the real one uses.
 
+import type { BeatOptions } from '../beat/command.ts';
 import { LEVELS, levelOf, type Level } from './log.ts';
 
 export interface WorkerOptions {
@@ -11,17 +12,33 @@ export interface WorkerOptions {
   pool: 'prefork' | 'solo';
   queues: readonly string[];
   prefetchMultiplier: number | null;
+  /** `-B`: beat runs along. */
+  isBeatEmbedded: boolean;
+  /** Path of its state file; '' by default. */
+  schedule: string;
 }
 
-export interface CeleryCommand {
+interface CommandBase {
   /** Module, and the attribute in it when given: `tasks`, `tasks:app`. */
   app: { module: string; attribute: string | null };
   /** Overrides the application's setting. */
   broker: string | null;
   resultBackend: string | null;
+}
+
+/** `celery … worker`. */
+export interface WorkerCommand extends CommandBase {
   command: 'worker';
   options: WorkerOptions;
 }
+
+/** `celery … beat`. */
+export interface BeatCommand extends CommandBase {
+  command: 'beat';
+  options: BeatOptions;
+}
+
+export type CeleryCommand = WorkerCommand | BeatCommand;
 
 /** What click prints for a command it does not understand; the exit code is 2. */
 export class UsageError extends Error {
@@ -34,13 +51,14 @@ export class UsageError extends Error {
 
   /** The whole text, ending in a newline. */
   get text(): string {
-    const command = this.usage.includes('worker') ? 'celery worker' : 'celery';
+    const command = /^celery [a-z]+/.exec(this.usage)?.[0] ?? 'celery';
     return `Usage: ${this.usage}\nTry '${command} --help' for help.\n\nError: ${this.message}\n`;
   }
 }
 
 const MAIN_USAGE = 'celery [OPTIONS] COMMAND [ARGS]...';
 const WORKER_USAGE = 'celery worker [OPTIONS]';
+const BEAT_USAGE = 'celery beat [OPTIONS]';
 
 /** Long name -> whether a value follows; single letters are aliases. */
 const MAIN_OPTIONS: Readonly<Record<string, boolean>> = {
@@ -63,6 +81,12 @@ const WORKER_OPTIONS: Readonly<Record<string, boolean>> = {
   '--without-gossip': false,
   '--without-mingle': false,
   '--without-heartbeat': false,
+  '--beat': false,
+  '--schedule': true,
+};
+const BEAT_OPTIONS: Readonly<Record<string, boolean>> = {
+  '--loglevel': true,
+  '--schedule': true,
 };
 const ALIASES: Readonly<Record<string, string>> = {
   '-A': '--app',
@@ -76,6 +100,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   '-Q': '--queues',
   '-O': '--optimization',
   '-E': '--task-events',
+  '-B': '--beat',
+  '-s': '--schedule',
 };
 
 type Values = ReadonlyMap<string, string>;
@@ -126,21 +152,33 @@ export function parseCommand(argv: readonly string[]): CeleryCommand {
   const main = takeOptions(words, MAIN_OPTIONS, MAIN_USAGE);
   const command = words.shift();
   if (command === undefined) throw new UsageError(MAIN_USAGE, 'Missing command.');
-  if (command !== 'worker') throw new UsageError(MAIN_USAGE, `No such command '${command}'.`);
-  const options = takeOptions(words, { ...MAIN_OPTIONS, ...WORKER_OPTIONS }, WORKER_USAGE);
+  if (command !== 'worker' && command !== 'beat') {
+    throw new UsageError(MAIN_USAGE, `No such command '${command}'.`);
+  }
+  const [usage, known] =
+    command === 'worker' ? [WORKER_USAGE, WORKER_OPTIONS] : [BEAT_USAGE, BEAT_OPTIONS];
+  const options = takeOptions(words, { ...MAIN_OPTIONS, ...known }, usage);
   if (words.length > 0) {
-    throw new UsageError(WORKER_USAGE, `Got unexpected extra argument (${words[0]})`);
+    throw new UsageError(usage, `Got unexpected extra argument (${words[0]})`);
   }
   const app = options.get('--app') ?? main.get('--app');
   if (app === undefined) {
-    throw new UsageError(WORKER_USAGE, 'Missing application: celery -A tasks worker');
+    throw new UsageError(usage, `Missing application: celery -A tasks ${command}`);
   }
-  return {
+  const base: CommandBase = {
     app: appName(app),
     broker: options.get('--broker') ?? main.get('--broker') ?? null,
     resultBackend: options.get('--result-backend') ?? main.get('--result-backend') ?? null,
-    command,
-    options: workerOptions(options),
+  };
+  return command === 'worker'
+    ? { ...base, command, options: workerOptions(options) }
+    : { ...base, command, options: beatOptions(options) };
+}
+
+function beatOptions(values: Values): BeatOptions {
+  return {
+    level: level(values.get('--loglevel') ?? 'WARNING'),
+    schedule: values.get('--schedule') ?? '',
   };
 }
 
@@ -164,6 +202,8 @@ function workerOptions(values: Values): WorkerOptions {
     queues: (values.get('--queues') ?? '').split(',').filter((queue) => queue !== ''),
     prefetchMultiplier:
       multiplier === undefined ? null : integer('', '--prefetch-multiplier', multiplier),
+    isBeatEmbedded: values.has('--beat'),
+    schedule: values.get('--schedule') ?? '',
   };
 }
 

@@ -326,6 +326,16 @@ def find_app(module, attribute):
     return {"app": found._number}
 
 
+def beat_schedule(app):
+    """The lines of beat's schedule, or what is wrong with them."""
+    try:
+        return {"lines": APPS[app]._schedule()}
+    except SystemExit as error:
+        program.leave(program.exit_code(error))
+    except BaseException as error:
+        return {"failure": describe(error)}
+
+
 def _import_problem(module, error):
     return (
         f"While trying to load the module {module} the following error occurred:\n"
@@ -364,7 +374,7 @@ def signal(name, given):
     getattr(signals, name).send(sender=given.pop("sender", None), **given)
 
 
-ENTRIES = (run, ended, returned, find_app, redirect_output, signal)
+ENTRIES = (run, ended, returned, find_app, beat_schedule, redirect_output, signal)
 for function in ENTRIES:
     engine.register(function)
 del function

@@ -8,10 +8,10 @@ from ._engine import APPS, tell
 from ._missing import absent, missing
 from .conf import Settings
 from .result import AsyncResult
+from .signals import Signal
 from .task import Task, publish
 
 __all__ = ("Celery", "shared_task")
-
 
 
 class Celery:
@@ -32,6 +32,9 @@ class Celery:
         self._number = tell("create", main=main or "__main__")
         APPS.append(self)
         self.tasks = {}
+        self._periodic = []
+        self.on_after_configure = Signal("app.on_after_configure", "source")
+        self.on_after_finalize = Signal("app.on_after_finalize")
         self.conf = Settings(self)
         if options.pop("set_as_current", True):
             self.set_current()
@@ -112,6 +115,28 @@ class Celery:
         """
         return publish(self, name, args, kwargs, options)
 
+    def add_periodic_task(self, schedule, sig, args=(), kwargs=(), name=None, **options):
+        """Adds a line to the schedule of beat, and returns its name.
+
+        >>> app.add_periodic_task(10.0, add, args=(2, 2), name="every ten seconds")
+        >>> app.add_periodic_task(crontab(hour=7, minute=30), wake_up)
+
+        schedule: seconds, a timedelta, or `crontab(...)`.
+        """
+        from .beat import periodic
+
+        line = periodic(self, schedule, sig, args, dict(kwargs), name, **options)
+        self._periodic.append(line)
+        return line["name"]
+
+    def _schedule(self):
+        """What beat sends. Whoever waits for the settings to be there adds to it now."""
+        from .beat import lines
+
+        self.on_after_configure.send(sender=self, source=self.conf)
+        self.on_after_finalize.send(sender=self)
+        return lines(self)
+
     # Results.
 
     def AsyncResult(self, id, **options):
@@ -181,7 +206,6 @@ class Celery:
     backend = property(absent("Celery.backend"))
     amqp = property(absent("Celery.amqp"))
     pool = property(absent("Celery.pool"))
-    add_periodic_task = absent("Celery.add_periodic_task")
     start = absent("Celery.start")
     worker_main = absent("Celery.worker_main")
     connection = connection_for_read = connection_for_write = absent("Celery.connection")

@@ -13,6 +13,7 @@ NUMBER = (int, float)
 
 # Name -> name in the engine, default, type.
 ENGINE = {
+    "beat_schedule_filename": ("beatScheduleFilename", "celerybeat-schedule", str),
     "broker_url": ("brokerUrl", "amqp://guest@localhost//", str),
     "result_backend": ("resultBackend", None, str),
     "broker_transport_options": ("brokerTransportOptions", {}, dict),
@@ -32,8 +33,8 @@ ENGINE = {
 
 TRANSPORT = {"visibility_timeout": "visibilityTimeout", "confirm_publish": "confirmPublish"}
 
-# Of the package itself: modules that a worker imports.
-MODULES = {"include": (), "imports": ()}
+# Of the package itself: modules that a worker imports, and the schedule of beat.
+MODULES = {"include": (), "imports": (), "beat_schedule": {}}
 
 # Settings that may say only what is the case anyway.
 FIXED = {
@@ -60,7 +61,7 @@ class Settings(MutableMapping):
 
     def __init__(self, app):
         values = {name: default for name, (_, default, _) in ENGINE.items()}
-        vars(self).update(_app=app, _values={**values, **MODULES, **FIXED})
+        vars(self).update(_app=app, _values={**values, **MODULES, **FIXED, "beat_schedule": {}})
 
     def __getitem__(self, name):
         return self._values[name]
