@@ -26,7 +26,7 @@ test('files of a run are seen at the cursor, read and downloaded', async ({ page
   await lesson.button('Run').click();
   await lesson.state('paused');
   await page.getByRole('button', { name: /^Output/ }).click();
-  await page.getByRole('button', { name: 'Files on the disk of store: 2' }).click();
+  await page.getByRole('button', { name: 'Files 2 on the disk of store' }).click();
 
   const files = page.getByRole('region', { name: 'Files on disk' });
   const row = (name: string) => files.getByRole('button', { name: new RegExp(`^${name} `) });
