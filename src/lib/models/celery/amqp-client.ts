@@ -13,12 +13,43 @@ import {
   type MethodName,
   type MethodOf,
 } from './amqp.ts';
-import { osErrorText, type Errno } from './errors.ts';
+import { CeleryError, osErrorText, type Errno } from './errors.ts';
 import type { ServiceUrl } from './url.ts';
 
 /** A connection that failed or was closed by the broker. `message` is Python's text. */
 export class AmqpError extends Error {
   override name = 'ConnectionError';
+}
+
+const CHANNEL_ERRORS: Readonly<Record<number, string>> = {
+  403: 'AccessRefused',
+  404: 'NotFound',
+  405: 'ResourceLocked',
+  406: 'PreconditionFailed',
+};
+
+/**
+ * The broker refused a method and closed the channel: no retry will help. py-amqp's classes and texts
+ * (`amqp.exceptions.NotFound: Basic.publish: (404) NOT_FOUND - no exchange 'x' in vhost '/'`). Simplified:
+ * the connection goes with its only channel.
+ */
+export class AmqpChannelError extends CeleryError {
+  readonly #arguments: readonly unknown[];
+
+  constructor({ code, text, cause }: MethodOf<'channel.close'>) {
+    const method = cause.charAt(0).toUpperCase() + cause.slice(1);
+    super(`${method}: (${code}) ${text}`);
+    this.name = CHANNEL_ERRORS[code] ?? 'ChannelError';
+    this.#arguments = [code, text, null, method];
+  }
+
+  override get pythonModule(): string {
+    return 'amqp.exceptions';
+  }
+
+  override get pythonArguments(): readonly unknown[] {
+    return this.#arguments;
+  }
 }
 
 export interface AmqpOptions {
@@ -43,15 +74,18 @@ export class AmqpClient {
   readonly #connection: Connection;
   readonly #reader = new FrameReader();
   readonly #calls: Call[] = [];
-  readonly #confirms: Deferred<void>[] = [];
-  #error: AmqpError | null = null;
+  /** Publishes that the broker has not confirmed, by their number. */
+  readonly #confirms = new Map<number, Deferred<void>>();
+  #error: AmqpError | AmqpChannelError | null = null;
   #heartbeatTimer = 0;
-  #confirmedCount = 0;
+  #publishCount = 0;
   #holdCount = 0;
   #isConfirming = false;
   onDeliver: ((delivery: MethodOf<'basic.deliver'>) => void) | null = null;
   /** Called once, when the connection is lost or the broker closes it. */
-  onLost: ((error: AmqpError) => void) | null = null;
+  onLost: ((error: Error) => void) | null = null;
+  /** A mandatory message that no queue took. */
+  onReturn: ((frame: MethodOf<'basic.return'>) => void) | null = null;
 
   private constructor(process: NodeProcess, connection: Connection) {
     this.#process = process;
@@ -155,7 +189,7 @@ export class AmqpClient {
     this.send({ method: 'basic.publish', ...content });
     if (!this.#isConfirming) return;
     const confirm = new Deferred<void>();
-    this.#confirms.push(confirm);
+    this.#confirms.set(++this.#publishCount, confirm);
     yield* this.#holding(confirm.promise, 0);
   }
 
@@ -206,12 +240,15 @@ export class AmqpClient {
       case 'basic.deliver':
         return this.onDeliver?.(frame);
       case 'basic.ack':
-        return this.#confirm(frame.deliveryTag);
+        return this.#confirm(frame);
+      case 'basic.return':
+        return this.onReturn?.(frame);
       case 'heartbeat':
         return;
       case 'connection.close':
-      case 'channel.close':
         return this.#lose(new AmqpError(`(${frame.code}) ${frame.text}`));
+      case 'channel.close':
+        return this.#lose(new AmqpChannelError(frame));
       default:
         return this.#answer(frame);
     }
@@ -222,20 +259,22 @@ export class AmqpClient {
     if (index >= 0) this.#calls.splice(index, 1)[0]!.done.resolve(frame);
   }
 
-  #confirm(deliveryTag: number): void {
-    while (this.#confirmedCount < deliveryTag) {
-      this.#confirmedCount++;
-      this.#confirms.shift()?.resolve();
+  #confirm({ deliveryTag, multiple }: MethodOf<'basic.ack'>): void {
+    for (const [tag, confirm] of this.#confirms) {
+      if (multiple ? tag > deliveryTag : tag !== deliveryTag) continue;
+      this.#confirms.delete(tag);
+      confirm.resolve();
     }
   }
 
-  #lose(error: AmqpError): void {
+  #lose(error: AmqpError | AmqpChannelError): void {
     if (this.#error) return;
     this.#error = error;
     this.#process.clearTimer(this.#heartbeatTimer);
     this.#connection.close();
     for (const { done } of this.#calls.splice(0)) done.reject(error);
-    for (const confirm of this.#confirms.splice(0)) confirm.reject(error);
+    for (const confirm of this.#confirms.values()) confirm.reject(error);
+    this.#confirms.clear();
     this.onLost?.(error);
   }
 }

@@ -40,7 +40,8 @@ export type Method =
   | { method: 'connection.close-ok' }
   | { method: 'channel.open' }
   | { method: 'channel.open-ok' }
-  | { method: 'channel.close'; code: number; text: string }
+  | { method: 'channel.close'; code: number; text: string; cause: MethodName }
+  | { method: 'channel.close-ok' }
   | { method: 'confirm.select' }
   | { method: 'confirm.select-ok' }
   | {
@@ -49,8 +50,22 @@ export type Method =
       type: ExchangeType;
       durable: boolean;
       autoDelete: boolean;
+      /** Only ask whether it is there. */
+      passive?: boolean;
     }
   | { method: 'exchange.declare-ok' }
+  | { method: 'exchange.delete'; exchange: string }
+  | { method: 'exchange.delete-ok' }
+  | ({ method: 'exchange.bind'; destination: string } & Bind)
+  | { method: 'exchange.bind-ok' }
+  | ({ method: 'exchange.unbind'; destination: string } & Bind)
+  | { method: 'exchange.unbind-ok' }
+  | ({ method: 'queue.unbind'; queue: string } & Bind)
+  | { method: 'queue.unbind-ok' }
+  | { method: 'queue.delete'; queue: string }
+  | { method: 'queue.delete-ok'; messageCount: number }
+  | { method: 'queue.purge'; queue: string }
+  | { method: 'queue.purge-ok'; messageCount: number }
   | ({ method: 'queue.bind'; queue: string } & Bind)
   | { method: 'queue.bind-ok' }
   | {
@@ -59,6 +74,10 @@ export type Method =
       durable: boolean;
       exclusive: boolean;
       autoDelete: boolean;
+      /** Only ask whether it is there. */
+      passive?: boolean;
+      /** `x-max-priority`. */
+      maxPriority?: number;
     }
   | { method: 'queue.declare-ok'; queue: string; messageCount: number; consumerCount: number }
   | { method: 'basic.qos'; prefetchCount: number; global: boolean }
@@ -67,7 +86,9 @@ export type Method =
   | { method: 'basic.consume-ok'; consumerTag: string }
   | { method: 'basic.cancel'; consumerTag: string }
   | { method: 'basic.cancel-ok'; consumerTag: string }
-  | ({ method: 'basic.publish' } & Content)
+  /** Mandatory: comes back when no queue takes it. */
+  | ({ method: 'basic.publish'; mandatory?: boolean } & Content)
+  | ({ method: 'basic.return'; code: number; text: string } & Content)
   | ({
       method: 'basic.deliver';
       consumerTag: string;

@@ -4,6 +4,7 @@
 
 import type { NodeProcess } from '#lib/node/process.ts';
 import { Deferred, run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
+import { AmqpChannelError } from '../amqp-client.ts';
 import { wallUsOf, type CeleryApp } from '../app.ts';
 import { writeError } from '../backends/backend.ts';
 import { embedBeat } from '../beat/command.ts';
@@ -167,6 +168,8 @@ export class Worker {
         onLost: (cause) => loss.resolve(cause),
       });
     } catch (error) {
+      // Queues that are there with other properties: no retry will help.
+      if (error instanceof AmqpChannelError) return void this.#giveUp(reprError(error));
       if (!(error instanceof Error) || error.name !== 'ConnectionError') throw error;
       loss.resolve({ text: `ConnectionError: ${error.message}` });
     }

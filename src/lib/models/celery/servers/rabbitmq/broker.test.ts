@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { RandomStream } from '#lib/protocol/random.ts';
 import { Broker, Channel, Consumer, type MessageQueue } from './broker.ts';
 
-const OPTIONS = { durable: true, autoDelete: false, exclusiveTo: null };
+const OPTIONS = { durable: true, autoDelete: false, maxPriority: 0, exclusiveTo: null };
 
 interface Worker {
   channel: Channel;
@@ -71,7 +71,7 @@ describe('delivery', () => {
 
   test('a message for nobody is dropped', () => {
     const content = { exchange: '', routingKey: 'nobody', properties: {}, body: '' };
-    expect(new Broker().publish(content)).toBe(false);
+    expect(new Broker().publish(content)).toEqual({ count: 0, isKept: false });
   });
 });
 

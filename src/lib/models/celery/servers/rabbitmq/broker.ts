@@ -4,7 +4,8 @@
 // https://www.rabbitmq.com/docs/confirms (redelivery), /docs/consumer-prefetch.
 
 import type { MessageProperties } from '../../amqp.ts';
-import { Exchanges } from './exchanges.ts';
+import { Exchanges, isPredeclared, type Binding, type ExchangeOptions } from './exchanges.ts';
+import type { Entry } from './journal.ts';
 
 /** A message the broker has. */
 export interface Stored {
@@ -17,9 +18,26 @@ export interface Stored {
   isRedelivered: boolean;
 }
 
+/** A persistent message in a durable queue survives the broker. */
+function isKept(queue: MessageQueue, { properties }: Stored): boolean {
+  return queue.options.durable && properties.deliveryMode === 2;
+}
+
+/** A client's mistake: its channel ends. */
+export class ChannelError extends Error {
+  override name = 'ChannelError';
+  readonly code: number;
+  constructor(code: number, text: string) {
+    super(text);
+    this.code = code;
+  }
+}
+
 export interface QueueOptions {
   durable: boolean;
   autoDelete: boolean;
+  /** Messages of a higher priority, up to this one, come first; 0: priorities do not count. */
+  maxPriority: number;
   /** The session that alone may use it, and with which it goes. */
   exclusiveTo: object | null;
 }
@@ -38,10 +56,21 @@ export class MessageQueue {
     this.options = options;
   }
 
-  /** Puts a message back to where it stood. */
-  putBack(message: Stored): void {
-    const index = this.ready.findIndex((other) => other.order > message.order);
-    this.ready.splice(index < 0 ? this.ready.length : index, 0, message);
+  /** Puts a message where it belongs: behind what came before it, and what is more urgent. */
+  put(message: Stored): void {
+    // From the end, where a new one belongs.
+    let index = this.ready.length;
+    while (index > 0 && this.#isBefore(message, this.ready[index - 1]!)) index--;
+    this.ready.splice(index, 0, message);
+  }
+
+  #isBefore(a: Stored, b: Stored): boolean {
+    const difference = this.#urgencyOf(a) - this.#urgencyOf(b);
+    return difference > 0 || (difference === 0 && a.order < b.order);
+  }
+
+  #urgencyOf({ properties }: Stored): number {
+    return Math.min(properties.priority ?? 0, this.options.maxPriority);
   }
 }
 
@@ -116,33 +145,168 @@ export class Broker {
   readonly exchanges = new Exchanges();
   #order = 0;
 
-  declare(name: string, options: QueueOptions): MessageQueue {
-    let queue = this.queues.get(name);
-    if (!queue) this.queues.set(name, (queue = new MessageQueue(name, options)));
-    return queue;
+  readonly #note: (entry: Entry) => void;
+
+  /** @param note keeps what is to survive the broker */
+  constructor(note: (entry: Entry) => void = () => undefined) {
+    this.#note = note;
   }
 
-  /**
-   * Publishes to an exchange, which decides on the queues.
-   *
-   * @returns whether there was a queue for it; a message for nobody is dropped
-   */
-  publish(content: Omit<Stored, 'order' | 'isRedelivered'>): boolean {
-    const { exchange, routingKey, properties } = content;
-    const headers = properties.headers ?? {};
-    const names = this.exchanges.route({ exchange, routingKey, headers });
-    const queues = [...names].flatMap((name) => this.queues.get(name) ?? []);
-    for (const queue of queues) {
-      queue.ready.push({ ...content, order: this.#order++, isRedelivered: false });
-      this.#dispatch(queue);
-    }
-    return queues.length > 0;
+  // Definitions.
+
+  declare(name: string, options: QueueOptions): MessageQueue {
+    const known = this.queues.get(name);
+    if (known) return known;
+    const queue = new MessageQueue(name, options);
+    this.queues.set(name, queue);
+    if (isDurable(queue)) this.#note(queueEntry(queue));
+    return queue;
   }
 
   /** A queue with all that lies in it and leads to it. */
   delete(name: string): void {
+    const queue = this.queues.get(name);
+    if (!queue) return;
     this.queues.delete(name);
     this.exchanges.forgetQueue(name);
+    if (isDurable(queue)) this.#note({ is: 'queue-gone', name });
+  }
+
+  /** Throws away what waits in a queue; returns how much that was. */
+  purge(queue: MessageQueue): number {
+    const gone = queue.ready.splice(0);
+    for (const message of gone) this.#noteGone(queue, message);
+    return gone.length;
+  }
+
+  declareExchange(name: string, options: ExchangeOptions): void {
+    if (this.exchanges.get(name)) return;
+    const exchange = this.exchanges.declare(name, options);
+    if (options.durable) this.#note({ is: 'exchange', exchange });
+  }
+
+  deleteExchange(name: string): void {
+    const isKnownDurable = this.exchanges.get(name)?.durable === true;
+    this.exchanges.delete(name);
+    if (isKnownDurable) this.#note({ is: 'exchange-gone', name });
+  }
+
+  bind(binding: Binding): void {
+    this.exchanges.bind(binding);
+    if (this.#isDurableBinding(binding)) this.#note({ is: 'binding', binding });
+  }
+
+  unbind(binding: Binding): void {
+    const isKept = this.#isDurableBinding(binding);
+    this.exchanges.unbind(binding);
+    if (isKept) this.#note({ is: 'binding-gone', binding });
+  }
+
+  #isDurableBinding({ source, destination, isToExchange }: Binding): boolean {
+    const queue = this.queues.get(destination);
+    const isEndDurable = isToExchange
+      ? this.exchanges.get(destination)?.durable
+      : queue && isDurable(queue);
+    return this.exchanges.get(source)?.durable === true && isEndDurable === true;
+  }
+
+  // What survives.
+
+  /** Makes again what a journal tells. */
+  restore(entries: readonly Entry[]): void {
+    const messages = new Map<number, { queue: string; message: Stored }>();
+    for (const entry of entries) this.#restoreOne(entry, messages);
+    for (const { queue, message } of messages.values()) this.queues.get(queue)?.put(message);
+  }
+
+  #restoreOne(entry: Entry, messages: Map<number, { queue: string; message: Stored }>): void {
+    switch (entry.is) {
+      case 'exchange':
+        this.exchanges.declare(entry.exchange.name, entry.exchange);
+        return;
+      case 'exchange-gone':
+        return this.exchanges.delete(entry.name);
+      case 'queue':
+        this.queues.set(
+          entry.name,
+          new MessageQueue(entry.name, { ...entry.options, exclusiveTo: null }),
+        );
+        return;
+      case 'queue-gone':
+        for (const [order, { queue }] of messages) if (queue === entry.name) messages.delete(order);
+        this.queues.delete(entry.name);
+        return this.exchanges.forgetQueue(entry.name);
+      case 'binding':
+        return this.exchanges.bind(entry.binding);
+      case 'binding-gone':
+        return this.exchanges.unbind(entry.binding);
+      case 'message':
+        this.#order = Math.max(this.#order, entry.message.order + 1);
+        messages.set(entry.message.order, entry);
+        return;
+      case 'delivered': {
+        const found = messages.get(entry.order);
+        if (found) found.message.isRedelivered = true;
+        return;
+      }
+      case 'message-gone':
+        messages.delete(entry.order);
+    }
+  }
+
+  /** The shortest journal of what there is now. */
+  entries(channels: Iterable<Channel>): Entry[] {
+    const { exchanges, bindings } = this.exchanges.all();
+    const queues = [...this.queues.values()];
+    const waiting = queues.flatMap((queue) => queue.ready.map((message) => ({ queue, message })));
+    const delivered = [...channels].flatMap(({ deliveries }) =>
+      [...deliveries.values()].map(({ queue, message }) => ({
+        queue,
+        message: { ...message, isRedelivered: true },
+      })),
+    );
+    return [
+      ...exchanges
+        .filter(({ name, durable }) => durable && !isPredeclared(name))
+        .map((exchange): Entry => ({ is: 'exchange', exchange })),
+      ...queues.filter(isDurable).map(queueEntry),
+      ...bindings
+        .filter((binding) => this.#isDurableBinding(binding))
+        .map((binding): Entry => ({ is: 'binding', binding })),
+      ...[...waiting, ...delivered]
+        .filter(({ queue, message }) => isKept(queue, message))
+        .map(({ queue, message }): Entry => ({ is: 'message', queue: queue.name, message })),
+    ];
+  }
+
+  #noteGone(queue: MessageQueue, message: Stored): void {
+    if (isKept(queue, message)) this.#note({ is: 'message-gone', order: message.order });
+  }
+
+  // Messages.
+
+  /**
+   * Publishes to an exchange, which decides on the queues.
+   *
+   * @returns how many queues took it, and whether one of them keeps it on the disk
+   */
+  publish(content: Omit<Stored, 'order' | 'isRedelivered'>): { count: number; isKept: boolean } {
+    const { exchange, routingKey, properties } = content;
+    const headers = properties.headers ?? {};
+    const names = this.exchanges.route({ exchange, routingKey, headers });
+    const queues = [...names].flatMap((name) => this.queues.get(name) ?? []);
+    let isAnyKept = false;
+    for (const queue of queues) {
+      const message = { ...content, order: this.#order++, isRedelivered: false };
+      if (isKept(queue, message)) {
+        isAnyKept = true;
+        // A copy of now: the mark changes, and is noted by itself.
+        this.#note({ is: 'message', queue: queue.name, message: { ...message } });
+      }
+      queue.put(message);
+      this.#dispatch(queue);
+    }
+    return { count: queues.length, isKept: isAnyKept };
   }
 
   consume(consumer: Consumer): void {
@@ -156,7 +320,8 @@ export class Broker {
     const message = queue.ready.shift();
     if (!message) return null;
     const tag = channel.takeTag();
-    if (!noAck) this.#note(channel, tag, { message, queue, consumer: null });
+    if (noAck) this.#noteGone(queue, message);
+    else this.#hold(channel, tag, { message, queue, consumer: null });
     return [tag, message];
   }
 
@@ -174,6 +339,7 @@ export class Broker {
   /** Done with: true when the tag was known. */
   ack(channel: Channel, tag: number, multiple: boolean): boolean {
     const settled = this.#settle(channel, tag, multiple);
+    for (const { queue, message } of settled) this.#noteGone(queue, message);
     for (const { queue } of settled) this.#dispatch(queue);
     this.#dispatchAll(channel);
     return settled.length > 0;
@@ -183,9 +349,12 @@ export class Broker {
   reject(channel: Channel, tag: number, multiple: boolean, requeue: boolean): boolean {
     const settled = this.#settle(channel, tag, multiple);
     for (const { message, queue } of settled) {
-      if (!requeue) continue;
+      if (!requeue) {
+        this.#noteGone(queue, message);
+        continue;
+      }
       message.isRedelivered = true;
-      queue.putBack(message);
+      queue.put(message);
     }
     for (const { queue } of settled) this.#dispatch(queue);
     this.#dispatchAll(channel);
@@ -206,7 +375,7 @@ export class Broker {
       queue.unackedCount--;
       if (consumer) consumer.unackedCount--;
       message.isRedelivered = true;
-      queue.putBack(message);
+      queue.put(message);
       touched.add(queue);
     }
     channel.deliveries.clear();
@@ -249,14 +418,28 @@ export class Broker {
       queue.consumers.push(consumer);
       const message = queue.ready.shift()!;
       const tag = consumer.channel.takeTag();
-      if (!consumer.noAck) this.#note(consumer.channel, tag, { message, queue, consumer });
+      if (consumer.noAck) this.#noteGone(queue, message);
+      else this.#hold(consumer.channel, tag, { message, queue, consumer });
       consumer.channel.deliver(consumer, tag, message);
     }
   }
 
-  #note(channel: Channel, tag: number, delivered: Delivered): void {
+  #hold(channel: Channel, tag: number, delivered: Delivered): void {
     channel.deliveries.set(tag, delivered);
     delivered.queue.unackedCount++;
     if (delivered.consumer) delivered.consumer.unackedCount++;
+    const { queue, message } = delivered;
+    if (isKept(queue, message) && !message.isRedelivered) {
+      this.#note({ is: 'delivered', order: message.order });
+    }
   }
+}
+
+function isDurable({ options }: MessageQueue): boolean {
+  return options.durable && options.exclusiveTo === null;
+}
+
+function queueEntry({ name, options }: MessageQueue): Entry {
+  const { durable, autoDelete, maxPriority } = options;
+  return { is: 'queue', name, options: { durable, autoDelete, maxPriority } };
 }

@@ -42,6 +42,10 @@ const PREDECLARED: readonly [string, ExchangeType][] = [
   ['amq.topic', 'topic'],
 ];
 
+export function isPredeclared(name: string): boolean {
+  return PREDECLARED.some(([known]) => known === name);
+}
+
 export class Exchanges {
   readonly #exchanges = new Map<string, Exchange>();
   #bindings: Binding[] = [];

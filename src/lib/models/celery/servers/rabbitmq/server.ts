@@ -2,10 +2,13 @@
 // Simplified: it is up at once (the real one takes some seconds to boot).
 
 import type { NodeProcess } from '#lib/node/process.ts';
+import { DiskError } from '#lib/node/disk.ts';
 import { run, wait, type Body } from '#lib/node/promise.ts';
+import { uuid } from '../../ids.ts';
 import { shortened } from '../../previews.ts';
 import { timeText } from '../../worker/log.ts';
 import { Broker } from './broker.ts';
+import { Journal } from './journal.ts';
 import { Session, type SessionHost } from './session.ts';
 
 const PORT = 5672;
@@ -27,6 +30,7 @@ export function* rabbitMain(process: NodeProcess): Body<void> {
     return process.exit(2);
   }
   const server = new RabbitServer(process);
+  server.recover();
   process.write('stdout', BANNER);
   process.onSignal('SIGTERM', () => server.stop());
   process.onSignal('SIGINT', () => server.stop());
@@ -35,7 +39,8 @@ export function* rabbitMain(process: NodeProcess): Body<void> {
 
 class RabbitServer {
   readonly #process: NodeProcess;
-  readonly #broker = new Broker();
+  readonly #journal: Journal;
+  readonly #broker: Broker;
   readonly #sessions = new Set<Session>();
   /** What the trace knows of each queue. */
   readonly #shown = new Map<string, string>();
@@ -43,12 +48,24 @@ class RabbitServer {
 
   constructor(process: NodeProcess) {
     this.#process = process;
+    this.#journal = new Journal(process);
+    this.#broker = new Broker((entry) => this.#journal.note(entry));
     this.#host = {
       process,
       broker: this.#broker,
-      changed: () => this.#show(),
+      changed: () => this.#changed(),
+      whenSynced: (done) => this.#journal.whenSynced(done),
       log: (level, text) => this.#log(level, text),
+      newName: () => `amq.gen-${uuid(process)}`,
     };
+  }
+
+  /** What the disk has kept, written anew without what is gone. */
+  recover(): void {
+    const entries = this.#journal.read();
+    this.#broker.restore(entries);
+    if (entries.length > 0) this.#journal.rewrite(this.#broker.entries([]));
+    this.#show();
   }
 
   *listen(): Body<void> {
@@ -64,7 +81,29 @@ class RabbitServer {
 
   stop(): void {
     this.#log('info', 'RabbitMQ is asked to stop...');
+    try {
+      this.#journal.close();
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#log('error', error.message);
+    }
     this.#process.exit(0);
+  }
+
+  #changed(): void {
+    try {
+      this.#journal.flush();
+      if (this.#journal.isLarge) {
+        const channels = [...this.#sessions].flatMap((session) => [...session.channels]);
+        this.#journal.rewrite(this.#broker.entries(channels));
+      }
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      // The real one blocks its publishers before it comes to that (disk_free_limit).
+      this.#log('error', `the journal cannot be written: ${error.message}`);
+      this.#process.exit(1);
+    }
+    this.#show();
   }
 
   #show(): void {

@@ -13,7 +13,8 @@ import {
   type MethodOf,
 } from '../../amqp.ts';
 import { COST, serialiseNs } from '../../costs.ts';
-import { Channel, Consumer, type Broker, type Deliver, type MessageQueue } from './broker.ts';
+import { Channel, ChannelError, Consumer, type Broker, type Deliver } from './broker.ts';
+import { answerDefinition, checkExchange, queueOf, type Asker } from './definitions.ts';
 
 /** The server's wish for the heartbeat interval (rabbit's default). */
 const HEARTBEAT_S = 60;
@@ -25,7 +26,10 @@ export interface SessionHost {
   broker: Broker;
   /** Queues may have changed. */
   changed(): void;
+  /** Calls back when everything until now is safe from a power cut. */
+  whenSynced(done: () => void): void;
   log(level: string, text: string): void;
+  newName(): string;
 }
 
 export class Session {
@@ -39,10 +43,12 @@ export class Session {
   #silentCount = 0;
   #timer = 0;
   #isEnded = false;
+  readonly #asker: Asker;
 
   constructor(host: SessionHost, connection: Connection) {
     this.#host = host;
     this.#connection = connection;
+    this.#asker = { broker: host.broker, session: this, newName: () => host.newName() };
     this.#heldToken = `rabbitmq/unacked/${host.process.spec.name}#${connection.id}`;
   }
 
@@ -62,6 +68,10 @@ export class Session {
       if (!(error instanceof ConnectionError) && !(error instanceof FrameError)) throw error;
       this.#end(error.message);
     }
+  }
+
+  get channels(): Iterable<Channel> {
+    return this.#channels.values();
   }
 
   /** While deliveries are out, the heartbeat check keeps the run alive (KT7). */
@@ -86,26 +96,33 @@ export class Session {
         return;
       default: {
         const channel = this.#channels.get(frame.channel);
-        if (channel) this.#onChannel(frame, channel);
+        if (channel) this.#tryOnChannel(frame, channel);
       }
+    }
+  }
+
+  /** A mistake ends the channel, and what it had not acknowledged goes back; others go on. */
+  #tryOnChannel(frame: Frame, channel: Channel): void {
+    try {
+      this.#onChannel(frame, channel);
+    } catch (error) {
+      if (!(error instanceof ChannelError)) throw error;
+      const { code, message: text } = error;
+      this.#host.log('error', `Channel error on connection ${this.#connection.peer}: ${text}`);
+      this.#send(frame.channel, { method: 'channel.close', code, text, cause: frame.method });
+      this.#channels.delete(frame.channel);
+      this.#host.broker.closeChannel(channel);
     }
   }
 
   #onChannel(frame: Frame, channel: Channel): void {
     const { broker } = this.#host;
+    const answer = answerDefinition(this.#asker, frame);
+    if (answer) return this.#send(frame.channel, answer);
     switch (frame.method) {
       case 'confirm.select':
         channel.isConfirming = true;
         return this.#send(frame.channel, { method: 'confirm.select-ok' });
-      case 'exchange.declare': {
-        const { exchange, type, durable, autoDelete } = frame;
-        broker.exchanges.declare(exchange, { type, durable, autoDelete });
-        return this.#send(frame.channel, { method: 'exchange.declare-ok' });
-      }
-      case 'queue.bind':
-        return this.#bind(frame);
-      case 'queue.declare':
-        return this.#declare(frame);
       case 'basic.qos':
         broker.setPrefetch(channel, frame.prefetchCount, frame.global);
         return this.#send(frame.channel, { method: 'basic.qos-ok' });
@@ -160,41 +177,8 @@ export class Session {
     this.#send(id, { method: 'channel.open-ok' });
   }
 
-  #declare(frame: MethodOf<'queue.declare'> & { channel: number }): void {
-    const { broker } = this.#host;
-    const queue = broker.declare(frame.queue, {
-      durable: frame.durable,
-      autoDelete: frame.autoDelete,
-      exclusiveTo: frame.exclusive ? this : null,
-    });
-    if (this.#isLockedOut(queue)) return;
-    this.#send(frame.channel, {
-      method: 'queue.declare-ok',
-      queue: queue.name,
-      messageCount: queue.ready.length,
-      consumerCount: queue.consumers.length,
-    });
-  }
-
-  #bind(frame: MethodOf<'queue.bind'> & { channel: number }): void {
-    const queue = this.#queue(frame.queue);
-    if (!queue || !this.#hasExchange(frame.exchange)) return;
-    const { exchange: source, routingKey, args } = frame;
-    const destination = queue.name;
-    const { exchanges } = this.#host.broker;
-    exchanges.bind({ source, destination, isToExchange: false, routingKey, args });
-    this.#send(frame.channel, { method: 'queue.bind-ok' });
-  }
-
-  #hasExchange(name: string): boolean {
-    if (this.#host.broker.exchanges.get(name)) return true;
-    this.#refuse(404, `NOT_FOUND - no exchange '${name}' in vhost '/'`);
-    return false;
-  }
-
   #consume(frame: MethodOf<'basic.consume'> & { channel: number }, channel: Channel): void {
-    const queue = this.#queue(frame.queue);
-    if (!queue) return;
+    const queue = queueOf(this.#asker, frame.queue);
     const { consumerTag, noAck } = frame;
     this.#send(frame.channel, { method: 'basic.consume-ok', consumerTag });
     const { prefetchCount } = channel;
@@ -207,16 +191,28 @@ export class Session {
     const { process, broker } = this.#host;
     process.spendNs(COST.rabbitMessageNs + serialiseNs(frame.body.length));
     const { exchange, routingKey, properties, body } = frame;
-    if (!this.#hasExchange(exchange)) return;
-    broker.publish({ exchange, routingKey, properties, body });
+    checkExchange(broker, exchange);
+    const content = { exchange, routingKey, properties, body };
+    const { count, isKept } = broker.publish(content);
+    if (count === 0 && frame.mandatory) {
+      this.#send(frame.channel, {
+        method: 'basic.return',
+        code: 312,
+        text: 'NO_ROUTE',
+        ...content,
+      });
+    }
     if (!channel.isConfirming) return;
     const deliveryTag = ++channel.publishCount;
-    this.#send(frame.channel, { method: 'basic.ack', deliveryTag, multiple: false });
+    const confirm = (): void =>
+      this.#send(frame.channel, { method: 'basic.ack', deliveryTag, multiple: false });
+    // What shall survive is confirmed when it would; the rest when it is in its queue.
+    if (isKept) this.#host.whenSynced(confirm);
+    else confirm();
   }
 
   #get(frame: MethodOf<'basic.get'> & { channel: number }, channel: Channel): void {
-    const queue = this.#queue(frame.queue);
-    if (!queue) return;
+    const queue = queueOf(this.#asker, frame.queue);
     const got = this.#host.broker.get(channel, queue, frame.noAck);
     if (!got) return this.#send(frame.channel, { method: 'basic.get-empty' });
     const [deliveryTag, { exchange, routingKey, properties, body, isRedelivered }] = got;
@@ -229,27 +225,12 @@ export class Session {
     });
   }
 
-  #queue(name: string): MessageQueue | null {
-    const queue = this.#host.broker.queues.get(name);
-    if (!queue) {
-      this.#refuse(404, `NOT_FOUND - no queue '${name}' in vhost '/'`);
-      return null;
-    }
-    return this.#isLockedOut(queue) ? null : queue;
-  }
-
-  #isLockedOut({ name, options }: MessageQueue): boolean {
-    if (options.exclusiveTo === null || options.exclusiveTo === this) return false;
-    this.#refuse(405, `RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '${name}'`);
-    return true;
-  }
-
   #check(frame: MethodOf<'basic.ack' | 'basic.nack' | 'basic.reject'>, isKnown: boolean): void {
     if (isKnown || frame.deliveryTag === 0) return;
-    this.#refuse(406, `PRECONDITION_FAILED - unknown delivery tag ${frame.deliveryTag}`);
+    throw new ChannelError(406, `PRECONDITION_FAILED - unknown delivery tag ${frame.deliveryTag}`);
   }
 
-  /** Simplified: an error of a channel ends the whole connection, which has one channel anyway. */
+  /** An error of the connection ends it. */
   #refuse(code: number, text: string): void {
     this.#send(0, { method: 'connection.close', code, text });
     this.#end(text);
