@@ -166,7 +166,8 @@ export function pythonFiles(): Plugin {
           part,
           `${config.base}${DEV_PATH.slice(1)}${servedName(part)}`,
         ]);
-        return `export const pythonUrls = ${JSON.stringify(Object.fromEntries(urls))};`;
+        return `export const pythonUrls = ${JSON.stringify(Object.fromEntries(urls))};
+          export const pythonBytes = 0;`;
       }
       const contents = await files();
       const urls = parts.map((part) => {
@@ -177,7 +178,9 @@ export function pythonFiles(): Plugin {
         });
         return `${part}: import.meta.ROLLDOWN_FILE_URL_${reference}`;
       });
-      return `export const pythonUrls = { ${urls.join(', ')} };`;
+      const bytes = Object.values(contents).reduce((sum, { length }) => sum + length, 0);
+      return `export const pythonUrls = { ${urls.join(', ')} };
+        export const pythonBytes = ${bytes};`;
     },
     configureServer(server) {
       server.middlewares.use((request, response, next) => {

@@ -14,6 +14,8 @@ declare module 'virtual:lightcone/build' {
 declare module 'virtual:lightcone/python' {
   /** Where the files of scripts/python-assets.ts lie; all but the script are gzipped. */
   export const pythonUrls: Readonly<Record<'script' | 'module' | 'stdlib' | 'snapshot', string>>;
+  /** Length of all of them together as they are served; 0 where that is not known (dev). */
+  export const pythonBytes: number;
 }
 
 declare module 'virtual:lightcone/python-names' {

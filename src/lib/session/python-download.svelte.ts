@@ -1,5 +1,6 @@
-// The megabytes that Python nodes need, as a person sees them come. Once they are here the browser's
-// cache keeps them; what failed is fetched again by the next run.
+// The megabytes that Python nodes need, as a person sees them come. What failed is fetched again by
+// the next run. Their names change with their content, so that browsers keep them for the next visit
+// where the host says that they may.
 
 import { m } from '#lib/i18n/paraglide/messages.js';
 import type { LabPython } from '#lib/runtime/lab.ts';
@@ -10,6 +11,11 @@ export interface Progress {
   totalBytes: number;
 }
 
+/** What Python nodes need did not come. The message is a learner's. */
+export class PythonNotLoaded extends Error {
+  override name = 'PythonNotLoaded';
+}
+
 export class PythonDownload {
   #progress = $state.raw<Progress | null>(null);
 
@@ -18,7 +24,7 @@ export class PythonDownload {
     return this.#progress;
   }
 
-  /** @throws (rejects) with a message for the learner when something did not come */
+  /** @throws (rejects with) PythonNotLoaded */
   async load(): Promise<LabPython> {
     this.#progress = { loadedBytes: 0, totalBytes: 0 };
     try {
@@ -27,7 +33,8 @@ export class PythonDownload {
         this.#progress = { loadedBytes, totalBytes };
       });
     } catch (error) {
-      throw new Error(m.python_not_loaded({ reason: String(error) }), { cause: error });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new PythonNotLoaded(m.python_not_loaded({ reason }), { cause: error });
     } finally {
       this.#progress = null;
     }

@@ -18,7 +18,7 @@ import { seenFrom } from '#lib/trace/lens.ts';
 import { NO_EVENT, TraceStore } from '#lib/trace/store.ts';
 import type { Workspace } from '#lib/editor/Workspace.svelte.ts';
 import { Engine } from './engine.ts';
-import { PythonDownload } from './python-download.svelte.ts';
+import { PythonDownload, PythonNotLoaded } from './python-download.svelte.ts';
 import { FaultPlaces, type PlacedFault } from './fault-marks.ts';
 import { isFaultList, parseFaults, timedFault, writeFaults } from './fault-file.ts';
 import { patternOf } from './message-fault.ts';
@@ -94,6 +94,7 @@ export class Session {
   #isPreparing = $state(false);
   #isComputing = $state(false);
   #failure = $state<string | null>(null);
+  #isUnloaded = $state(false);
   #seed = $state(1);
   #ranKey = $state('');
   #comingKey = $state('');
@@ -178,6 +179,11 @@ export class Session {
   /** Why the platform failed, or null. */
   get failure(): string | null {
     return this.#failure;
+  }
+
+  /** The failure is that something did not come over the network: in words for the learner. */
+  get isUnloaded(): boolean {
+    return this.#failure !== null && this.#isUnloaded;
   }
 
   /** The whole run is computed. */
@@ -494,6 +500,7 @@ export class Session {
     this.#isPreparing = true;
     this.#isComputing = true;
     this.#failure = null;
+    this.#isUnloaded = false;
     let thread: LabThread | null = null;
     try {
       const [prepared, { FileHistory }] = await Promise.all([
@@ -561,6 +568,7 @@ export class Session {
 
   #fail(error: unknown): void {
     const diagnostics = (error as { diagnostics?: readonly Diagnostic[] }).diagnostics;
+    this.#isUnloaded = error instanceof PythonNotLoaded;
     if (diagnostics) this.workspace.problems = diagnostics;
     else this.#failure = error instanceof Error ? error.message : String(error);
   }
