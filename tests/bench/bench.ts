@@ -12,6 +12,7 @@ import { installedBrowsers, openPage } from '../support/engines.ts';
 import { Figures, median } from './figures.ts';
 import type { BenchPage, Content, RunCase } from './page.ts';
 import { gossip, gossipTcp, idle, lesson, pingPong } from './programs.ts';
+import { measurePython } from './python.ts';
 
 /** Long enough for compiled code to be what is measured. */
 const EVENTS = 1_000_000;
@@ -178,4 +179,5 @@ await inline();
 await sizes();
 await times();
 await opened.close();
+await measurePython({ figures, rounds, isWanted, chromium });
 if (flags.json !== undefined) figures.save(flags.json);

@@ -1,31 +1,15 @@
 // What a browser runs for the law across engines and for tests/bench/browser.bench.ts.
 
-import { Lab, type LabPython, type LabScripts } from '#lib/runtime/lab.ts';
+import { Lab, type LabScripts } from '#lib/runtime/lab.ts';
 import type { Placement } from '#lib/runtime/control.ts';
 import type { Prepared } from '#lib/runtime/prepare.ts';
+import { loadPython } from './load-python.ts';
 
 interface Figures {
   messages: number;
   events: number;
   seconds: number;
   digest: string | undefined;
-}
-
-/** From the server of engines.ts. */
-async function loadPython(): Promise<LabPython> {
-  const [script, module, stdlib, snapshot] = await Promise.all(
-    ['script', 'module', 'stdlib', 'snapshot'].map(async (part) => {
-      const response = await fetch(`/python/${part}`);
-      if (!response.ok) throw new Error(`${response.status} /python/${part}`);
-      return response.arrayBuffer();
-    }),
-  );
-  return {
-    script: new TextDecoder().decode(script),
-    module: module!,
-    stdlib: stdlib!,
-    snapshot: snapshot!,
-  };
 }
 
 /** Runs a prepared experiment and counts its messages. */
