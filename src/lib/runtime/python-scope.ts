@@ -150,6 +150,7 @@ class Thread {
     const interpreter = await this.#interpreter;
     const program = new PythonProgram(spec, interpreter, this.#files, createPythonEngine);
     program.onplace = this.#onplace;
+    program.realNowMs = realNowMs;
     return program;
   }
 

@@ -35,6 +35,11 @@ const ANSWER_TURNS_MAX = 20;
 const PREEMPT_SIGNAL = 63;
 /** Ticks before it is interrupted again: the interpreter also asks while it calls the handler. */
 const QUIET_TICKS = 16;
+/**
+ * Real time that a thread of a program may compute without waiting. The meter's 10 virtual seconds take
+ * about 20 s on an idle machine; `re` and other C code is metered far too little.
+ */
+const REAL_BUDGET_MS = 60_000;
 /** Python's longest time-out is far less; beyond it microseconds would not be exact. */
 const SECONDS_MAX = 1e9;
 
@@ -42,6 +47,22 @@ const decoder = new TextDecoder();
 
 /** Source text by path. */
 export type PythonFiles = Readonly<Record<string, string>>;
+
+/** A program computed too long in real time, though not in virtual time. */
+class Overrun extends Error {
+  constructor(line: string) {
+    const where = line ? `; last seen at ${line}` : '';
+    super(
+      `computed ${REAL_BUDGET_MS / 1000} s of real time without waiting${where}. ` +
+        'A pattern of re that tries everything takes as long: let it do less',
+    );
+  }
+
+  /** In the report of a run the node's name goes before it. */
+  override toString(): string {
+    return this.message;
+  }
+}
 
 /** `start` of runtime/program.py. */
 type Start = ((...given: unknown[]) => void) & { destroy(): void };
@@ -64,13 +85,16 @@ export class PythonProgram {
   onplace: (line: string) => void = () => undefined;
   /** In ticks of the meter; an object of its own, because the interpreter reads it all the time. */
   readonly #limits = { sliceEnd: 0 };
-  /** CPU time of the turn when the running stack was resumed. */
+  /** CPU time of the turn when the running stack was resumed, and real time. */
   #resumedNs = 0;
+  #resumedMs = 0;
+  /** The real clock, where there is one: only a run that fails may depend on it. */
+  realNowMs: () => number = () => 0;
   readonly #calls: EngineCalls;
   /** What a function of the host's threw. */
   #fault: unknown = null;
-  /** CPU time that stacks took since they last waited. */
-  readonly #busyNs = new Map<number, number>();
+  /** CPU time that stacks took since they last waited, and real time. */
+  readonly #busy = new Map<number, { ns: number; realMs: number }>();
 
   /**
    * @param interpreter a fresh one: it is used up by this program
@@ -174,6 +198,7 @@ export class PythonProgram {
     const process = this.#process;
     while (this.#stacks.isReady && !process.isExited && !this.#isSliceOver()) {
       this.#resumedNs = process.turnNs;
+      this.#resumedMs = this.realNowMs();
       this.#setSliceEnd();
       await this.#stacks.step();
       this.#runJobs();
@@ -236,9 +261,12 @@ export class PythonProgram {
   #preempt(stack: number, line: string): void {
     const process = this.#process;
     this.#setLine(line);
-    const busyNs = (this.#busyNs.get(stack) ?? 0) + Math.max(0, process.turnNs - this.#resumedNs);
-    this.#busyNs.set(stack, busyNs);
-    if (busyNs >= TURN_BUDGET_NS) process.die(new Stop('cpu', 0));
+    const before = this.#busy.get(stack) ?? { ns: 0, realMs: 0 };
+    const ns = before.ns + Math.max(0, process.turnNs - this.#resumedNs);
+    const realMs = before.realMs + this.realNowMs() - this.#resumedMs;
+    this.#busy.set(stack, { ns, realMs });
+    if (ns >= TURN_BUDGET_NS) process.die(new Stop('cpu', 0));
+    else if (realMs > REAL_BUDGET_MS) this.#fault ??= new Overrun(line);
     this.#stacks.interrupt(stack);
   }
 
@@ -252,7 +280,7 @@ export class PythonProgram {
   ): void {
     const process = this.#process;
     this.#setLine(line);
-    this.#busyNs.delete(stack);
+    this.#busy.delete(stack);
     const delayUs = usFromSeconds(Math.min(seconds, SECONDS_MAX));
     const timer =
       seconds < 0 ? 0 : process.setTimer(delayUs, () => this.#stacks.wake(stack, false));
@@ -289,7 +317,7 @@ export class PythonProgram {
       exit: (code: number, signal: string) => process.exit(code, undefined, signal || undefined),
       ask: (stack: number, what: string, given: string, line: string) => {
         at(line);
-        this.#busyNs.delete(stack);
+        this.#busy.delete(stack);
         this.#calls.ask(stack, what, given);
       },
       askOn: (stack: number) => this.#calls.askOn(stack),
@@ -306,7 +334,7 @@ export class PythonProgram {
       },
       readLine: (stack: number, line: string) => {
         at(line);
-        this.#busyNs.delete(stack);
+        this.#busy.delete(stack);
         let stop = (): void => undefined;
         stacks.park(stack, () => stop());
         stop = process.awaitLine((typed) => stacks.wake(stack, typed));
