@@ -37,6 +37,55 @@ const tracebackOf = (x: number): string[] => [
   `ValueError: boom ${x}`,
 ];
 
+/** The recorded lines of `canvas`. */
+const CANVAS = [
+  "tasks.add(2, 2) {'task': 'tasks.add', 'args': (2, 2), 'kwargs': {}, 'options': {}, 'subtask_type': None, 'immutable': False}",
+  '6 tasks.add(1) | mul(3) group((tasks.add(1, 1), add(2, 2))) %tasks.xsum([add(1, 1), add(2, 2)])',
+  'chain 320 32 4 AsyncResult',
+  'immutable 9',
+  'group GroupResult [0, 2, 4, 6, 8] 5 True True False <GroupResult: ',
+  'chord 20',
+  'group|task -> chord 6',
+  'chain with group 10',
+  '[tasks.add(x) for x in [(1, 2)]]',
+  'starmap [3, 7]',
+  'map [3, 7]',
+  'celery.chunks(task=tasks.add(), it=<_regen: [...]>, n=3)',
+  'chunks [[0, 2, 4], [6, 8, 10], [12, 14, 16], [18]]',
+  'chain with failure -> raised builtins.ValueError | boom mid',
+  'states FAILURE FAILURE SUCCESS',
+  'group with failure -> raised builtins.ValueError | boom g',
+  "[2, ValueError('boom g'), 4] 2 True False",
+  'chord with failing header -> raised builtins.ValueError | boom c',
+  'FAILURE',
+  'link_error -> raised builtins.ValueError | boom le',
+  'link 4 [<AsyncResult: id>] 40',
+  'collect [4, 40]',
+  'empty chord -> 0',
+  'empty group -> []',
+  "set options tasks.add(2, 2) {'countdown': 1}",
+  'partial kw 7',
+];
+
+/** Of the lines that canvas.py has beyond the recorded program. */
+const BEYOND = [
+  "PROGRESS {'i': 1}",
+  'True None True',
+  'PENDING',
+  'True [2, 6]',
+  'EagerResult 3 SUCCESS',
+  '10 6',
+  "FAILURE ValueError('boom eager')",
+  "partial -> raised builtins.TypeError | add() missing 1 required positional argument: 'y'",
+  "in a chain -> raised builtins.TypeError | mul() missing 1 required positional argument: 'y'",
+  'group in chain -> [3, 12]',
+  'nested -> 36',
+  'chord in chain -> 14',
+  'chord of chords -> 12',
+  'on_error of a chain -> raised builtins.ValueError | boom x',
+  'body errback -> raised builtins.ValueError | boom h',
+];
+
 describe('a Python worker on Redis', () => {
   let run: Experiment;
 
@@ -49,6 +98,7 @@ describe('a Python worker on Redis', () => {
         typescript: 'celery -A jobs worker -l info -c 1 -Q typescript',
         client: { run: 'python client.py', startMs: 1600 },
         ask: { run: 'ask.ts', startMs: 1600 },
+        canvas: { run: 'python canvas.py', startMs: 30_000 },
       },
     });
   }, 120_000);
@@ -90,7 +140,7 @@ describe('a Python worker on Redis', () => {
       'exit -> raised billiard.exceptions.WorkerLostError | Worker exited prematurely: exitcode 3 Job: 15.',
       "<class 'RecursionError'>",
       'missing option -> raised builtins.NotImplementedError | the option resultrepr_maxsize of @task, as tasks.limited has it, is not part of this build of Celery',
-      'missing canvas -> raised builtins.NotImplementedError | Task.s (signatures) is not part of this build of Celery',
+      'missing method -> raised builtins.NotImplementedError | Task.replace is not part of this build of Celery',
       'missing call option -> raised builtins.NotImplementedError | apply_async(compression=...) is not part of this build of Celery',
       'setting -> raised builtins.NotImplementedError | the setting task_ack_late is not part of this build of Celery (did you mean task_acks_late?)',
       'deep -> raised builtins.RuntimeError | Never call result.get() within a task!',
@@ -106,13 +156,19 @@ describe('a Python worker on Redis', () => {
     expect(run.lines('ask')).toEqual(['42', 'ValueError boom 1']);
   });
 
+  test('SEMANTICS 1.10 canvas: prints what was recorded', () => {
+    const lines = run.lines('canvas').map((line) => line.replace(/[-0-9a-f]{36}/, 'id'));
+    expect(lines.slice(0, 26)).toEqual(CANVAS);
+    expect(lines.slice(26)).toEqual(BEYOND);
+  });
+
   test('logs as the real one', () => {
     const lines = run.lines('worker').map((line) => line.replace(/\[[-0-9a-f]{36}\]/, '[id]'));
     const banner = lines.indexOf('[tasks]');
     expect(lines.slice(banner + 1, banner + 4)).toEqual([
+      '  . tasks.add',
       '  . tasks.bad_result',
       '  . tasks.boom',
-      '  . tasks.endless',
     ]);
     const at = (text: string): number => lines.findIndex((line) => line.endsWith(text));
     const failed = at("Task tasks.boom[id] raised unexpected: ValueError('boom 7')");

@@ -8,11 +8,19 @@ import { RedisBackend } from './backends/redis.ts';
 import { RpcBackend } from './backends/rpc.ts';
 import type { ResultBackend } from './backends/backend.ts';
 import type { PeriodicEntry } from './beat/schedule.ts';
+import { taskNode, tupleText } from './canvas/result-tree.ts';
 import { DEFAULTS, type Settings } from './conf.ts';
 import { COST, serialiseNs } from './costs.ts';
 import { ImproperlyConfigured, RuntimeError } from './errors.ts';
 import { nodeOf, uuid } from './ids.ts';
-import { bodyText, headersOf, withArguments, type Message } from './message.ts';
+import {
+  bodyText,
+  headersOf,
+  withArguments,
+  type CallTexts,
+  type Embed,
+  type Message,
+} from './message.ts';
 import { shortened, taskPreview } from './previews.ts';
 import type { CallContext, CallValues, ObjectSpace, Opaque } from './space.ts';
 import { AmqpBus } from './transports/amqp-bus.ts';
@@ -61,9 +69,24 @@ export interface PublishOptions {
   ignoreResult?: boolean;
   /** Nobody runs it after this wall-clock time, in microseconds since 1970. */
   expiresUs?: number;
+  priority?: number;
+  retries?: number;
   /** Seconds; the task's own limits by default. */
   timeLimit?: number;
   softTimeLimit?: number;
+  shadow?: string;
+  groupId?: string;
+  groupIndex?: number;
+  rootId?: string;
+  parentId?: string;
+  /** Queue for results that travel as messages; this client's by default. */
+  replyTo?: string;
+  /** What is to follow it. */
+  embed?: Embed;
+  /** More headers of the message; values that JSON can carry. */
+  headers?: Readonly<Record<string, unknown>>;
+  /** Whether the task that runs here has it for a child. Default true. */
+  isChild?: boolean;
 }
 
 /** How a message is sent once more. */
@@ -79,6 +102,16 @@ export interface ResendOptions {
 export interface CurrentTask {
   taskId: string;
   rootId: string;
+  /** JSON texts of what it has sent, as `children` of its result holds them. */
+  children: string[];
+}
+
+/** Arguments as JSON texts, and as a message describes them. */
+export interface DescribedCall extends CallTexts {
+  /** `(4, 4)`. */
+  positionalRepr: string;
+  /** `{'y': 5}`. */
+  keywordsRepr: string;
 }
 
 /** What a published call is known by. */
@@ -112,6 +145,7 @@ export class CeleryApp {
   #brokerUrl: ServiceUrl | null = null;
   #producer: Producer | null = null;
   #backend: ResultBackend | null = null;
+  #replyTo: string | null = null;
 
   constructor(process: NodeProcess, space: ObjectSpace, main: string) {
     this.process = process;
@@ -125,6 +159,12 @@ export class CeleryApp {
     return this.#brokerUrl;
   }
 
+  /** Where results that travel as messages are to go. Every message names it, as in Celery. */
+  get replyTo(): string {
+    this.#replyTo ??= uuid(this.process);
+    return this.#replyTo;
+  }
+
   get backend(): ResultBackend {
     this.#backend ??= this.#createBackend();
     return this.#backend;
@@ -136,7 +176,7 @@ export class CeleryApp {
   }
 
   /** The setting that holds for a task: its own, else the application's. */
-  option(task: TaskDefinition | undefined, name: TaskSwitch): boolean {
+  option(task: Pick<TaskDefinition, 'options'> | undefined, name: TaskSwitch): boolean {
     const own = task?.options[name];
     if (own !== undefined) return own;
     const { settings } = this;
@@ -156,18 +196,41 @@ export class CeleryApp {
    *   OperationalError when broker or result store cannot be reached
    */
   *send(task: TaskDefinition, call: CallValues, options: PublishOptions): Body<Sent> {
-    const { space, process } = this;
+    const { space } = this;
     const { callable, functionName } = task;
     // A task that is known by its name alone fits everything.
     const fault =
       callable === null ? null : yield* wait(space.callFault(callable, functionName, call));
     if (fault !== null) throw space.typeError(fault);
+    const texts = yield* wait(space.encodeCall(call));
+    const reprs = yield* wait(space.reprCall(call));
+    const described = {
+      positionalText: texts.positional,
+      keywordsText: texts.keywords,
+      positionalRepr: reprs.positional,
+      keywordsRepr: reprs.keywords,
+    };
+    return yield* this.publish(task, described, options);
+  }
+
+  /**
+   * The same for arguments that are written already.
+   *
+   * @throws OperationalError when broker or result store cannot be reached
+   */
+  *publish(
+    task: Pick<TaskDefinition, 'name' | 'options'>,
+    call: DescribedCall,
+    options: PublishOptions,
+  ): Body<Sent> {
+    const { process, currentTask } = this;
     const taskId = options.taskId ?? uuid(process);
     const isResultIgnored = options.ignoreResult ?? this.option(task, 'ignoreResult');
     const limited = { ...limitsOf(task.options), ...options };
-    const message = yield* this.#messageOf(task.name, taskId, call, limited, isResultIgnored);
+    const message = this.#messageOf(task.name, taskId, call, limited, isResultIgnored);
     process.spendNs(COST.publishNs + serialiseNs(message.body.length));
     yield* this.#deliver(taskId, message, options, isResultIgnored);
+    if (options.isChild !== false) currentTask?.children.push(tupleText(taskNode(taskId)));
     return { taskId, isResultIgnored };
   }
 
@@ -249,38 +312,42 @@ export class CeleryApp {
     if (this.isPoolProcess) throw new RuntimeError(SYNC_SUBTASK);
   }
 
-  *#messageOf(
+  #messageOf(
     name: string,
     taskId: string,
-    call: CallValues,
+    call: DescribedCall,
     options: PublishOptions,
     isResultIgnored: boolean,
-  ): Body<Message> {
-    const { space, process } = this;
-    const texts = yield* wait(space.encodeCall(call));
-    const reprs = yield* wait(space.reprCall(call));
-    const headers = headersOf({
+  ): Message {
+    const { space, process, currentTask } = this;
+    const { etaUs, rootId, parentId, replyTo, priority, headers, embed } = options;
+    const { expiresUs, shadow, groupId, groupIndex, retries } = options;
+    const standard = headersOf({
+      shadow,
+      groupId,
+      groupIndex,
+      retries,
       language: space.language,
       task: name,
       id: taskId,
-      eta: options.etaUs === undefined ? null : isoOf(options.etaUs),
-      parentId: this.currentTask?.taskId ?? null,
-      rootId: this.currentTask?.rootId ?? null,
-      argsRepr: reprs.positional,
-      kwargsRepr: reprs.keywords,
+      eta: etaUs === undefined ? null : isoOf(etaUs),
+      parentId: parentId ?? currentTask?.taskId ?? null,
+      rootId: rootId ?? currentTask?.rootId ?? null,
+      argsRepr: call.positionalRepr,
+      kwargsRepr: call.keywordsRepr,
       origin: `gen${process.spec.pid}@${nodeOf(process)}`,
       isResultIgnored,
-      expires: options.expiresUs === undefined ? null : isoOf(options.expiresUs),
+      expires: expiresUs === undefined ? null : isoOf(expiresUs),
       timeLimit: [options.timeLimit ?? null, options.softTimeLimit ?? null],
     });
     return {
-      body: bodyText({ positionalText: texts.positional, keywordsText: texts.keywords }),
-      headers: { ...headers },
+      body: bodyText(call, embed),
+      headers: { ...standard, ...headers },
       properties: {
         correlationId: taskId,
-        replyTo: this.backend.replyTo,
+        replyTo: replyTo ?? this.replyTo,
         deliveryMode: 2,
-        priority: 0,
+        priority: priority ?? 0,
       },
     };
   }
@@ -292,7 +359,8 @@ export class CeleryApp {
     isResultIgnored: boolean,
   ): Body<void> {
     const { process, backend, settings } = this;
-    if (!isResultIgnored) yield* backend.onTaskCall(taskId);
+    // A pool process does not wait for what it sends.
+    if (!isResultIgnored && !this.isPoolProcess) yield* backend.onTaskCall(taskId);
     const publish = this.#producerOf().publish({
       queue: options.queue ?? settings.taskDefaultQueue,
       message,
@@ -328,7 +396,7 @@ export class CeleryApp {
         'rpc:// results travel through RabbitMQ: use an amqp:// broker',
       );
     }
-    return new RpcBackend(producer, this.brokerUrl.host, uuid(this.process));
+    return new RpcBackend(producer, this.brokerUrl.host, this.replyTo);
   }
 
   /** As the worker's banner shows it. */
@@ -360,6 +428,11 @@ function brokerUrlOf(text: string): ServiceUrl {
 export function isoOf(wallUs: number): string {
   const seconds = new Date(Math.floor(wallUs / 1000)).toISOString().slice(0, 19);
   return `${seconds}.${String(wallUs % 1_000_000).padStart(6, '0')}+00:00`;
+}
+
+/** ISO time without a zone, as `date_done` has it. */
+export function doneTime(process: NodeProcess): string {
+  return isoOf(process.wallUs()).replace('+00:00', '');
 }
 
 /** The time an ISO text means, in microseconds since 1970, or null. */

@@ -23,7 +23,10 @@ export interface Settings {
   brokerConnectionTimeout: number;
   brokerHeartbeat: number;
   resultExpires: number;
+  resultExtended: boolean;
   taskAcksLate: boolean;
+  taskAlwaysEager: boolean;
+  taskEagerPropagates: boolean;
   taskAcksOnFailureOrTimeout: boolean;
   taskDefaultQueue: string;
   taskIgnoreResult: boolean;
@@ -44,7 +47,10 @@ export const DEFAULTS: Readonly<Settings> = {
   beatSchedule: {},
   beatScheduleFilename: 'celerybeat-schedule',
   resultExpires: 86_400,
+  resultExtended: false,
   taskAcksLate: false,
+  taskAlwaysEager: false,
+  taskEagerPropagates: false,
   taskAcksOnFailureOrTimeout: true,
   taskDefaultQueue: 'celery',
   taskIgnoreResult: false,

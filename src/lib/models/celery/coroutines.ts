@@ -3,8 +3,11 @@
 import type { Body } from '#lib/node/promise.ts';
 
 /** Ends at once. */
-export function* done(): Body<void> {
+export function done(): Body<void>;
+export function done<T>(value: T): Body<T>;
+export function* done(value?: unknown): Body<unknown> {
   yield* [];
+  return value;
 }
 
 /** Fails at once. */

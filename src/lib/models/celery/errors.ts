@@ -33,6 +33,11 @@ export class NotRegistered extends CeleryError {
   }
 }
 
+/** A task of a chord's header failed: its body will never run. */
+export class ChordError extends CeleryError {
+  override name = 'ChordError';
+}
+
 /** The settings or the command name something that is not there. */
 export class ImproperlyConfigured extends CeleryError {
   override name = 'ImproperlyConfigured';
@@ -177,6 +182,7 @@ export const EXCEPTIONS = {
   CeleryError,
   TimeoutError,
   NotRegistered,
+  ChordError,
   ImproperlyConfigured,
   OperationalError,
   EncodeError,

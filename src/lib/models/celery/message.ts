@@ -9,12 +9,16 @@ export interface TaskHeaders {
   lang: string;
   task: string;
   id: string;
-  shadow: null;
+  /** Name to show in place of the task's. */
+  shadow: string | null;
   /** ISO time before which the task may not run. */
   eta: string | null;
+  /** ISO time after which it may not begin. */
   expires: string | null;
-  group: null;
-  group_index: null;
+  /** Of the group that it is a member of. */
+  group: string | null;
+  /** Its place in a chord's header. */
+  group_index: number | null;
   retries: number;
   /** Hard and soft, in seconds. */
   timelimit: [number | null, number | null];
@@ -45,10 +49,23 @@ export interface CallTexts {
   keywordsText: string;
 }
 
-const EMBED = '{"callbacks": null, "errbacks": null, "chain": null, "chord": null}';
+/** What is to follow a task, as JSON texts of signatures; absent means null. */
+export interface Embed {
+  /** List: applied with the result. */
+  callbacks?: string;
+  /** List: applied with the failure. */
+  errbacks?: string;
+  /** List: the rest of the chain, last step first. */
+  chain?: string;
+  /** The body of the chord whose header this task belongs to. */
+  chord?: string;
+}
 
-export function bodyText({ positionalText, keywordsText }: CallTexts): string {
-  return `[${positionalText}, ${keywordsText}, ${EMBED}]`;
+const EMBED_PARTS = ['callbacks', 'errbacks', 'chain', 'chord'] as const;
+
+export function bodyText({ positionalText, keywordsText }: CallTexts, embed: Embed = {}): string {
+  const members = EMBED_PARTS.map((part) => `"${part}": ${embed[part] ?? 'null'}`);
+  return `[${positionalText}, ${keywordsText}, {${members.join(', ')}}]`;
 }
 
 export function readBody(text: string): CallTexts {
@@ -56,9 +73,16 @@ export function readBody(text: string): CallTexts {
   return { positionalText: parts.get('0') ?? '[]', keywordsText: parts.get('1') ?? '{}' };
 }
 
+/** What is to follow the task, without what is null. */
+export function readEmbed(text: string): Embed {
+  const parts = partsOf(partsOf(text).get('2') ?? '{}');
+  const given = EMBED_PARTS.map((part) => [part, parts.get(part) ?? 'null'] as const);
+  return Object.fromEntries(given.filter(([, part]) => part !== 'null'));
+}
+
 /** The same body with other arguments: what else it holds stays. */
-export function withArguments(body: string, { positionalText, keywordsText }: CallTexts): string {
-  return `[${positionalText}, ${keywordsText}, ${partsOf(body).get('2') ?? EMBED}]`;
+export function withArguments(body: string, texts: CallTexts): string {
+  return bodyText(texts, readEmbed(body));
 }
 
 export interface HeaderOptions {
@@ -73,6 +97,10 @@ export interface HeaderOptions {
   kwargsRepr: string;
   origin: string;
   isResultIgnored: boolean;
+  shadow?: string | undefined;
+  groupId?: string | undefined;
+  groupIndex?: number | undefined;
+  retries?: number | undefined;
   expires?: string | null;
   timeLimit?: TaskHeaders['timelimit'];
 }
@@ -82,12 +110,12 @@ export function headersOf(options: HeaderOptions): TaskHeaders {
     lang: options.language,
     task: options.task,
     id: options.id,
-    shadow: null,
+    shadow: options.shadow ?? null,
     eta: options.eta,
     expires: options.expires ?? null,
-    group: null,
-    group_index: null,
-    retries: 0,
+    group: options.groupId ?? null,
+    group_index: options.groupIndex ?? null,
+    retries: options.retries ?? 0,
     timelimit: options.timeLimit ?? [null, null],
     root_id: options.rootId ?? options.id,
     parent_id: options.parentId,

@@ -1,7 +1,8 @@
 // repr() as Python prints it, for the values that the wire carries. Celery's log lines and the
 // argsrepr of its messages are made of it, in either language.
 
-import { entriesOf, pythonNumber, pythonTypeName } from './json.ts';
+import { entriesOf, loads, partsOf, pythonNumber, pythonTypeName } from './json.ts';
+import type { WireError } from './space.ts';
 
 /** Celery cuts the description of arguments here. */
 const LENGTH_MAX = 1024;
@@ -90,4 +91,34 @@ function reprBytes(bytes: Uint8Array): string {
 
 function hexEscape(code: number): string {
   return `\\x${code.toString(16).padStart(2, '0')}`;
+}
+
+const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|-?Infinity|[a-zA-Z]+/g;
+const JSON_WORDS: Readonly<Record<string, string>> = {
+  true: 'True',
+  false: 'False',
+  null: 'None',
+  NaN: 'nan',
+  Infinity: 'inf',
+  '-Infinity': '-inf',
+};
+
+/** repr() of what Python would read from a JSON text that it wrote: `4.0` stays a float. */
+export function reprOfJson(text: string): string {
+  const repr = text.replace(JSON_TOKEN, (token) =>
+    token.startsWith('"') ? reprText(loads(token) as string) : (JSON_WORDS[token] ?? token),
+  );
+  return shortened(repr);
+}
+
+/** The same of the tuple of several. */
+export function reprOfJsonTuple(texts: readonly string[]): string {
+  const items = texts.map(reprOfJson);
+  return shortened(items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`);
+}
+
+/** `ValueError('boom c')` of an exception as it crosses the wire. */
+export function reprOfWire({ type, argumentsText }: WireError): string {
+  const items = [...partsOf(argumentsText.startsWith('[') ? argumentsText : '[]').values()];
+  return `${type}(${items.map(reprOfJson).join(', ')})`;
 }

@@ -18,6 +18,8 @@ export type Command = readonly string[];
 
 /** Keys of Celery's result backend. */
 export const RESULT_KEY = 'celery-task-meta-';
+/** Of groups that are kept, and of chords under way. */
+export const GROUP_KEY = 'celery-taskset-meta-';
 /** Keys of kombu's emulation of acknowledgements. */
 export const UNACKED_KEY = 'unacked';
 export const UNACKED_INDEX_KEY = 'unacked_index';

@@ -12,4 +12,17 @@ export interface Runnable {
   run(call: CallValues, context: CallContext): SimPromise<unknown>;
   ended(ending: Ending): SimPromise<void>;
   returned(ending: Ending): SimPromise<void>;
+  /** See `ObjectSpace.callErrback`. */
+  errback(call: RunnableErrback): SimPromise<boolean>;
+}
+
+export interface RunnableErrback {
+  /** Arguments of the task that failed. */
+  failed: CallValues;
+  /** Of that task. */
+  context: CallContext;
+  /** Error and traceback; null when the errback takes its own arguments only. */
+  told: readonly [unknown, string | null] | null;
+  /** The errback's own arguments. */
+  more: CallValues;
 }

@@ -56,6 +56,21 @@ export interface Ending {
   context: CallContext;
 }
 
+/** A failure, for whoever is to be told of it. */
+export interface ErrbackCall {
+  /** Of the task that ran. */
+  context: CallContext;
+  /** The task that failed: that one, or the body of a chord that will never run. */
+  taskId: string;
+  error: unknown;
+  wire: WireError;
+  traceback: string | null;
+  /** The errback's own arguments. */
+  more: CallValues;
+  /** It takes its own arguments only. */
+  isImmutable: boolean;
+}
+
 /** Where a task's output goes: into the worker's log. */
 export interface OutputLog {
   /** `INFO`. */
@@ -94,6 +109,13 @@ export interface ObjectSpace {
   ended(ending: Ending): SimPromise<void>;
   /** Calls `after_return`: a run is over, unless it has been sent again. */
   returned(ending: Ending): SimPromise<void>;
+  /**
+   * Calls the function of a task as an errback, `onError(request, error, traceback)`, if it takes more
+   * than one argument.
+   *
+   * @returns whether it does
+   */
+  callErrback(callable: Opaque, call: ErrbackCall): SimPromise<boolean>;
   /** The exception for a call that does not fit. */
   typeError(message: string): unknown;
 

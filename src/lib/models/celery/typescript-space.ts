@@ -6,6 +6,7 @@ import { SimPromise } from '#lib/node/promise.ts';
 import { EXCEPTIONS, CeleryError, Ignore, RedisConnectionError, Reject, Retry } from './errors.ts';
 import { dumps, loads } from './json.ts';
 import { wireOf } from './wire-errors.ts';
+import { readBody } from './message.ts';
 import { callFault } from './parameters.ts';
 import { pythonRepr, reprError, reprKeywords, reprTuple } from './python-repr.ts';
 import type { Runnable } from './runnable.ts';
@@ -13,6 +14,7 @@ import type {
   CallContext,
   CallValues,
   Ending,
+  ErrbackCall,
   ObjectSpace,
   Opaque,
   OutputLog,
@@ -80,6 +82,22 @@ export class TypeScriptSpace implements ObjectSpace {
 
   returned(ending: Ending): SimPromise<void> {
     return (ending.callable as Runnable).returned(ending);
+  }
+
+  callErrback(callable: Opaque, call: ErrbackCall): SimPromise<boolean> {
+    const { context, taskId, error, traceback: trace, more, isImmutable } = call;
+    const { positionalText, keywordsText } = readBody(context.body);
+    return attempt(() => ({
+      positional: loads(positionalText) as unknown[],
+      keywords: loads(keywordsText) as Record<string, unknown>,
+    })).then((failed) =>
+      (callable as Runnable).errback({
+        failed,
+        context: { ...context, headers: { ...context.headers, id: taskId } },
+        told: isImmutable ? null : [error, trace],
+        more,
+      }),
+    );
   }
 
   typeError(message: string): unknown {

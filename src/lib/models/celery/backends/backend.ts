@@ -14,6 +14,10 @@ export interface ResultMeta {
   traceback: string | null;
   /** When it ended, ISO. */
   dateDone: string | null;
+  /** JSON text of the tuples of what it sent itself; an empty list by default. */
+  childrenText?: string;
+  /** What else is kept of it, by the names on the wire. */
+  details?: Readonly<Record<string, unknown>>;
 }
 
 /** Unknown tasks are pending, never an error. */
@@ -25,6 +29,10 @@ export const PENDING: ResultMeta = {
 };
 
 const READY_STATES: ReadonlySet<string> = new Set(['SUCCESS', 'FAILURE', 'REVOKED']);
+
+export function isFailed({ status }: ResultMeta): boolean {
+  return status === 'FAILURE' || status === 'REVOKED';
+}
 
 export function isReady({ status }: ResultMeta): boolean {
   return READY_STATES.has(status);
@@ -44,8 +52,6 @@ export interface ResultBackend {
   readonly hosts: readonly string[];
   /** A client is about to publish this task (Celery subscribes before it sends). */
   onTaskCall(taskId: string): Body<void>;
-  /** Where the worker is told to send the result; '' when it knows by itself. */
-  readonly replyTo: string;
   /**
    * Stores a result or a state.
    *
@@ -55,14 +61,68 @@ export interface ResultBackend {
   /** What is known now. */
   meta(taskId: string): Body<ResultMeta>;
   /**
-   * Waits until the task has ended.
+   * Waits until the task has ended, or one of those that are watched has failed.
    *
    * @param whileWaiting wraps the wait itself, for the report of who waits for what (KT8)
    */
-  wait(taskId: string, whileWaiting: WhileWaiting): Body<ResultMeta>;
+  wait(wanted: Wanted, whileWaiting: WhileWaiting): Body<Found>;
+  /**
+   * Removes what is known of a task.
+   *
+   * @throws NotImplementedError where results are messages
+   */
+  forget(taskId: string): Body<void>;
+
+  /** @throws NotImplementedError where chords cannot be done */
+  ensureChordsAllowed(): void;
+  /** How many parts a chord is to wait for. */
+  setChordSize(groupId: string, size: number): Body<void>;
+  /**
+   * A member of a chord's header has ended.
+   *
+   * @returns all parts in their order when it was the last, else null
+   */
+  addChordPart(part: ChordPart): Body<ChordPart[] | null>;
+  /** The chord is done with. */
+  dropChord(groupId: string): Body<void>;
+
+  /** Keeps which results belong to a group: the JSON text of their tuple. */
+  saveGroup(groupId: string, tupleText: string): Body<void>;
+  /** What `saveGroup` kept, or null. */
+  restoreGroup(groupId: string): Body<string | null>;
+  deleteGroup(groupId: string): Body<void>;
+}
+
+export interface Wanted {
+  taskId: string;
+  /** Tasks whose failure ends the wait too, the first ones first. */
+  watched?: readonly string[];
+}
+
+/** What ended a wait: the task itself, or one that was watched. */
+export interface Found {
+  taskId: string;
+  meta: ResultMeta;
+}
+
+/** What a member of a chord's header brings. */
+export interface ChordPart {
+  groupId: string;
+  /** Its place in the header; null is last. */
+  index: number | null;
+  taskId: string;
+  state: string;
+  /** JSON text of the result or of the exception. */
+  resultText: string;
 }
 
 export type WhileWaiting = <T>(promise: SimPromise<T>) => Body<T>;
+
+/** What Celery adds when a chord cannot be done. */
+export const CHORDS_NEED =
+  'Note that a group chained with a task is also upgraded to be a chord,\n' +
+  'as this pattern requires synchronization.\n\n' +
+  'Result backends that supports chords: Redis, Database, Memcached, and more.';
 
 /** The JSON of a result, keys in Celery's order. */
 export function writeMeta(taskId: string, meta: ResultMeta): string {
@@ -70,8 +130,9 @@ export function writeMeta(taskId: string, meta: ResultMeta): string {
     status: meta.status,
     result: new RawJson(meta.resultText),
     traceback: meta.traceback,
-    children: [],
+    children: new RawJson(meta.childrenText ?? '[]'),
     date_done: meta.dateDone,
+    ...meta.details,
     task_id: taskId,
   });
 }
@@ -88,8 +149,17 @@ export function readMeta(text: string): { taskId: string; meta: ResultMeta } {
       resultText: parts.get('result') ?? 'null',
       traceback: plain('traceback'),
       dateDone: plain('date_done'),
+      childrenText: parts.get('children') ?? '[]',
+      details: detailsOf(parts),
     },
   };
+}
+
+const BASIC = ['status', 'result', 'traceback', 'children', 'date_done', 'task_id'];
+
+function detailsOf(parts: ReadonlyMap<string, string>): Record<string, unknown> {
+  const others = [...parts].filter(([name]) => !BASIC.includes(name));
+  return Object.fromEntries(others.map(([name, text]) => [name, new RawJson(text)]));
 }
 
 /** The `result` member of a failure. */

@@ -7,17 +7,22 @@ import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
 import type { Settings } from '../conf.ts';
 import { OperationalError, RedisConnectionError, RuntimeError } from '../errors.ts';
 import { RedisClient, RedisLink } from '../redis-client.ts';
-import { RESULT_KEY } from '../redis-labels.ts';
+import { dumps, loads, partsOf, RawJson } from '../json.ts';
+import { GROUP_KEY, RESULT_KEY } from '../redis-labels.ts';
 import { binaryOf, textOf, type Resp } from '../resp.ts';
 import { displayUrl, type ServiceUrl } from '../url.ts';
 import {
+  isFailed,
   isReady,
   PENDING,
   readMeta,
   writeMeta,
+  type ChordPart,
+  type Found,
   type ResultBackend,
   type ResultMeta,
   type ResultTarget,
+  type Wanted,
   type WhileWaiting,
 } from './backend.ts';
 import { WaitingResults } from './waiting.ts';
@@ -35,11 +40,11 @@ export class RedisBackend implements ResultBackend {
   readonly #client: RedisClient;
   readonly description: string;
   readonly hosts: readonly string[];
-  readonly replyTo = '';
   #subscription: RedisLink | null = null;
   #subscribing: SimPromise<RedisLink> | null = null;
   readonly #subscribed = new Set<string>();
   readonly #waiting = new WaitingResults();
+  #waitCount = 0;
 
   constructor(process: NodeProcess, url: ServiceUrl, settings: Settings) {
     this.#process = process;
@@ -62,13 +67,7 @@ export class RedisBackend implements ResultBackend {
     const known = yield* this.meta(taskId);
     // A late duplicate does not take a success back.
     if (known.status === 'SUCCESS') return;
-    const key = RESULT_KEY + taskId;
-    const value = binaryOf(writeMeta(taskId, meta));
-    const expiresS = Math.ceil(this.#settings.resultExpires);
-    yield* this.#client.transaction([
-      expiresS > 0 ? ['SETEX', key, String(expiresS), value] : ['SET', key, value],
-      ['PUBLISH', key, value],
-    ]);
+    yield* this.#keep(RESULT_KEY + taskId, writeMeta(taskId, meta));
   }
 
   *meta(taskId: string): Body<ResultMeta> {
@@ -76,21 +75,87 @@ export class RedisBackend implements ResultBackend {
     return typeof value === 'string' ? readMeta(textOf(value)).meta : PENDING;
   }
 
-  *wait(taskId: string, whileWaiting: WhileWaiting): Body<ResultMeta> {
-    yield* this.#subscribe(taskId);
-    const waiting = this.#waiting.join(taskId);
-    this.#updateHold();
+  *wait(wanted: Wanted, whileWaiting: WhileWaiting): Body<Found> {
+    const { taskId, watched = [] } = wanted;
+    for (const id of [...watched, taskId]) yield* this.#subscribe(id);
+    const found = this.#waiting.first(wanted, whileWaiting, () => this.#look(wanted));
+    this.#updateHold(1);
     try {
-      return yield* whileWaiting(run(this.#resolved(taskId, waiting)));
+      return yield* found;
     } finally {
-      this.#waiting.leave(taskId);
-      this.#updateHold();
+      this.#updateHold(-1);
     }
   }
 
-  *#resolved(taskId: string, waiting: SimPromise<ResultMeta>): Body<ResultMeta> {
-    const known = yield* this.meta(taskId);
-    return isReady(known) ? known : yield* wait(waiting);
+  /** Those that ended before anybody waited. */
+  *#look({ taskId, watched = [] }: Wanted): Body<Found | null> {
+    for (const id of watched) {
+      const meta = yield* this.meta(id);
+      if (isFailed(meta)) return { taskId: id, meta };
+    }
+    const meta = yield* this.meta(taskId);
+    return isReady(meta) ? { taskId, meta } : null;
+  }
+
+  *forget(taskId: string): Body<void> {
+    yield* this.#client.command('DEL', RESULT_KEY + taskId);
+  }
+
+  // Chords: parts in a sorted set, by their place in the header; the size comes with the last message
+  // of the header (celery/backends/redis.py, `on_chord_part_return`).
+
+  ensureChordsAllowed(): void {
+    // Redis does them.
+  }
+
+  *setChordSize(groupId: string, size: number): Body<void> {
+    yield* this.#keep(`${GROUP_KEY}${groupId}.s`, String(size));
+  }
+
+  *addChordPart(part: ChordPart): Body<ChordPart[] | null> {
+    const { groupId, index, taskId, state, resultText } = part;
+    const [partsKey, moreKey, sizeKey] = chordKeys(groupId);
+    const value = binaryOf(dumps([1, taskId, state, new RawJson(resultText)]));
+    const expires = String(Math.ceil(this.#settings.resultExpires));
+    const [, countText, more, size] = yield* this.#client.transaction([
+      ['ZADD', partsKey, index === null ? '+inf' : String(index), value],
+      ['ZCOUNT', partsKey, '-inf', '+inf'],
+      ['GET', moreKey],
+      ['GET', sizeKey],
+      ...(expires === '0' ? [] : chordKeys(groupId).map((key) => ['EXPIRE', key, expires])),
+    ]);
+    if (typeof size !== 'string' || Number(countText) !== Number(size) + Number(more ?? 0)) {
+      return null;
+    }
+    const members = (yield* this.#client.command('ZRANGE', partsKey, '0', '-1')) as readonly Resp[];
+    return members.map((member) => chordPartOf(groupId, textOf(String(member))));
+  }
+
+  *dropChord(groupId: string): Body<void> {
+    yield* this.#client.transaction(chordKeys(groupId).map((key) => ['DEL', key]));
+  }
+
+  *saveGroup(groupId: string, tuple: string): Body<void> {
+    yield* this.#keep(GROUP_KEY + groupId, dumps({ result: new RawJson(tuple) }));
+  }
+
+  *restoreGroup(groupId: string): Body<string | null> {
+    const value = yield* this.#client.command('GET', GROUP_KEY + groupId);
+    return typeof value === 'string' ? (partsOf(textOf(value)).get('result') ?? null) : null;
+  }
+
+  *deleteGroup(groupId: string): Body<void> {
+    yield* this.#client.command('DEL', GROUP_KEY + groupId);
+  }
+
+  /** Sets a key for as long as results are kept, and says so on the channel of its name. */
+  *#keep(key: string, text: string): Body<void> {
+    const value = binaryOf(text);
+    const expiresS = Math.ceil(this.#settings.resultExpires);
+    yield* this.#client.transaction([
+      expiresS > 0 ? ['SETEX', key, String(expiresS), value] : ['SET', key, value],
+      ['PUBLISH', key, value],
+    ]);
   }
 
   *#subscribe(taskId: string): Body<void> {
@@ -154,7 +219,21 @@ export class RedisBackend implements ResultBackend {
   }
 
   /** A program that waits for a result may not end. */
-  #updateHold(): void {
-    if (this.#subscription) this.#subscription.isAwaited = !this.#waiting.isEmpty;
+  #updateHold(change = 0): void {
+    this.#waitCount += change;
+    if (this.#subscription) this.#subscription.isAwaited = this.#waitCount > 0;
   }
+}
+
+/** Of the parts, of the parts that were added later, and of the size. */
+function chordKeys(groupId: string): [string, string, string] {
+  const key = GROUP_KEY + groupId;
+  return [`${key}.j`, `${key}.t`, `${key}.s`];
+}
+
+function chordPartOf(groupId: string, text: string): ChordPart {
+  const parts = partsOf(text);
+  const plain = (index: string): string => String(loads(parts.get(index) ?? '""'));
+  const resultText = parts.get('3') ?? 'null';
+  return { groupId, index: null, taskId: plain('1'), state: plain('2'), resultText };
 }

@@ -6,24 +6,32 @@ import type { AmqpClient } from '../amqp-client.ts';
 import type { MethodOf } from '../amqp.ts';
 import type { Message } from '../message.ts';
 import type { AmqpProducer } from '../transports/amqp.ts';
+import { done, failed } from '../coroutines.ts';
+import { NotImplementedError } from '../errors.ts';
 import {
+  CHORDS_NEED,
+  isFailed,
   isReady,
   PENDING,
   readMeta,
   writeMeta,
+  type Found,
   type ResultBackend,
   type ResultMeta,
   type ResultTarget,
+  type Wanted,
   type WhileWaiting,
 } from './backend.ts';
 import { WaitingResults } from './waiting.ts';
+
+const NO_CHORDS = `The "rpc" result backend does not support chords!\n\n${CHORDS_NEED}`;
 
 export class RpcBackend implements ResultBackend {
   readonly #producer: AmqpProducer;
   readonly description = 'rpc://';
   readonly hosts: readonly string[];
   /** Name of this client's reply queue. */
-  readonly replyTo: string;
+  readonly #replyTo: string;
   #declaredOn: AmqpClient | null = null;
   #consumedOn: AmqpClient | null = null;
   readonly #waiting = new WaitingResults();
@@ -33,7 +41,7 @@ export class RpcBackend implements ResultBackend {
   constructor(producer: AmqpProducer, brokerHost: string, replyTo: string) {
     this.#producer = producer;
     this.hosts = [brokerHost];
-    this.replyTo = replyTo;
+    this.#replyTo = replyTo;
   }
 
   *onTaskCall(): Body<void> {
@@ -43,7 +51,7 @@ export class RpcBackend implements ResultBackend {
     yield* client.call(
       {
         method: 'queue.declare',
-        queue: this.replyTo,
+        queue: this.#replyTo,
         durable: false,
         exclusive: false,
         autoDelete: true,
@@ -68,21 +76,55 @@ export class RpcBackend implements ResultBackend {
     return this.#arrived.get(taskId) ?? PENDING;
   }
 
-  *wait(taskId: string, whileWaiting: WhileWaiting): Body<ResultMeta> {
+  *wait({ taskId, watched = [] }: Wanted, whileWaiting: WhileWaiting): Body<Found> {
     const client = yield* this.#consume();
+    for (const id of watched) {
+      const arrived = this.#arrived.get(id);
+      if (arrived && isFailed(arrived)) return { taskId: id, meta: arrived };
+    }
     const arrived = this.#arrived.get(taskId);
     if (arrived && isReady(arrived)) {
       this.#arrived.delete(taskId);
-      return arrived;
+      return { taskId, meta: arrived };
     }
-    const waiting = this.#waiting.join(taskId);
     client.hold(1);
     try {
-      return yield* whileWaiting(waiting);
+      return yield* this.#waiting.first({ taskId, watched }, whileWaiting);
     } finally {
       client.hold(-1);
-      this.#waiting.leave(taskId);
     }
+  }
+
+  forget(): Body<void> {
+    return failed(new NotImplementedError('backend does not implement forget.'));
+  }
+
+  ensureChordsAllowed(): void {
+    throw new NotImplementedError(NO_CHORDS);
+  }
+
+  setChordSize(): Body<void> {
+    return done();
+  }
+
+  addChordPart(): Body<null> {
+    return done(null);
+  }
+
+  dropChord(): Body<void> {
+    return done();
+  }
+
+  saveGroup(): Body<void> {
+    return failed(new NotImplementedError('save_group is not supported by this backend.'));
+  }
+
+  restoreGroup(): Body<string | null> {
+    return failed(new NotImplementedError('restore_group is not supported by this backend.'));
+  }
+
+  deleteGroup(): Body<void> {
+    return failed(new NotImplementedError('delete_group is not supported by this backend.'));
   }
 
   /** Takes what lies in the reply queue, without waiting for more. */
@@ -90,7 +132,7 @@ export class RpcBackend implements ResultBackend {
     const client = yield* this.#producer.client();
     for (;;) {
       const reply = yield* client.callAny(
-        { method: 'basic.get', queue: this.replyTo, noAck: true },
+        { method: 'basic.get', queue: this.#replyTo, noAck: true },
         ['basic.get-ok', 'basic.get-empty'],
       );
       if (reply.method !== 'basic.get-ok') return;
@@ -105,7 +147,7 @@ export class RpcBackend implements ResultBackend {
     this.#consumedOn = client;
     client.onDeliver = (frame) => this.#take(frame);
     yield* client.call(
-      { method: 'basic.consume', queue: this.replyTo, consumerTag: 'None1', noAck: true },
+      { method: 'basic.consume', queue: this.#replyTo, consumerTag: 'None1', noAck: true },
       'basic.consume-ok',
     );
     return client;
@@ -113,7 +155,7 @@ export class RpcBackend implements ResultBackend {
 
   #take({ body }: MethodOf<'basic.deliver' | 'basic.get-ok'>): void {
     const { taskId, meta } = readMeta(body);
-    if (isReady(meta) && this.#waiting.settle(taskId, meta)) return;
-    this.#arrived.set(taskId, meta);
+    const isTaken = isReady(meta) && this.#waiting.settle(taskId, meta);
+    if (!isTaken) this.#arrived.set(taskId, meta);
   }
 }

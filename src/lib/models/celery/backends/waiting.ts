@@ -1,8 +1,15 @@
 // Who waits for which result. A wait that ends early (a timeout) leaves nothing behind, so that a
 // result which comes later is not handed to nobody.
 
-import { Deferred, type SimPromise } from '#lib/node/promise.ts';
-import type { ResultMeta } from './backend.ts';
+import { Deferred, run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
+import { done } from '../coroutines.ts';
+import {
+  isFailed,
+  type Found,
+  type ResultMeta,
+  type Wanted,
+  type WhileWaiting,
+} from './backend.ts';
 
 interface Entry {
   result: Deferred<ResultMeta>;
@@ -40,11 +47,36 @@ export class WaitingResults {
     for (const { result } of this.#entries.values()) result.reject(error);
   }
 
+  /**
+   * Waits for one task, or for the failure of another that is watched.
+   *
+   * @param look what has come before; asked once the wait has begun, so that nothing is missed
+   */
+  *first(
+    { taskId, watched = [] }: Wanted,
+    whileWaiting: WhileWaiting,
+    look?: () => Body<Found | null>,
+  ): Body<Found> {
+    const ids = [...watched, taskId];
+    const found = new Deferred<Found>();
+    found.promise.catch(() => undefined);
+    for (const id of ids) {
+      this.join(id).then((meta) => {
+        if (id === taskId || isFailed(meta)) found.resolve({ taskId: id, meta });
+      }, found.reject);
+    }
+    try {
+      return yield* whileWaiting(run(looked(found, look)));
+    } finally {
+      for (const id of ids) this.leave(id);
+    }
+  }
+
   get taskIds(): readonly string[] {
     return [...this.#entries.keys()];
   }
+}
 
-  get isEmpty(): boolean {
-    return this.#entries.size === 0;
-  }
+function* looked(found: Deferred<Found>, look?: () => Body<Found | null>): Body<Found> {
+  return (yield* look?.() ?? done(null)) ?? (yield* wait(found.promise));
 }

@@ -74,11 +74,10 @@ export class AsyncResultFace {
     const { timeout, propagate = true, disableSyncSubtasks = true } = options;
     if (this.#sent.isResultIgnored) return null;
     if (disableSyncSubtasks) this.#app.checkMayWait();
-    this.#meta ??= yield* waitForResult(this.#app, {
-      taskId: this.id,
-      name: this.#sent.name,
-      timeout,
-    });
+    if (!this.#meta) {
+      const wanted = { taskId: this.id, name: this.#sent.name, timeout };
+      this.#meta = (yield* waitForResult(this.#app, wanted)).meta;
+    }
     this.#app.process.spendNs(COST.resultNs);
     const value = yield* this.#valueOf(this.#meta);
     if (this.#meta.status !== 'SUCCESS' && propagate) throw value;

@@ -4,8 +4,8 @@ import { isStop } from '#lib/node/meter.ts';
 import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
 import type { CeleryApp } from '../app.ts';
 import { Ignore, ImproperlyConfigured, Reject, Retry } from '../errors.ts';
-import { placed } from '../parameters.ts';
-import type { Runnable } from '../runnable.ts';
+import { parametersOf, placed } from '../parameters.ts';
+import type { Runnable, RunnableErrback } from '../runnable.ts';
 import type { CallContext, CallValues, Ending } from '../space.ts';
 import { backoffSeconds, retry, type RetryOptions, type RetryRules } from './retry.ts';
 
@@ -68,6 +68,18 @@ export class RunningTask implements Runnable {
     const info = state === 'SUCCESS' ? null : { traceback };
     const args = [state, value, context.headers.id, call.positional, call.keywords, info];
     return called(self, isOver ? self.afterReturn : undefined, args);
+  }
+
+  errback(call: RunnableErrback): SimPromise<boolean> {
+    return run(this.#errback(call));
+  }
+
+  *#errback({ failed, context, told, more }: RunnableErrback): Body<boolean> {
+    if (this.isBound || parametersOf(this.body).length < 2) return false;
+    const before = told ? [requestOf(failed, context), ...told] : [];
+    const call = { ...more, positional: [...before, ...more.positional] };
+    yield* wait(this.body(...placed(this.body, call)));
+    return true;
   }
 
   *#run(call: CallValues, context: CallContext): Body<unknown> {

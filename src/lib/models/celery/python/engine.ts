@@ -9,12 +9,17 @@ import { run, type SimPromise, wait, type Body } from '#lib/node/promise.ts';
 import type { Given, PythonEngine, PythonPort } from '#lib/node/python-port.ts';
 import { InvariantError } from '#lib/protocol/errors.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
-import { CeleryApp, wallUsOf, type PublishOptions, type TaskOptions } from '../app.ts';
+import { CeleryApp, wallUsOf, type TaskOptions } from '../app.ts';
 import { isReady, type ResultMeta } from '../backends/backend.ts';
+import { publishOptionsOf } from '../call-options.ts';
+import { Canvas } from '../canvas/canvas.ts';
+import { tupleOf } from '../canvas/result-tree.ts';
+import { rawItems, rawMembers, readOptions, readSignature } from '../canvas/signature.ts';
 import { configure } from '../conf.ts';
 import type { CrontabFields } from '../beat/crontab.ts';
 import { COST } from '../costs.ts';
 import { ImproperlyConfigured } from '../errors.ts';
+import { dumps } from '../json.ts';
 import { waitForResult } from '../results.ts';
 import type { OutputLog } from '../space.ts';
 import { CHILD_COMMAND, childMain } from '../worker/child.ts';
@@ -33,17 +38,8 @@ interface SendRequest extends Given {
   positional: string;
   keywords: string;
   reprs: { positional: string; keywords: string };
-  options: {
-    taskId?: string;
-    queue?: string;
-    countdown?: number;
-    eta?: string;
-    ignoreResult?: boolean;
-    /** Seconds from now, or a time. */
-    expires?: number | string;
-    timeLimit?: number;
-    softTimeLimit?: number;
-  };
+  /** JSON text. */
+  options: string;
 }
 
 /** `Task.retry`. */
@@ -62,7 +58,20 @@ interface ResultRequest extends Given {
   name: string;
   timeout?: number;
   isAnyTask: boolean;
+  watched: readonly string[];
+  isGroup: boolean;
 }
+
+/** JSON texts. */
+interface ApplyRequest extends Given {
+  signature: string;
+  args: string;
+  kwargs: string;
+  options: string;
+}
+
+/** What Python is told of a result. */
+type ToldMeta = Omit<ResultMeta, 'details'> & { detailsText: string };
 
 /** What `find_app` of _engine.py returns. */
 type Found = { app: number } | { problem: string };
@@ -123,11 +132,32 @@ export class CeleryEngine implements PythonEngine, AppFinder {
 
   *#ask(what: string, given: Given): Body<unknown> {
     const app = this.#appOf(given);
-    if (what === 'send') return yield* this.#send(app, given as SendRequest);
-    if (what === 'retry') return yield* this.#retry(app, given as RetryRequest);
-    if (what === 'updateState') return yield* this.#updateState(app, given);
-    if (what === 'get') return yield* this.#get(app, given as ResultRequest);
-    return yield* this.#look(app, String(given['taskId']));
+    const taskId = String(given['taskId']);
+    const id = String(given['id']);
+    switch (what) {
+      case 'send':
+        return yield* this.#send(app, given as SendRequest);
+      case 'apply':
+        return yield* this.#apply(app, given as ApplyRequest);
+      case 'get':
+        return yield* this.#get(app, given as ResultRequest);
+      case 'look':
+        return yield* this.#look(app, taskId);
+      case 'forget':
+        return yield* app.backend.forget(taskId);
+      case 'retry':
+        return yield* this.#retry(app, given as RetryRequest);
+      case 'updateState':
+        return yield* app.updateState(taskId, String(given['state']), String(given['meta']));
+      case 'save_group':
+        return yield* app.backend.saveGroup(id, String(given['tuple']));
+      case 'restore_group':
+        return yield* app.backend.restoreGroup(id);
+      case 'delete_group':
+        return yield* app.backend.deleteGroup(id);
+      default:
+        throw new ImproperlyConfigured(`the engine knows no ${what}`);
+    }
   }
 
   #appOf(given: Given): CeleryApp {
@@ -158,7 +188,7 @@ export class CeleryEngine implements PythonEngine, AppFinder {
     const { name, taskOptions, positional, keywords, reprs, options } = given;
     const task = { name, functionName: name, callable: null, options: taskOptions };
     const call = new PythonCall(positional, keywords, reprs);
-    return yield* app.send(task, call, this.#publishOptions(options));
+    return yield* app.send(task, call, publishOptionsOf(this.#process, readOptions(options)));
   }
 
   *#retry(app: CeleryApp, given: RetryRequest): Body<null> {
@@ -176,40 +206,31 @@ export class CeleryEngine implements PythonEngine, AppFinder {
     return null;
   }
 
-  *#updateState(app: CeleryApp, { taskId, state, meta }: Given): Body<null> {
-    yield* app.updateState(String(taskId), String(state), String(meta));
-    return null;
+  *#apply(app: CeleryApp, given: ApplyRequest): Body<unknown> {
+    const sent = yield* new Canvas(app).apply(readSignature(given.signature), {
+      args: rawItems(given.args),
+      kwargs: rawMembers(given.kwargs),
+      options: readOptions(given.options),
+    });
+    return sent && tupleOf(sent);
   }
 
-  #publishOptions({ countdown, eta, expires, ...rest }: SendRequest['options']): PublishOptions {
-    const etaUs = this.#timeOf(countdown ?? eta);
-    const expiresUs = this.#timeOf(expires);
-    return {
-      ...rest,
-      ...(etaUs === undefined ? {} : { etaUs }),
-      ...(expiresUs === undefined ? {} : { expiresUs }),
-    };
-  }
-
-  /** Of seconds from now, or of an ISO time. */
-  #timeOf(given: number | string | undefined): number | undefined {
-    return typeof given === 'number'
-      ? this.#process.wallUs() + usFromSeconds(given)
-      : etaUsOf(given);
-  }
-
-  *#get(app: CeleryApp, { taskId, name, timeout, isAnyTask }: ResultRequest): Body<ResultMeta> {
-    if (!isAnyTask) app.checkMayWait();
-    const meta = yield* waitForResult(app, { taskId, name, timeout });
+  *#get(app: CeleryApp, given: ResultRequest): Body<unknown> {
+    if (!given.isAnyTask) app.checkMayWait();
+    const { taskId, meta } = yield* waitForResult(app, given);
     app.process.spendNs(COST.resultNs);
-    return meta;
+    return { taskId, meta: told(meta) };
   }
 
-  *#look(app: CeleryApp, taskId: string): Body<ResultMeta> {
+  *#look(app: CeleryApp, taskId: string): Body<ToldMeta> {
     const meta = yield* app.backend.meta(taskId);
     if (!isReady(meta)) yield* wait(app.process.sleepUs(LOOK_US, { label: 'a look' }));
-    return meta;
+    return told(meta);
   }
+}
+
+function told({ details = {}, childrenText = '[]', ...meta }: ResultMeta): ToldMeta {
+  return { ...meta, childrenText, detailsText: dumps(details) };
 }
 
 function etaUsOf(eta: string | undefined): number | undefined {

@@ -5,12 +5,14 @@ import { run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
 import type { PythonPort } from '#lib/node/python-port.ts';
 import { CeleryError, EncodeError } from '../errors.ts';
 import { dumps } from '../json.ts';
+import { readBody } from '../message.ts';
 import { reprError } from '../python-repr.ts';
 import { wireOf } from '../wire-errors.ts';
 import type {
   CallContext,
   CallValues,
   Ending,
+  ErrbackCall,
   ObjectSpace,
   Opaque,
   OutputLog,
@@ -60,9 +62,41 @@ export class PythonSpace implements ObjectSpace {
     return SimPromise.resolve<CallValues>(new PythonCall(positional, keywords));
   }
 
-  /** The package has looked before it asked the engine to send: Python's own words are the best. */
-  callFault(): SimPromise<null> {
-    return SimPromise.resolve<null>(null);
+  /**
+   * Of a single task the package has looked before it asked the engine to send, and names no callable;
+   * of what is composed or follows a task the engine asks.
+   */
+  callFault(callable: Opaque, _name: string, call: CallValues): SimPromise<string | null> {
+    if (callable === null) return SimPromise.resolve<string | null>(null);
+    const { positionalText: positional, keywordsText: keywords } = call as PythonCall;
+    const given = { ...(callable as object), positional, keywords };
+    return this.#python.enter('call_fault', given).then((fault) => fault as string | null);
+  }
+
+  callErrback(callable: Opaque, call: ErrbackCall): SimPromise<boolean> {
+    return run(this.#callErrback(callable, call));
+  }
+
+  *#callErrback(callable: Opaque, call: ErrbackCall): Body<boolean> {
+    const { positionalText, keywordsText } = readBody(call.context.body);
+    const { positionalText: args, keywordsText: kwargs } = call.more as PythonCall;
+    const outcome = (yield* wait(
+      this.#python.enter('call_errback', {
+        ...(callable as object),
+        positional: args,
+        keywords: kwargs,
+        request: { ...requestOf(call.context), id: call.taskId },
+        failure: {
+          positional: positionalText,
+          keywords: keywordsText,
+          error: call.wire,
+          traceback: call.traceback,
+          isImmutable: call.isImmutable,
+        },
+      }),
+    )) as { isCalled: boolean } | { failure: PythonFailure };
+    if ('failure' in outcome) throw new PythonError(outcome.failure);
+    return outcome.isCalled;
   }
 
   call(callable: Opaque, call: CallValues, context: CallContext): SimPromise<Opaque> {

@@ -39,8 +39,16 @@ export function banner(app: CeleryApp, facts: BannerFacts): string {
     QUEUE_INDENT,
     '',
     '[tasks]',
-    ...[...app.tasks.keys()].sort().map((name) => `  . ${name}`),
+    ...[...app.tasks.keys()]
+      .filter(isLearners)
+      .sort()
+      .map((name) => `  . ${name}`),
     '',
     '',
   ].join('\n');
+}
+
+/** Celery's own tasks are not listed. */
+function isLearners(name: string): boolean {
+  return !name.startsWith('celery.');
 }

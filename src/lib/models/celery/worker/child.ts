@@ -12,7 +12,8 @@ import { Log, type Level } from './log.ts';
 import type { CeleryCommand } from './options.ts';
 import { sendPool, type Job } from './pool-protocol.ts';
 import { callPreview } from '../previews.ts';
-import { runTask, type TaskHost } from './run-task.ts';
+import { runTask } from './run-task.ts';
+import type { TaskHost } from './task-call.ts';
 
 /** The word that starts a pool process; not offered to learners. */
 export const CHILD_COMMAND = 'celery-pool-child';

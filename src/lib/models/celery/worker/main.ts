@@ -5,7 +5,7 @@
 import type { NodeProcess } from '#lib/node/process.ts';
 import { Deferred, run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
 import { AmqpChannelError } from '../amqp-client.ts';
-import { wallUsOf, type CeleryApp } from '../app.ts';
+import { doneTime, wallUsOf, type CeleryApp } from '../app.ts';
 import { writeError } from '../backends/backend.ts';
 import { embedBeat } from '../beat/command.ts';
 import { COST, serialiseNs } from '../costs.ts';
@@ -25,7 +25,7 @@ import { Log } from './log.ts';
 import type { WorkerCommand } from './options.ts';
 import { PreforkPool, SoloPool, type Pool, type PoolEvents } from './pool.ts';
 import { Request } from './request.ts';
-import { doneTime, type TaskOutcome } from './run-task.ts';
+import type { TaskOutcome } from './run-task.ts';
 import {
   CANCEL_TASKS_WARNING,
   connectionErrorText,

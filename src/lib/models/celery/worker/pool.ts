@@ -10,7 +10,8 @@ import { COST } from '../costs.ts';
 import type { Log } from './log.ts';
 import { sendPool, type Report } from './pool-protocol.ts';
 import type { Request } from './request.ts';
-import { runTask, type TaskHost, type TaskOutcome } from './run-task.ts';
+import { runTask, type TaskOutcome } from './run-task.ts';
+import type { TaskHost } from './task-call.ts';
 
 export interface PoolEvents {
   started(request: Request): void;

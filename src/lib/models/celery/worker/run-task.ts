@@ -3,19 +3,19 @@
 // "succeeded" line, `after_return`.
 
 import { isStop } from '#lib/node/meter.ts';
-import type { NodeProcess } from '#lib/node/process.ts';
 import { wait, type Body } from '#lib/node/promise.ts';
 import { InvariantError } from '#lib/protocol/errors.ts';
-import { isoOf, type CeleryApp, type TaskDefinition } from '../app.ts';
+import { doneTime, type TaskDefinition } from '../app.ts';
 import { writeError, type ResultMeta, type ResultTarget } from '../backends/backend.ts';
 import { COST } from '../costs.ts';
 import { EncodeError } from '../errors.ts';
-import { dumps, pythonFloat } from '../json.ts';
+import { dumps, pythonFloat, RawJson } from '../json.ts';
 import { readBody, type TaskHeaders } from '../message.ts';
 import { callPreview, shortened } from '../previews.ts';
 import { reprError } from '../python-repr.ts';
 import type { CallContext, CallValues, Ending, Opaque, Verdict } from '../space.ts';
-import type { Log } from './log.ts';
+import { Followers } from './followers.ts';
+import type { TaskHost } from './task-call.ts';
 
 /** A task as it came with its message. */
 export interface TaskCall {
@@ -39,13 +39,6 @@ export interface TaskOutcome {
   storeError: string | null;
 }
 
-export interface TaskHost {
-  app: CeleryApp;
-  log: Log;
-  /** `w1@w1`. */
-  hostname: string;
-}
-
 type BodyOutcome = { call: CallValues } & ({ value: Opaque; text: string } | { error: unknown });
 
 const NO_CALL: CallValues = { positional: [], keywords: {} };
@@ -61,11 +54,6 @@ export function* runTask(host: TaskHost, call: TaskCall): Body<TaskOutcome> {
   }
 }
 
-/** ISO time without a zone, as `date_done` has it. */
-export function doneTime(process: NodeProcess): string {
-  return isoOf(process.wallUs()).replace('+00:00', '');
-}
-
 class TaskRun {
   readonly #host: TaskHost;
   readonly #headers: TaskHeaders;
@@ -73,6 +61,9 @@ class TaskRun {
   readonly #task: TaskDefinition;
   readonly #target: ResultTarget;
   readonly #isIgnored: boolean;
+  /** See `CurrentTask`. */
+  readonly #children: string[] = [];
+  readonly #followers: Followers;
 
   constructor(host: TaskHost, call: TaskCall) {
     this.#host = host;
@@ -85,6 +76,7 @@ class TaskRun {
       replyTo: call.replyTo,
     };
     this.#isIgnored = call.headers.ignore_result;
+    this.#followers = new Followers(host, this.#context);
   }
 
   *run(): Body<TaskOutcome> {
@@ -95,15 +87,22 @@ class TaskRun {
     const beganUs = process.nowUs();
     this.#state('STARTED');
     app.running.set(this.#headers.id, this.#context);
-    app.currentTask = { taskId: this.#headers.id, rootId: this.#headers.root_id };
+    app.currentTask = {
+      taskId: this.#headers.id,
+      rootId: this.#headers.root_id,
+      children: this.#children,
+    };
     const outcome = yield* this.#body();
-    app.currentTask = null;
-    app.running.delete(this.#headers.id);
-    if ('value' in outcome) return yield* this.#succeed(outcome, beganUs);
-    const verdict = app.space.verdictOf(outcome.error);
-    if (verdict === null) return yield* this.#fail(outcome);
-    if (verdict.kind === 'retry') return yield* this.#retried(outcome, verdict);
-    return yield* this.#leave(outcome, verdict);
+    try {
+      if ('value' in outcome) return yield* this.#succeed(outcome, beganUs);
+      const verdict = app.space.verdictOf(outcome.error);
+      if (verdict === null) return yield* this.#fail(outcome);
+      if (verdict.kind === 'retry') return yield* this.#retried(outcome, verdict);
+      return yield* this.#leave(outcome, verdict);
+    } finally {
+      app.currentTask = null;
+      app.running.delete(this.#headers.id);
+    }
   }
 
   /** The result store failed: Celery warns, and the result is lost (SEMANTICS 1.9). */
@@ -141,7 +140,7 @@ class TaskRun {
 
   /** A result that JSON cannot carry is a failure of the task. */
   *#encoded(value: Opaque): Body<string> {
-    if (this.#isIgnored) return 'null';
+    if (this.#isIgnored && !this.#followers.wantsResult) return 'null';
     try {
       return yield* wait(this.#host.app.space.encode(value));
     } catch (error) {
@@ -155,8 +154,15 @@ class TaskRun {
     beganUs: number,
   ): Body<TaskOutcome> {
     const { app, log } = this.#host;
-    const { value, text: resultText } = outcome;
+    const { value, text: resultText, call } = outcome;
+    try {
+      yield* this.#followers.succeeded(resultText);
+    } catch (error) {
+      if (isStop(error) || error instanceof InvariantError) throw error;
+      return yield* this.#failFollowing({ call, error });
+    }
     yield* this.#store({ ...this.#doneMeta('SUCCESS'), resultText });
+    yield* this.#followers.stored(resultText);
     this.#state('SUCCESS');
     const runtime = pythonFloat((app.process.nowUs() - beganUs) / 1e6);
     const repr = yield* wait(app.space.repr(value));
@@ -167,12 +173,21 @@ class TaskRun {
     return { end: 'success', storeError: null };
   }
 
+  /** What was to follow could not be sent: the task counts as failed, although its body returned. */
+  *#failFollowing(outcome: BodyOutcome & { error: unknown }): Body<TaskOutcome> {
+    const { app, log } = this.#host;
+    const repr = yield* wait(app.space.reprError(outcome.error));
+    log.warning(`RuntimeWarning: Exception raised outside body: ${repr}:\n`);
+    return yield* this.#fail(outcome);
+  }
+
   *#fail({ call, error }: BodyOutcome & { error: unknown }): Body<TaskOutcome> {
     const { app, log } = this.#host;
     const { space } = app;
     const traceback = yield* wait(space.renderError(error));
-    const resultText = writeError(yield* wait(space.encodeError(error)));
-    yield* this.#store({ ...this.#doneMeta('FAILURE'), resultText, traceback });
+    const wire = yield* wait(space.encodeError(error));
+    yield* this.#store({ ...this.#doneMeta('FAILURE'), resultText: writeError(wire), traceback });
+    yield* this.#followers.failed({ error, wire, traceback });
     this.#state('FAILURE');
     const ending = this.#ending('FAILURE', call, error, traceback);
     yield* wait(space.ended(ending));
@@ -241,7 +256,27 @@ class TaskRun {
     if (this.#isIgnored) return;
     const { app } = this.#host;
     app.process.spendNs(COST.resultNs);
-    yield* app.backend.store(this.#target, meta);
+    const childrenText = `[${this.#children.join(', ')}]`;
+    yield* app.backend.store(this.#target, { ...meta, childrenText, details: this.#details() });
+  }
+
+  /** What is kept beside the result: more with `result_extended`. */
+  #details(): Record<string, unknown> {
+    const { headers, body, queue } = this.#context;
+    const { positionalText, keywordsText } = readBody(body);
+    const extended = {
+      name: headers.task,
+      args: new RawJson(positionalText),
+      kwargs: new RawJson(keywordsText),
+      worker: this.#host.hostname,
+      retries: headers.retries,
+      queue,
+    };
+    return {
+      ...(headers.group === null ? {} : { group_id: headers.group }),
+      ...(headers.parent_id === null ? {} : { parent_id: headers.parent_id }),
+      ...(this.#host.app.settings.resultExtended ? extended : {}),
+    };
   }
 
   #startedMeta(): ResultMeta {

@@ -15,7 +15,18 @@ from there, run them, and keep their results in a backend.
 
 from . import _state
 from .app import Celery, shared_task
-from .canvas import Signature, chain, chord, chunks, group, maybe_signature, signature
+from .canvas import (
+    Signature,
+    chain,
+    chord,
+    chunks,
+    group,
+    maybe_signature,
+    signature,
+    subtask,
+    xmap,
+    xstarmap,
+)
 from .task import Task
 
 __version__ = "5.2.6"
@@ -33,6 +44,9 @@ __all__ = (
     "maybe_signature",
     "shared_task",
     "signature",
+    "subtask",
+    "xmap",
+    "xstarmap",
 )
 
 

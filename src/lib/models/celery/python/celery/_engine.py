@@ -297,6 +297,39 @@ def _guarded(work, *given):
         return {"failure": describe(error)}
 
 
+def call_fault(app, name, positional, keywords):
+    """What Python says of a call of a task, or None."""
+    task = APPS[app].tasks[name]
+    try:
+        if task.typing:
+            task._check_arguments(json.loads(positional), json.loads(keywords))
+    except TypeError as error:
+        return str(error)
+    return None
+
+
+def call_errback(app, name, positional, keywords, request, failure):
+    """Calls a task where another has failed, if it takes more than the id of that one."""
+    from .task import Context
+
+    task = APPS[app].tasks[name]
+    if not task._is_errback():
+        return {"isCalled": False}
+    args = json.loads(failure["positional"]), json.loads(failure["keywords"])
+    context = Context(**{**request, "args": args[0], "kwargs": args[1]})
+    wire = failure["error"]
+    running = _runs.get(request.get("run"))
+    error = running and running.value
+    if type(error).__qualname__ != wire["type"]:
+        error = exception_of(wire["type"], wire["module"], json.loads(wire["argumentsText"]))
+    told = () if failure["isImmutable"] else (context, error, failure["traceback"])
+    try:
+        task(*told, *json.loads(positional), **json.loads(keywords))
+    except BaseException as error:
+        return {"failure": describe(error)}
+    return {"isCalled": True}
+
+
 def _outcome(value):
     try:
         text, problem = json.dumps(value, cls=JSONEncoder), ""
@@ -374,7 +407,17 @@ def signal(name, given):
     getattr(signals, name).send(sender=given.pop("sender", None), **given)
 
 
-ENTRIES = (run, ended, returned, find_app, beat_schedule, redirect_output, signal)
+ENTRIES = (
+    run,
+    ended,
+    returned,
+    call_fault,
+    call_errback,
+    find_app,
+    beat_schedule,
+    redirect_output,
+    signal,
+)
 for function in ENTRIES:
     engine.register(function)
 del function

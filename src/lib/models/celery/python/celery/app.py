@@ -7,11 +7,19 @@ from . import _state
 from ._engine import APPS, tell
 from ._missing import absent, missing
 from .conf import Settings
-from .result import AsyncResult
+from .exceptions import NotRegistered
+from .result import AsyncResult, GroupResult
 from .signals import Signal
 from .task import Task, publish
 
 __all__ = ("Celery", "shared_task")
+
+
+class TaskRegistry(dict):
+    """The tasks of an application by name."""
+
+    def __missing__(self, name):
+        raise NotRegistered(name)
 
 
 class Celery:
@@ -31,7 +39,7 @@ class Celery:
         self.main = main
         self._number = tell("create", main=main or "__main__")
         APPS.append(self)
-        self.tasks = {}
+        self.tasks = TaskRegistry()
         self._periodic = []
         self.on_after_configure = Signal("app.on_after_configure", "source")
         self.on_after_finalize = Signal("app.on_after_finalize")
@@ -43,7 +51,7 @@ class Celery:
         self.conf.update({name: value for name, value in given.items() if value is not None})
         if source is not None:
             self.config_from_object(source)
-        for make in _state.shared():
+        for make in (*_state.shared(), _add_map, _add_starmap):
             make(self)
 
     # Tasks.
@@ -143,6 +151,16 @@ class Celery:
         """What is known of the task with this id."""
         return AsyncResult(id, app=self, **options)
 
+    def GroupResult(self, id=None, results=None, **options):
+        """The results of a group."""
+        return GroupResult(id, results, app=self, **options)
+
+    def signature(self, *args, **options):
+        """A signature of a task that is known by its name alone."""
+        from .canvas import signature
+
+        return signature(*args, **{"app": self, **options})
+
     # Settings.
 
     def config_from_object(self, source, silent=False, force=False, namespace=None):
@@ -209,11 +227,27 @@ class Celery:
     start = absent("Celery.start")
     worker_main = absent("Celery.worker_main")
     connection = connection_for_read = connection_for_write = absent("Celery.connection")
-    signature = absent("Celery.signature")
-    GroupResult = absent("Celery.GroupResult")
 
     def __repr__(self):
         return f"<Celery {self.main or '__main__'} at {id(self):#x}>"
+
+
+def _add_map(app):
+    """The task that `Task.map` sends."""
+
+    @app.task(name="celery.map")
+    def xmap(task, it):
+        task = app.tasks[task["task"]]
+        return [task(one) for one in it]
+
+
+def _add_starmap(app):
+    """The task that `Task.starmap` and `Task.chunks` send."""
+
+    @app.task(name="celery.starmap")
+    def xstarmap(task, it):
+        task = app.tasks[task["task"]]
+        return [task(*one) for one in it]
 
 
 class _SharedTask:

@@ -20,6 +20,7 @@ ENGINE = {
     "broker_connection_max_retries": ("brokerConnectionMaxRetries", 100, NUMBER),
     "broker_connection_timeout": ("brokerConnectionTimeout", 4, NUMBER),
     "broker_heartbeat": ("brokerHeartbeat", 120, NUMBER),
+    "result_extended": ("resultExtended", False, bool),
     "result_expires": ("resultExpires", 86_400, NUMBER),
     "task_acks_late": ("taskAcksLate", False, bool),
     "task_acks_on_failure_or_timeout": ("taskAcksOnFailureOrTimeout", True, bool),
@@ -36,6 +37,9 @@ TRANSPORT = {"visibility_timeout": "visibilityTimeout", "confirm_publish": "conf
 # Of the package itself: modules that a worker imports, and the schedule of beat.
 MODULES = {"include": (), "imports": (), "beat_schedule": {}}
 
+# Of the package itself: what is called here instead of sent.
+EAGER = {"task_always_eager": False, "task_eager_propagates": False}
+
 # Settings that may say only what is the case anyway.
 FIXED = {
     "accept_content": ["json"],
@@ -43,7 +47,6 @@ FIXED = {
     "event_serializer": "json",
     "result_accept_content": None,
     "result_serializer": "json",
-    "task_always_eager": False,
     "task_create_missing_queues": True,
     "task_serializer": "json",
     "timezone": "UTC",
@@ -61,7 +64,8 @@ class Settings(MutableMapping):
 
     def __init__(self, app):
         values = {name: default for name, (_, default, _) in ENGINE.items()}
-        vars(self).update(_app=app, _values={**values, **MODULES, **FIXED, "beat_schedule": {}})
+        fixed = {**MODULES, **EAGER, **FIXED, "beat_schedule": {}}
+        vars(self).update(_app=app, _values={**values, **fixed})
 
     def __getitem__(self, name):
         return self._values[name]
@@ -71,7 +75,7 @@ class Settings(MutableMapping):
             tell("configure", app=self._app._number, settings=_for_engine(name, value))
         elif name in FIXED:
             _check_fixed(name, value)
-        elif name not in MODULES:
+        elif name not in MODULES and name not in EAGER:
             raise _unknown(name)
         self._values[name] = value
 
@@ -128,6 +132,6 @@ def _transport_name(name):
 
 
 def _unknown(name):
-    close = difflib.get_close_matches(name, [*ENGINE, *MODULES, *FIXED], 1)
+    close = difflib.get_close_matches(name, [*ENGINE, *MODULES, *EAGER, *FIXED], 1)
     hint = f" (did you mean {close[0]}?)" if close else ""
     return NotImplementedError(f"the setting {name} is not part of this build of Celery{hint}")

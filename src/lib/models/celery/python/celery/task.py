@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from . import _state
 from ._engine import ask, describe, dumps, short_repr
 from ._missing import absent, missing
+from .canvas import chunks, signature, xmap, xstarmap
 from .exceptions import Ignore, MaxRetriesExceededError, Reject, Retry
 from .result import AsyncResult, EagerResult
 from .utils import uuid
@@ -45,16 +46,43 @@ OWN_OPTIONS = (
 )
 # Methods of the learner's own class.
 HOOKS = ("before_start", "on_success", "on_failure", "on_retry", "after_return")
-# Of `apply_async`, under the engine's names.
-CALL_OPTIONS = {
-    "task_id": "taskId",
-    "queue": "queue",
-    "ignore_result": "ignoreResult",
-    "time_limit": "timeLimit",
-    "soft_time_limit": "softTimeLimit",
-}
+# Of `apply_async`: what the engine acts on. Others that it knows come from signatures.
+CALL_OPTIONS = frozenset(
+    (
+        "add_to_parent",
+        "chain",
+        "chord",
+        "countdown",
+        "eta",
+        "expires",
+        "group_id",
+        "group_index",
+        "headers",
+        "ignore_result",
+        "link",
+        "link_error",
+        "parent_id",
+        "priority",
+        "queue",
+        "reply_to",
+        "retries",
+        "root_id",
+        "shadow",
+        "soft_time_limit",
+        "task_id",
+        "time_limit",
+    )
+)
 # Without effect here: publishing is tried again as by default.
-IGNORED_OPTIONS = ("producer", "connection", "retry", "retry_policy", "serializer", "task_type")
+IGNORED_OPTIONS = (
+    "connection",
+    "producer",
+    "publisher",
+    "retry",
+    "retry_policy",
+    "route_name",
+    "task_type",
+)
 
 
 class Context:
@@ -165,8 +193,14 @@ class Task:
 
         countdown: run it so many seconds from now, not earlier.
         eta: run it at this time, not earlier; a datetime.
+        expires: do not begin it after so many seconds, or after this datetime.
         queue: which queue it goes to.
+        priority: 0 to 9.
         task_id: its id; a random one by default.
+        link, link_error: signatures to be called with its result, or when it fails.
+        time_limit, soft_time_limit: seconds.
+        headers: more headers of the message.
+        shadow: another name to show for it.
         ignore_result: nobody will ask for the result.
         """
         if self.typing:
@@ -174,26 +208,64 @@ class Task:
         self._check_built()
         if task_id is not None:
             options["task_id"] = task_id
+        if self.app.conf.task_always_eager:
+            return self.apply(args, kwargs, **options)
         return publish(self.app, self.name, args, kwargs, options, self)
 
-    def apply(self, args=None, kwargs=None, task_id=None, **options):
-        """Runs the task here and now, and returns what it would have given: for tests."""
-        if options:
-            raise missing(f"Task.apply({next(iter(options))}=...)")
+    def apply(self, args=None, kwargs=None, link=None, link_error=None, task_id=None, throw=None, **options):
+        """Runs the task here and now, and returns what it would have given: for tests.
+
+        throw: raise what it raises; by default as `task_eager_propagates` says.
+        """
         task_id = task_id or uuid()
-        args, kwargs = args or (), kwargs or {}
+        args, kwargs = tuple(args or ()), kwargs or {}
+        throw = self.app.conf.task_eager_propagates if throw is None else throw
+        links = link if isinstance(link, (list, tuple)) else [link] if link else []
         _state.task_stack().append(self)
         self.push_request(
             id=task_id, args=args, kwargs=kwargs, called_directly=False, is_eager=True
         )
         try:
             value, state, trace = self.run(*args, **kwargs), "SUCCESS", None
+            for one in links:
+                one.apply_async((value,))
         except Exception as error:
+            if throw:
+                raise
             value, state, trace = error, "FAILURE", describe(error)["traceback"]
         finally:
             self.pop_request()
             _state.task_stack().pop()
         return EagerResult(task_id, value, state, trace, name=self.name)
+
+    # Signatures.
+
+    def signature(self, args=None, *rest, **options):
+        """A call of this task that has not been made yet: `add.signature((2, 2), countdown=10)`."""
+        options.setdefault("app", self.app)
+        return signature(self, args, *rest, **options)
+
+    subtask = signature
+
+    def s(self, *args, **kwargs):
+        """The same with the arguments as they stand: `add.s(2, 2)`."""
+        return self.signature(args, kwargs)
+
+    def si(self, *args, **kwargs):
+        """One that takes no further arguments."""
+        return self.signature(args, kwargs, immutable=True)
+
+    def map(self, it):
+        """This task called for each item, all in one task."""
+        return xmap(self.s(), it, app=self.app)
+
+    def starmap(self, it):
+        """The same with each item's parts as arguments: `add.starmap([(1, 2), (3, 4)])`."""
+        return xstarmap(self.s(), it, app=self.app)
+
+    def chunks(self, it, n):
+        """The same for a group of tasks of `n` items each."""
+        return chunks(self.s(), it, n, app=self.app)
 
     def AsyncResult(self, task_id, **options):
         """What is known of the task with this id."""
@@ -246,6 +318,11 @@ class Task:
     def _check_built(self):
         if self._refused:
             raise missing(f"{self._refused}, as {self.name} has it,")
+
+    def _is_errback(self):
+        """Whether it can be called with request, exception and traceback."""
+        spec = inspect.getfullargspec(self.run)
+        return not self._bound and (spec.varargs is not None or len(spec.args) > 1)
 
     def _check_arguments(self, args, kwargs):
         if self._header is None:
@@ -400,11 +477,6 @@ class Task:
     replace = absent("Task.replace")
     add_to_chord = absent("Task.add_to_chord")
     send_event = absent("Task.send_event")
-    signature = subtask = s = absent("Task.s (signatures)")
-    si = absent("Task.si (signatures)")
-    chunks = absent("Task.chunks")
-    map = absent("Task.map")
-    starmap = absent("Task.starmap")
 
 
 def backoff(factor, retries, maximum, full_jitter):
@@ -457,7 +529,7 @@ def publish(app, name, args, kwargs, options, task=None):
         positional=positional,
         keywords=keywords,
         reprs={"positional": short_repr(tuple(args)), "keywords": short_repr(dict(kwargs))},
-        options=_call_options(options),
+        options=dumps(_call_options(options)),
     )
     return AsyncResult(sent["taskId"], app=app, task_name=name, is_ignored=sent["isResultIgnored"])
 
@@ -467,16 +539,17 @@ def _call_options(options):
     for name, value in options.items():
         if value is None or name in IGNORED_OPTIONS:
             continue
-        if name in CALL_OPTIONS:
-            given[CALL_OPTIONS[name]] = value
-        elif name == "countdown":
-            given["countdown"] = float(value)
-        elif name == "eta":
-            given["eta"] = _iso(value)
-        elif name == "expires":
-            given["expires"] = _seconds_or_iso(value)
-        else:
+        if name == "serializer":
+            if value != "json":
+                raise missing(f"apply_async(serializer={value!r})")
+        elif name not in CALL_OPTIONS:
             raise missing(f"apply_async({name}=...)")
+        elif name == "eta" or (name == "expires" and not isinstance(value, (int, float))):
+            given[name] = _iso(value)
+        elif name in ("link", "link_error"):
+            given[name] = list(value) if isinstance(value, (list, tuple)) else [value]
+        else:
+            given[name] = value
     return given
 
 

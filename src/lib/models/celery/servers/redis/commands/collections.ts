@@ -118,6 +118,7 @@ export const SORTED_SET_COMMANDS: CommandTable = {
     return count;
   }),
   ZCARD: command(2, ({ db }, [key]) => db.get(key!, 'zset')?.size ?? 0),
+  ZCOUNT: command(4, ({ db }, [key, min, max]) => byScore(sorted(db, key!), min!, max!).length),
   ZSCORE: command(3, ({ db }, [key, member]) => {
     const score = db.get(key!, 'zset')?.get(member!);
     return score === undefined ? null : scoreText(score);
