@@ -179,5 +179,6 @@ await inline();
 await sizes();
 await times();
 await opened.close();
-await measurePython({ figures, rounds, isWanted, chromium });
+const isLong = flags.only.startsWith('python.runs');
+await measurePython({ figures, rounds, isWanted, isLong, chromium });
 if (flags.json !== undefined) figures.save(flags.json);

@@ -104,6 +104,8 @@ interface Bench {
   figures: Figures;
   rounds: number;
   isWanted: (...keys: string[]) => boolean;
+  /** What takes a quarter of an hour is asked for. */
+  isLong: boolean;
   chromium: ReturnType<typeof installedBrowsers>[number];
 }
 
@@ -120,7 +122,7 @@ export async function measurePython(bench: Bench): Promise<void> {
     await opened.close();
   }
   if (isWanted('python.meter.pi', 'python.meter.fib')) await meter(bench);
-  if (isWanted('python.runs')) await runs(bench);
+  if (bench.isLong) await runs(bench);
 }
 
 async function openPythonPage(chromium: Bench['chromium']) {
