@@ -148,15 +148,28 @@ describe('beat', () => {
   });
 });
 
-test('Python: beat_schedule, add_periodic_task and crontab', async () => {
+const ASK = `from tasks import app
+
+i = app.control.inspect()
+print(i.ping(), i.active(), i.registered())
+print(sorted(i.stats()["celery@worker"])[:3], app.control.ping(timeout=0.5))
+print(app.control.broadcast("nope", reply=True), app.control.inspect(["x@y"]).ping())
+try:
+    app.control.broadcast("ping", destination="celery@worker")
+except ValueError as error:
+    print(error)
+`;
+
+test('Python: beat_schedule, add_periodic_task and crontab; app.control', async () => {
   const run = await sandboxed({
-    files: { 'tasks.py': PYTHON_TASKS },
+    files: { 'tasks.py': PYTHON_TASKS, 'ask.py': ASK },
     nodes: {
       redis: 'redis-server',
       beat: 'celery -A tasks beat -l debug',
       worker: 'celery -A tasks worker -l info -P solo',
+      ask: { run: 'python ask.py', startMs: 2000 },
     },
-    untilMs: 3500,
+    untilMs: 9500,
   });
   const lines = run.lines('beat').map((line) => line.replace(/^\[.{23}: /, '['));
   expect(lines).toEqual(
@@ -172,5 +185,11 @@ test('Python: beat_schedule, add_periodic_task and crontab', async () => {
       '[INFO/MainProcess] Scheduler: Sending due task every-sec (tasks.add)',
     ]),
   );
-  expect(run.lines('worker').filter((line) => line.endsWith(': 32')).length).toBe(3);
+  expect(run.lines('worker').filter((line) => line.endsWith(': 32')).length).toBe(9);
+  expect(run.lines('ask')).toEqual([
+    "{'celery@worker': {'ok': 'pong'}} {'celery@worker': []} {'celery@worker': ['tasks.add']}",
+    "['broker', 'clock', 'pid'] [{'celery@worker': {'ok': 'pong'}}]",
+    `[{'celery@worker': {'error': "KeyError('nope')"}}] None`,
+    "destination must be a list/tuple not <class 'str'>",
+  ]);
 }, 120_000);

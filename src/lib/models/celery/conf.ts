@@ -79,6 +79,17 @@ export function configure(settings: Settings, changes: Readonly<Record<string, u
   }
 }
 
+/** Settings that are not the defaults, under Python's names. */
+export function changedSettings(settings: Settings): Record<string, unknown> {
+  const changed = Object.entries(settings).filter(
+    ([name, value]) => value !== DEFAULTS[name as keyof Settings] && name !== 'beatSchedule',
+  );
+  return Object.fromEntries(changed.map(([name, value]) => [snakeCase(name), value as unknown]));
+}
+
+const snakeCase = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
 function checkTransportOptions(options: object): void {
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(TRANSPORT_OPTIONS, name)) {

@@ -6,6 +6,7 @@ import type { PeriodicEntry } from '../beat/schedule.ts';
 import { configure, unknownName, type Settings } from '../conf.ts';
 import type { AsyncResultFace, SentTask } from './async-result.ts';
 import type { FaceContext } from './context.ts';
+import { Control } from './control.ts';
 import { entriesOf, periodicEntry } from './periodic.ts';
 import { createTask, type Task } from './task.ts';
 
@@ -17,6 +18,7 @@ export class CeleryFace {
   readonly #app: CeleryApp;
   readonly #createResult: CreateResult;
   readonly conf: Conf;
+  readonly control: Control;
   readonly #periodic = new Map<string, PeriodicEntry>();
 
   constructor(context: FaceContext, main: string, options: Options, createResult: CreateResult) {
@@ -26,6 +28,7 @@ export class CeleryFace {
     this.#createResult = createResult;
     app.readSchedule = () => this.#schedule();
     this.conf = confOf(app.settings);
+    this.control = new Control(app);
     const { broker, backend, ...settings } = options;
     configure(app.settings, {
       ...settings,

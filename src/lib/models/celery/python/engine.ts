@@ -17,9 +17,10 @@ import { tupleOf } from '../canvas/result-tree.ts';
 import { rawItems, rawMembers, readOptions, readSignature } from '../canvas/signature.ts';
 import { configure } from '../conf.ts';
 import type { CrontabFields } from '../beat/crontab.ts';
+import { broadcast, type ControlOptions } from '../control/requests.ts';
 import { COST } from '../costs.ts';
 import { ImproperlyConfigured } from '../errors.ts';
-import { dumps } from '../json.ts';
+import { dumps, loads } from '../json.ts';
 import { waitForResult } from '../results.ts';
 import type { OutputLog } from '../space.ts';
 import { CHILD_COMMAND, childMain } from '../worker/child.ts';
@@ -135,6 +136,8 @@ export class CeleryEngine implements PythonEngine, AppFinder {
     const taskId = String(given['taskId']);
     const id = String(given['id']);
     switch (what) {
+      case 'broadcast':
+        return yield* this.#broadcast(app, given);
       case 'send':
         return yield* this.#send(app, given as SendRequest);
       case 'apply':
@@ -182,6 +185,13 @@ export class CeleryEngine implements PythonEngine, AppFinder {
       callable: { app: given['app'], name },
       options: given['options'] as TaskOptions,
     });
+  }
+
+  /** JSON text of the answers, or `null`. */
+  *#broadcast(app: CeleryApp, given: Given): Body<string> {
+    const question = loads(String(given['arguments'])) as Given;
+    const options = given['options'] as ControlOptions;
+    return dumps(yield* broadcast(app, String(given['method']), question, options));
   }
 
   *#send(app: CeleryApp, given: SendRequest): Body<unknown> {

@@ -10,6 +10,7 @@ import celeryApp from './celery/app.py?raw';
 import celeryBeat from './celery/beat.py?raw';
 import celeryCanvas from './celery/canvas.py?raw';
 import celeryConf from './celery/conf.py?raw';
+import celeryControl from './celery/control.py?raw';
 import celeryExceptions from './celery/exceptions.py?raw';
 import celeryResult from './celery/result.py?raw';
 import celerySchedules from './celery/schedules.py?raw';
@@ -32,6 +33,7 @@ export const CELERY_FILES: Readonly<Record<string, string>> = {
   'celery/beat.py': celeryBeat,
   'celery/canvas.py': celeryCanvas,
   'celery/conf.py': celeryConf,
+  'celery/control.py': celeryControl,
   'celery/exceptions.py': celeryExceptions,
   'celery/result.py': celeryResult,
   'celery/schedules.py': celerySchedules,

@@ -3,15 +3,20 @@
 import type { NodeProcess } from '#lib/node/process.ts';
 import type { Body } from '#lib/node/promise.ts';
 import { beatMain } from '../beat/command.ts';
+import { controlMain } from '../control/command-line.ts';
 import { loadApp, type AppFinder } from './load-app.ts';
 import { Worker } from './main.ts';
-import { parseCommand, UsageError } from './options.ts';
+import { parseCommand } from './options.ts';
+import { UsageError } from './usage.ts';
 
 export function* celeryMain(process: NodeProcess, finder: AppFinder): Body<void> {
   try {
     const command = parseCommand(process.spec.argv);
     const app = yield* loadApp(finder, command);
     if (command.command === 'beat') return yield* beatMain(app, command.options);
+    if (command.command === 'control') {
+      return process.exit(yield* controlMain(app, command.options));
+    }
     process.exit(yield* new Worker(app, command).run());
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

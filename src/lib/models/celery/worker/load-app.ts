@@ -3,7 +3,8 @@
 import type { Body } from '#lib/node/promise.ts';
 import type { CeleryApp } from '../app.ts';
 import { configure } from '../conf.ts';
-import { UsageError, type CeleryCommand } from './options.ts';
+import type { CeleryCommand } from './options.ts';
+import { UsageError } from './usage.ts';
 
 /** Finds applications in learners' modules, of one language. */
 export interface AppFinder {

@@ -8,6 +8,9 @@ import { AmqpChannelError } from '../amqp-client.ts';
 import { doneTime, wallUsOf, type CeleryApp } from '../app.ts';
 import { writeError } from '../backends/backend.ts';
 import { embedBeat } from '../beat/command.ts';
+import type { Reply } from '../control/client.ts';
+import { Mailbox } from '../control/mailbox.ts';
+import type { ControlledWorker } from '../control/panel.ts';
 import { COST, serialiseNs } from '../costs.ts';
 import { CeleryError, NotRegistered, WorkerLostError } from '../errors.ts';
 import { shortened } from '../previews.ts';
@@ -34,8 +37,6 @@ import {
   workerLostText,
 } from './texts.ts';
 
-/** Waiting for other workers' answers takes a second, whether there are any or not (observed). */
-const MINGLE_US = 1_000_000;
 const RETRY_STEP_S = 2;
 const RETRY_MAX_S = 32;
 /** A start-up message is background; this keeps the run alive meanwhile (KT7). */
@@ -65,6 +66,10 @@ export class Worker {
   readonly #inbox: Delivery[] = [];
   #isServing = false;
   readonly #etaTimers = new Set<number>();
+  /** Tasks received and not ended: they wait, for their time or for a process, or run. */
+  readonly requests = new Set<Request>();
+  readonly #counts = new Map<string, number>();
+  readonly #mailbox: Mailbox;
 
   constructor(app: CeleryApp, command: WorkerCommand) {
     const { options } = command;
@@ -78,6 +83,7 @@ export class Worker {
     const multiplier = options.prefetchMultiplier ?? app.settings.workerPrefetchMultiplier;
     this.#prefetchCount = multiplier * this.#concurrency;
     this.#pool = this.#createPool();
+    this.#mailbox = new Mailbox(this.#controlled());
   }
 
   /** Runs until a signal ends it; returns the exit code. */
@@ -111,11 +117,33 @@ export class Worker {
     this.#endingAsked.promise.then(() => beat.stop());
   }
 
+  /** What remote control sees of it and may do to it. */
+  #controlled(): ControlledWorker {
+    const pool = this.#pool;
+    const prefetchCount = (): number => this.#prefetchCount;
+    return {
+      app: this.#app,
+      hostname: this.#hostname,
+      log: this.#log,
+      requests: this.requests,
+      queues: this.#queues,
+      concurrency: this.#concurrency,
+      counts: this.#counts,
+      get prefetchCount() {
+        return prefetchCount();
+      },
+      get poolPids() {
+        return pool.pids;
+      },
+      shutDown: () => this.#ask('warm'),
+    };
+  }
+
   // Coming up.
 
   #createPool(): Pool {
     const events: PoolEvents = {
-      started: (request) => request.started(),
+      started: (request, pid) => request.started(pid),
       done: (request, outcome) => this.#done(request, outcome),
       lost: (request, text) => void run(this.#lost(request, text)),
       failed: () => void this.#giveUp("WorkerLostError('Could not start worker processes')"),
@@ -149,14 +177,27 @@ export class Worker {
     this.#consumer = consumer;
     const loss = new Deferred<Loss>();
     this.#log.info(`Connected to ${this.#app.transportDescription}`);
-    this.#log.info('mingle: searching for neighbors');
-    yield* this.#sleep(MINGLE_US, 'mingle');
-    this.#log.info('mingle: all alone');
+    this.#mailbox.open();
+    yield* this.#mingle();
     if (this.#ending) return null;
     yield* this.#consume(consumer, loss);
+    void run(this.#mailbox.listen());
     if (!this.#hasBeenReady) this.#log.info(`${this.#hostname} ready.`);
     this.#hasBeenReady = true;
     return loss.promise;
+  }
+
+  /** Waits for others' answers, but not past the wish to end. */
+  *#mingle(): Body<void> {
+    if (this.#command.options.isWithoutMingle) return;
+    this.#log.info('mingle: searching for neighbors');
+    const replies = yield* wait(
+      SimPromise.race<Reply | void>([run(this.#mailbox.mingle()), this.#endingAsked.promise]),
+    );
+    const names = Object.keys(replies ?? {});
+    if (names.length === 0) return this.#log.info('mingle: all alone');
+    this.#log.info(`mingle: sync with ${names.length} nodes`);
+    this.#log.info('mingle: sync complete');
   }
 
   *#consume(consumer: Consumer, loss: Deferred<Loss>): Body<void> {
@@ -204,6 +245,9 @@ export class Worker {
     this.#log.warning(`${CONNECTION_LOST}\nTraceback (most recent call last):\n${text}`);
     this.#inbox.length = 0;
     this.#pool.clearWaiting();
+    for (const request of this.requests) {
+      if (request.startedUs === null) this.requests.delete(request);
+    }
     yield* this.#closeConsumer();
     for (const timer of this.#etaTimers) this.#process.clearTimer(timer);
     this.#widenWindow(-this.#etaTimers.size);
@@ -214,6 +258,7 @@ export class Worker {
   *#closeConsumer(): Body<void> {
     const consumer = this.#consumer;
     this.#consumer = null;
+    this.#mailbox.close();
     if (!consumer) return;
     const { restorableCount } = consumer;
     if (restorableCount > 0) {
@@ -246,6 +291,8 @@ export class Worker {
     const request = new Request(this.#app, this.#consumer!, delivery, task);
     this.#log.info(`Task ${request.title} received`);
     this.#process.state(shortened(`task/${request.headers.id}`), 'RECEIVED');
+    this.requests.add(request);
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
     const etaUs = request.headers.eta === null ? null : wallUsOf(request.headers.eta);
     if (etaUs === null) yield* this.#pool.apply(request);
     else this.#hold(request, etaUs - this.#process.wallUs());
@@ -280,6 +327,7 @@ export class Worker {
   }
 
   #done(request: Request, { end, storeError }: TaskOutcome): void {
+    this.requests.delete(request);
     if (storeError !== null) this.#log.error(`Pool callback raised exception: ${storeError}`);
     request.ended(end);
   }
@@ -287,6 +335,7 @@ export class Worker {
   *#lost(request: Request, text: string): Body<void> {
     const error = new WorkerLostError(text);
     const isRequeued = request.lost();
+    this.requests.delete(request);
     if (!isRequeued) yield* this.#storeFailure(request.delivery, error);
     this.#log.error(workerLostText(reprError(error), text));
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseCommand, UsageError } from './options.ts';
+import { parseCommand } from './options.ts';
+import { UsageError } from './usage.ts';
 
 const parse = (line: string) => parseCommand(line.split(' '));
 

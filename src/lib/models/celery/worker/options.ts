@@ -1,6 +1,9 @@
 // The command line `celery -A tasks worker …`, in the words of click, which the real one uses.
 
 import type { BeatOptions } from '../beat/command.ts';
+import { controlLine, CONTROL_OPTIONS, isControlCommand } from '../control/options.ts';
+import type { ControlLine } from '../control/command-line.ts';
+import { UsageError } from './usage.ts';
 import { LEVELS, levelOf, type Level } from './log.ts';
 
 export interface WorkerOptions {
@@ -16,6 +19,7 @@ export interface WorkerOptions {
   isBeatEmbedded: boolean;
   /** Path of its state file; '' by default. */
   schedule: string;
+  isWithoutMingle: boolean;
 }
 
 interface CommandBase {
@@ -38,27 +42,16 @@ export interface BeatCommand extends CommandBase {
   options: BeatOptions;
 }
 
-export type CeleryCommand = WorkerCommand | BeatCommand;
-
-/** What click prints for a command it does not understand; the exit code is 2. */
-export class UsageError extends Error {
-  override name = 'UsageError';
-  readonly usage: string;
-  constructor(usage: string, message: string) {
-    super(message);
-    this.usage = usage;
-  }
-
-  /** The whole text, ending in a newline. */
-  get text(): string {
-    const command = /^celery [a-z]+/.exec(this.usage)?.[0] ?? 'celery';
-    return `Usage: ${this.usage}\nTry '${command} --help' for help.\n\nError: ${this.message}\n`;
-  }
+/** `celery … status` and what else asks workers or sends to them. */
+export interface ControlCommand extends CommandBase {
+  command: 'control';
+  options: ControlLine;
 }
+
+export type CeleryCommand = WorkerCommand | BeatCommand | ControlCommand;
 
 const MAIN_USAGE = 'celery [OPTIONS] COMMAND [ARGS]...';
 const WORKER_USAGE = 'celery worker [OPTIONS]';
-const BEAT_USAGE = 'celery beat [OPTIONS]';
 
 /** Long name -> whether a value follows; single letters are aliases. */
 const MAIN_OPTIONS: Readonly<Record<string, boolean>> = {
@@ -102,6 +95,11 @@ const ALIASES: Readonly<Record<string, string>> = {
   '-E': '--task-events',
   '-B': '--beat',
   '-s': '--schedule',
+  '-t': '--timeout',
+  '-d': '--destination',
+  '-j': '--json',
+  '-a': '--args',
+  '-k': '--kwargs',
 };
 
 type Values = ReadonlyMap<string, string>;
@@ -152,12 +150,14 @@ export function parseCommand(argv: readonly string[]): CeleryCommand {
   const main = takeOptions(words, MAIN_OPTIONS, MAIN_USAGE);
   const command = words.shift();
   if (command === undefined) throw new UsageError(MAIN_USAGE, 'Missing command.');
-  if (command !== 'worker' && command !== 'beat') {
-    throw new UsageError(MAIN_USAGE, `No such command '${command}'.`);
+  const usage = `celery ${command} [OPTIONS]`;
+  const options = new Map(takeOptions(words, { ...MAIN_OPTIONS, ...optionsOf(command) }, usage));
+  const operands: string[] = [];
+  while (isControlCommand(command) && words.length > 0) {
+    operands.push(words.shift()!);
+    for (const [name, value] of takeOptions(words, CONTROL_OPTIONS, usage))
+      options.set(name, value);
   }
-  const [usage, known] =
-    command === 'worker' ? [WORKER_USAGE, WORKER_OPTIONS] : [BEAT_USAGE, BEAT_OPTIONS];
-  const options = takeOptions(words, { ...MAIN_OPTIONS, ...known }, usage);
   if (words.length > 0) {
     throw new UsageError(usage, `Got unexpected extra argument (${words[0]})`);
   }
@@ -170,9 +170,20 @@ export function parseCommand(argv: readonly string[]): CeleryCommand {
     broker: options.get('--broker') ?? main.get('--broker') ?? null,
     resultBackend: options.get('--result-backend') ?? main.get('--result-backend') ?? null,
   };
+  if (isControlCommand(command)) {
+    return { ...base, command: 'control', options: controlLine(command, operands, options) };
+  }
   return command === 'worker'
     ? { ...base, command, options: workerOptions(options) }
-    : { ...base, command, options: beatOptions(options) };
+    : { ...base, command: 'beat', options: beatOptions(options) };
+}
+
+/** @throws UsageError for a command that there is not */
+function optionsOf(command: string): Readonly<Record<string, boolean>> {
+  if (command === 'worker') return WORKER_OPTIONS;
+  if (command === 'beat') return BEAT_OPTIONS;
+  if (isControlCommand(command)) return CONTROL_OPTIONS;
+  throw new UsageError(MAIN_USAGE, `No such command '${command}'.`);
 }
 
 function beatOptions(values: Values): BeatOptions {
@@ -204,6 +215,7 @@ function workerOptions(values: Values): WorkerOptions {
       multiplier === undefined ? null : integer('', '--prefetch-multiplier', multiplier),
     isBeatEmbedded: values.has('--beat'),
     schedule: values.get('--schedule') ?? '',
+    isWithoutMingle: values.has('--without-mingle'),
   };
 }
 

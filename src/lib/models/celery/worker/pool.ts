@@ -14,7 +14,7 @@ import { runTask, type TaskOutcome } from './run-task.ts';
 import type { TaskHost } from './task-call.ts';
 
 export interface PoolEvents {
-  started(request: Request): void;
+  started(request: Request, pid: number): void;
   done(request: Request, outcome: TaskOutcome): void;
   /** The pool process died over this task; `text` is WorkerLostError's. */
   lost(request: Request, text: string): void;
@@ -24,6 +24,8 @@ export interface PoolEvents {
 
 export interface Pool {
   readonly name: 'prefork' | 'solo';
+  /** Numbers of its processes. */
+  readonly pids: readonly number[];
   start(): void;
   /** Takes a task; returns when the next one may be taken. */
   apply(request: Request): Body<void>;
@@ -89,6 +91,10 @@ export class PreforkPool implements Pool {
     this.#argvOf = options.argvOf;
   }
 
+  get pids(): number[] {
+    return this.#slots.map(({ pid }) => pid);
+  }
+
   start(): void {
     for (let index = 0; index < this.#size; index++) this.#fork();
   }
@@ -145,7 +151,7 @@ export class PreforkPool implements Pool {
     if (running?.job !== report.job) return;
     if (report.type === 'started') {
       running.isStarted = true;
-      this.#events.started(running.request);
+      this.#events.started(running.request, slot.pid);
       return;
     }
     slot.running = null;
@@ -208,6 +214,10 @@ export class SoloPool implements Pool {
     this.#events = events;
   }
 
+  get pids(): number[] {
+    return [this.#host.app.process.spec.pid];
+  }
+
   start(): void {
     // There is nothing to start.
   }
@@ -231,7 +241,7 @@ export class SoloPool implements Pool {
   }
 
   *#run(request: Request): Body<void> {
-    this.#events.started(request);
+    this.#events.started(request, this.#host.app.process.spec.pid);
     this.#events.done(request, yield* runTask(this.#host, request.call));
   }
 }

@@ -14,6 +14,10 @@ export class Request {
   readonly delivery: Delivery;
   readonly headers: TaskHeaders;
   readonly task: TaskDefinition;
+  /** When its pool process began with it, in microseconds since the start of the run; */
+  startedUs: number | null = null;
+  /** and that process. */
+  pid: number | null = null;
   #isSettled = false;
 
   constructor(app: CeleryApp, consumer: Consumer, delivery: Delivery, task: TaskDefinition) {
@@ -45,8 +49,14 @@ export class Request {
     return this.#app.option(this.task, 'acksLate');
   }
 
+  get isAcknowledged(): boolean {
+    return this.#isSettled;
+  }
+
   /** A pool process has begun: this is when an early acknowledgement leaves. */
-  started(): void {
+  started(pid: number): void {
+    this.startedUs = this.#process.nowUs();
+    this.pid = pid;
     if (!this.#isLate) this.#ack();
   }
 

@@ -145,6 +145,13 @@ class Celery:
         self.on_after_finalize.send(sender=self)
         return lines(self)
 
+    @property
+    def control(self):
+        """Questions and commands to the workers that are there now."""
+        from .control import Control
+
+        return Control(self)
+
     # Results.
 
     def AsyncResult(self, id, **options):
@@ -219,7 +226,6 @@ class Celery:
     def user_options(self):
         raise missing("Celery.user_options")
 
-    control = property(absent("Celery.control"))
     events = property(absent("Celery.events"))
     backend = property(absent("Celery.backend"))
     amqp = property(absent("Celery.amqp"))

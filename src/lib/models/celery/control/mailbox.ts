@@ -1,0 +1,106 @@
+// Remote control from the worker's side (kombu/pidbox.py, `Node`): takes questions from the fan-out
+// exchange `celery.pidbox`, answers those that are for it.
+
+import { run, type Body } from '#lib/node/promise.ts';
+import { CeleryError } from '../errors.ts';
+import { loads } from '../json.ts';
+import type { Message } from '../message.ts';
+import { reprError } from '../python-repr.ts';
+import { PIDBOX, PIDBOX_REPLY, type Bus } from '../transports/bus.ts';
+import { ask, byWorker, controlMessage, type Reply } from './client.ts';
+import { answer, type ControlledWorker } from './panel.ts';
+
+interface Call {
+  method: string;
+  arguments: Readonly<Record<string, unknown>> | null;
+  destination: readonly string[] | null;
+  ticket?: string;
+  reply_to?: { exchange: string; routing_key: string };
+}
+
+/** Seconds for which a worker that starts waits for others to answer (observed). */
+export const MINGLE_S = 1;
+
+export class Mailbox {
+  readonly #worker: ControlledWorker;
+  #bus: Bus | null = null;
+
+  constructor(worker: ControlledWorker) {
+    this.#worker = worker;
+  }
+
+  /** A new connection, for `mingle` and `listen`. */
+  open(): void {
+    this.close();
+    this.#bus = this.#worker.app.createBus();
+  }
+
+  close(): void {
+    this.#bus?.close();
+    this.#bus = null;
+  }
+
+  /** Says hello to the workers that are there; returns what they answer, by name. */
+  *mingle(): Body<Reply> {
+    const { app, hostname } = this.#worker;
+    const question = {
+      method: 'hello',
+      arguments: { from_node: hostname, revoked: {} },
+      destination: null,
+      timeoutS: MINGLE_S,
+    };
+    try {
+      const replies = byWorker(yield* ask(app, question, this.#bus!));
+      return Object.fromEntries(Object.entries(replies).filter(([name]) => name !== hostname));
+    } catch (error) {
+      return this.#unreachable(error);
+    }
+  }
+
+  /** Answers from now on. */
+  *listen(): Body<void> {
+    try {
+      yield* this.#bus!.subscribe({
+        exchange: PIDBOX,
+        queue: `${this.#worker.hostname}.${PIDBOX.name}`,
+        routingKey: '',
+        onMessage: (message) => void run(this.#take(message)),
+      });
+    } catch (error) {
+      this.#unreachable(error);
+    }
+  }
+
+  /** A lost broker is noticed by the connection that brings the tasks: nothing is left to do here. */
+  #unreachable(error: unknown): Reply {
+    if (!(error instanceof CeleryError)) throw error;
+    return {};
+  }
+
+  *#take({ body, headers }: Message): Body<void> {
+    const { app, hostname, log } = this.#worker;
+    app.hear(headers['clock']);
+    const { method, arguments: given, destination, ticket, reply_to: target } = loads(body) as Call;
+    if (destination !== null && !destination.includes(hostname)) return;
+    let reply: unknown;
+    try {
+      reply = yield* answer(this.#worker, method, given ?? {});
+    } catch (error) {
+      if (!(error instanceof CeleryError)) throw error;
+      const repr = reprError(error);
+      log.error(`pidbox command error: ${repr}`);
+      reply = { error: repr };
+    }
+    if (!target || reply === undefined) return;
+    yield* this.#reply({ [hostname]: reply }, target.routing_key, ticket);
+  }
+
+  *#reply(reply: Reply, routingKey: string, ticket: string | undefined): Body<void> {
+    const message = controlMessage(this.#worker.app, reply, { ticket });
+    try {
+      yield* this.#bus?.publish({ exchange: PIDBOX_REPLY, routingKey, message }) ?? [];
+    } catch (error) {
+      this.#unreachable(error);
+    }
+  }
+}
