@@ -18,14 +18,16 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
 
 /** A frame in the library's own modules: a node shows none of its sources. */
 const FRAME = /^( *)File "[^"]+", line/;
-const LIBRARY_FRAME = /^ *File "(<frozen |<site>\/(?!rpyc|Pyro4|serpent|pycsp|plumbum))/;
+const LIBRARY_FRAME = /^ *File "(<frozen |<site>\/(\w*))/;
+/** Whose frames count. */
+const PACKAGES = ['rpyc', 'Pyro4', 'serpent', 'pycsp', 'plumbum'];
 /** Where a program and PyCSP lay in the recordings, and where they lie here. */
 const FOLDER = /File "(<dir>|<site>\/pycsp\/parallel|<site>\/pycsp\/common)\//;
 /** `~~~^^^`, which each version of CPython puts elsewhere. */
 const CARETS = /^ *[~^]+$/;
 
-/** The lines of an output that can be compared. */
-export function masked(output: string): string[] {
+/** The lines of an output that can be compared, with the frames of `packages` in tracebacks. */
+export function masked(output: string, packages: readonly string[] = PACKAGES): string[] {
   let text = output;
   for (const [pattern, mask] of MASKS) text = text.replace(pattern, mask);
   const kept: string[] = [];
@@ -39,7 +41,8 @@ export function masked(output: string): string[] {
     if (frame) {
       frameIndent = frame[1]!.length;
       // Of a statement in several lines only the first: later versions of CPython show more.
-      room = LIBRARY_FRAME.test(line) ? 0 : 2;
+      const library = LIBRARY_FRAME.exec(line);
+      room = library && !packages.includes(library[2] ?? '') ? 0 : 2;
     }
     if (CARETS.test(line) || (frameIndent >= 0 && room-- <= 0)) continue;
     kept.push(line.trimEnd().replace(FOLDER, 'File "'));

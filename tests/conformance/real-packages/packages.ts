@@ -10,10 +10,12 @@ const PARTS = {
   rpyc: ['rpyc', 'plumbum'],
   pyro4: ['Pyro4', 'serpent'],
   pycsp: ['pycsp'],
+  // With which recorded clients of Celery look at the broker.
+  redis: ['redis', 'async_timeout', 'packaging'],
 } as const;
 
-export type Library = keyof typeof PARTS;
-export const LIBRARIES = Object.keys(PARTS) as Library[];
+export type Library = Exclude<keyof typeof PARTS, 'redis'>;
+export const LIBRARIES: readonly Library[] = ['rpyc', 'pyro4', 'pycsp'];
 
 /** `LIGHTCONE_PACKAGES` first, then where Debian has them (python3-rpyc, python3-pyro4). */
 const FOLDERS = [
@@ -22,7 +24,7 @@ const FOLDERS = [
 ];
 
 /** The library as files of an experiment, or null when this machine has it not. */
-export async function findLibrary(library: Library): Promise<Files | null> {
+export async function findLibrary(library: keyof typeof PARTS): Promise<Files | null> {
   for (const folder of FOLDERS) {
     const found = await Promise.all(PARTS[library].map((part) => readPart(folder, part)));
     if (found.every((files) => files !== null)) return readPackages(Object.assign({}, ...found));
