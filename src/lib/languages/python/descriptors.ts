@@ -15,8 +15,8 @@ export interface Descriptor {
   readonly waiters: number[];
 }
 
-/** Numbers begin after the standard streams. */
-const FIRST_NUMBER = 3;
+/** The standard streams are files too; a program may close them, and their numbers are free. */
+const isStandard = (number: number): boolean => number < 3;
 
 export class Descriptors {
   readonly #files = new Map<number, Descriptor>();
@@ -27,14 +27,14 @@ export class Descriptors {
    * @param wake lets a stack look again
    * @param isFile whether a number is taken by a file of the disk: they are counted together
    */
-  constructor(wake: (stack: number) => void, isFile: (number: number) => boolean = () => false) {
+  constructor(wake: (stack: number) => void, isFile: (number: number) => boolean = isStandard) {
     this.#wake = wake;
     this.#isFile = isFile;
   }
 
   /** The lowest number that nobody has. */
   free(): number {
-    let number = FIRST_NUMBER;
+    let number = 0;
     while (this.#files.has(number) || this.#isFile(number)) number++;
     return number;
   }
