@@ -513,12 +513,16 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   // What the trace shows.
 
-  /** Output; lines end at "\n", the rest waits for more. */
-  write(stream: 'stdout' | 'stderr', text: string): void {
+  /**
+   * Output; lines end at "\n", the rest waits for more.
+   *
+   * @param isPlaced the program has written it: the trace names the line
+   */
+  write(stream: 'stdout' | 'stderr', text: string, isPlaced = true): void {
     if (this.isMuted) return;
     const lines = ((this.#unfinished.get(stream) ?? '') + text).split('\n');
     this.#unfinished.set(stream, lines.pop()!);
-    for (const line of lines) this.#logLine(stream, line);
+    for (const line of lines) this.#logLine(stream, line, isPlaced);
   }
 
   /** What was written of a line that has not ended yet shows, as after a flush. */
@@ -902,7 +906,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     if (code !== null) this.exit(code, name, name);
   }
 
-  #logLine(stream: string, text: string): void {
+  #logLine(stream: string, text: string, isPlaced = true): void {
     this.#lineCount++;
     if (this.#lineCount > LINE_COUNT_MAX + 1) return;
     const isLast = this.#lineCount === LINE_COUNT_MAX + 1;
@@ -913,7 +917,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
       text: isLast
         ? 'output limited: no more lines of this process are shown'
         : text.slice(0, LINE_LENGTH_MAX),
-      line: this.line(),
+      line: isPlaced ? this.line() : undefined,
     });
   }
 }

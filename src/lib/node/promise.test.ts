@@ -4,6 +4,7 @@ import { Meter } from './meter.ts';
 import {
   coroutine,
   Deferred,
+  interrupt,
   JobQueue,
   originOf,
   peek,
@@ -228,6 +229,40 @@ describe('a coroutine', () => {
     gate.resolve();
     process.queue.run();
     expect(process.queue.suspended()).toEqual([]);
+  });
+
+  test('interrupt: the innermost function of the program gets an exception at its await', () => {
+    const gate = new Deferred<void>();
+    const inner = run(
+      (function* () {
+        try {
+          yield run(
+            (function* () {
+              yield gate.promise;
+            })(),
+          );
+        } catch (error) {
+          return `inner ${String(error)}`;
+        }
+      })(),
+      2,
+    );
+    const outer = run(
+      (function* () {
+        return yield inner;
+      })(),
+      1,
+    );
+    outer.then(log, log);
+    process.queue.run();
+    expect(interrupt(outer, 'over')).toBe(true);
+    process.queue.run();
+    expect(lines).toEqual(['inner over']);
+    // What it waited for ends unheard, and nothing waits any more.
+    gate.resolve();
+    process.queue.run();
+    expect(lines).toEqual(['inner over']);
+    expect(interrupt(outer, 'again')).toBe(false);
   });
 
   test('gives the caller its line back, and finds its own again', () => {

@@ -151,6 +151,7 @@ let settle: (promise: SimPromise<unknown>, state: State, value: unknown) => void
 let subscribe: (promise: SimPromise<unknown>, job: Job) => void;
 let setOrigin: (promise: SimPromise<unknown>, origin: Coroutine) => void;
 let originIn: (promise: SimPromise<unknown>) => Coroutine | null;
+let unsubscribe: (promise: SimPromise<unknown>, job: Job) => boolean;
 
 /** The Promise of simulated processes: one class for the whole realm, whose jobs run in the current process. */
 export class SimPromise<T> implements Promise<T> {
@@ -185,6 +186,18 @@ export class SimPromise<T> implements Promise<T> {
         queue.push(job);
         job = next;
       }
+    };
+    unsubscribe = (promise, job) => {
+      let before: Job | null = null;
+      let one = promise.#first;
+      while (one !== null && one !== job) [before, one] = [one, one.next];
+      if (one === null) return false;
+      if (before === null) promise.#first = one.next;
+      else before.next = one.next;
+      if (promise.#last === one) promise.#last = before;
+      one.next = null;
+      release(PENDING_BYTES);
+      return true;
     };
     subscribe = (promise, job) => {
       promise.#isHandled = true;
@@ -615,6 +628,24 @@ export class Deferred<T> {
     this.#isDone = true;
     settle(this.promise, REJECTED, reason);
   }
+}
+
+/**
+ * Makes a program that waits go on with an exception: the innermost of its async functions that
+ * `promise` waits for gets it at its await. What that one waited for goes on, unheard.
+ *
+ * @returns false when no function of the program's waits there
+ */
+export function interrupt(promise: SimPromise<unknown>, error: unknown): boolean {
+  let found: Coroutine | null = null;
+  for (let it = originIn(promise); it !== null; it = it.awaiting && originIn(it.awaiting)) {
+    if (it.functionId > 0) found = it;
+  }
+  if (!found?.awaiting || !unsubscribe(found.awaiting, found)) return false;
+  found.state = REJECTED;
+  found.value = error;
+  currentProcess().queue.push(found);
+  return true;
 }
 
 /** The coroutine whose result a promise is, or null: lets a report follow who waits for whom (KT8). */

@@ -189,8 +189,39 @@ describe('a Python worker on Redis', () => {
 describe('a Python worker on RabbitMQ', () => {
   const files = {
     'tasks.py': `import time
-from celery import Celery
+from celery import Celery, Task
+from celery.exceptions import Ignore, SoftTimeLimitExceeded
+from celery.signals import task_postrun, task_received, task_retry, worker_ready
 app = Celery('tasks', broker='amqp://guest@127.0.0.1//', backend='rpc://', include=['more'])
+@worker_ready.connect
+def ready(sender=None, **others):
+    print('worker_ready')
+@task_received.connect
+def received(request=None, **others):
+    if request.name == 'tasks.hooked': print('task_received')
+@task_retry.connect
+def retried(sender=None, reason=None, **others):
+    print('task_retry', sender.name, reason)
+class Base(Task):
+    def before_start(self, task_id, args, kwargs): print('before_start')
+    def on_success(self, retval, task_id, args, kwargs): print('on_success', retval)
+    def on_retry(self, exc, task_id, args, kwargs, einfo): print('on_retry', repr(exc))
+    def after_return(self, status, retval, task_id, args, kwargs, einfo): print('after_return', status)
+@app.task(base=Base, bind=True, autoretry_for=(KeyError,), retry_backoff=2, retry_jitter=False)
+def hooked(self):
+    print('hooked')
+    if self.request.retries == 0: raise KeyError('k')
+    return self.request.retries
+@task_postrun.connect(sender=hooked)
+def postrun(state=None, **others):
+    print('task_postrun', state)
+@app.task(soft_time_limit=1)
+def softly(is_busy):
+    try:
+        while is_busy: pass
+        time.sleep(9)
+    except SoftTimeLimitExceeded as error:
+        return repr(error)
 @app.task
 def add(x, y):
     return x + y
@@ -205,7 +236,7 @@ def whoami(self):
     r = self.request
     return [r.delivery_info, r.retries, r.correlation_id == r.id, len(r.reply_to), r.origin]
 `,
-    'client.py': `from tasks import add, app, sleep
+    'client.py': `from tasks import add, app, hooked, sleep, softly
 from celery.result import AsyncResult
 def attempt(label, f):
     try: print(label, '->', repr(f()))
@@ -218,6 +249,7 @@ r = sleep.delay(4)
 attempt('get', lambda: r.get(timeout=25))
 print(r.state)
 print('next task ->', add.delay(1, 1).get(timeout=10))
+print(hooked.delay().get(), softly.delay(False).get(), softly.delay(True).get())
 `,
     'broken.py': 'import tasks\n\ndef f():\n    return 1 / 0\n\nf()\n',
     'nothing.py': 'x = 1\n',
@@ -251,6 +283,29 @@ print('next task ->', add.delay(1, 1).get(timeout=10))
       'get -> raised billiard.exceptions.WorkerLostError | Worker exited prematurely: signal 9 (SIGKILL) Job: 2.',
       'FAILURE',
       'next task -> 2',
+      '1 SoftTimeLimitExceeded() SoftTimeLimitExceeded()',
+    ]);
+  });
+
+  test('SEMANTICS 1.5, 1.13: hooks and signals of a task that is tried again, in order', () => {
+    const words = run
+      .lines('worker')
+      .filter((line) => !line.startsWith(' ') && !/tasks\.(?:add|sleep|softly)|whoami/.test(line))
+      .map((line) =>
+        line.replace(/^\[[^\]]*\] /, '').replace(/Task tasks.hooked\S+ (\w+).*/, '$1'),
+      );
+    const from = words.indexOf('worker_ready');
+    expect(words[from + 1]).toBe('celery@worker ready.');
+    const at = words.indexOf('task_received') - 1;
+    const rest = words
+      .slice(at)
+      .filter((word) => !/^(?: |task_retry|tasks\.hooked|Retry in.*)$/.test(word));
+    expect(rest).toEqual([
+      ...['received', 'task_received', 'before_start', 'hooked', 'on_retry', "KeyError('k')"],
+      // `retry` does not wait for RabbitMQ: the message comes back a moment later.
+      ...['retry', 'task_postrun', 'RETRY', 'received', 'task_received'],
+      ...['before_start', 'hooked', 'on_success', '1', 'succeeded', 'after_return', 'SUCCESS'],
+      ...['task_postrun', 'SUCCESS'],
     ]);
   });
 

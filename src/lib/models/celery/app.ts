@@ -2,7 +2,7 @@
 // what learners see of it is made by a face for their language (face.ts).
 
 import type { NodeProcess } from '#lib/node/process.ts';
-import { run, wait, type Body } from '#lib/node/promise.ts';
+import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
 import { DisabledBackend } from './backends/disabled.ts';
 import { RedisBackend } from './backends/redis.ts';
 import { RpcBackend } from './backends/rpc.ts';
@@ -138,6 +138,8 @@ export class CeleryApp {
   currentTask: CurrentTask | null = null;
   /** The tasks that run in this process, by id. */
   readonly running = new Map<string, CallContext>();
+  /** The body that runs, in a pool process. */
+  runningBody: SimPromise<Opaque> | null = null;
   /** Runs of tasks that this process has begun. */
   runCount = 0;
   /** In a worker's pool process: waiting for another task there can block for ever. */

@@ -105,6 +105,12 @@ declare module 'celery' {
     taskRejectOnWorkerLost: boolean;
     /** Report the state STARTED. Default `false`. */
     taskTrackStarted: boolean;
+    /** Seconds after which a task is killed; 0: never. Default 0. */
+    taskTimeLimit: number;
+    /** Seconds after which `SoftTimeLimitExceeded` is thrown in a task; 0: never. Default 0. */
+    taskSoftTimeLimit: number;
+    /** Tasks after which a pool process is replaced; 0: never. Default 0. */
+    workerMaxTasksPerChild: number;
     /** Pool processes of a worker; 0 means one per core. */
     workerConcurrency: number;
     /** Tasks that a worker holds per pool process, beyond the running ones. Default 4. */

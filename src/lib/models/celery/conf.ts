@@ -32,11 +32,14 @@ export interface Settings {
   taskIgnoreResult: boolean;
   taskRejectOnWorkerLost: boolean;
   taskTrackStarted: boolean;
+  taskTimeLimit: number;
+  taskSoftTimeLimit: number;
   workerConcurrency: number;
+  workerMaxTasksPerChild: number;
   workerPrefetchMultiplier: number;
 }
 
-/** `workerConcurrency` 0 means the number of cores. */
+/** `workerConcurrency` 0 means the number of cores; limits of 0 mean none. */
 export const DEFAULTS: Readonly<Settings> = {
   brokerUrl: 'amqp://guest@localhost//',
   resultBackend: '',
@@ -56,7 +59,10 @@ export const DEFAULTS: Readonly<Settings> = {
   taskIgnoreResult: false,
   taskRejectOnWorkerLost: false,
   taskTrackStarted: false,
+  taskTimeLimit: 0,
+  taskSoftTimeLimit: 0,
   workerConcurrency: 0,
+  workerMaxTasksPerChild: 0,
   workerPrefetchMultiplier: 4,
 };
 

@@ -135,6 +135,15 @@ export interface ObjectSpace {
   /** The traceback in the learner's own lines, without a final newline. */
   renderError(error: unknown): SimPromise<string>;
 
+  /** Tells programs that listen to it what has happened: Celery's signal of that name. */
+  signal(name: string, given: Readonly<Record<string, unknown>>): SimPromise<void>;
+  /**
+   * From now on SIGUSR1 raises SoftTimeLimitExceeded inside the task that runs.
+   *
+   * @param running what the engine waits for while one does
+   */
+  heedSoftLimit(running: () => SimPromise<Opaque> | null): SimPromise<void>;
+
   /** From now on what learner code prints becomes lines of the log. */
   redirectOutput(log: OutputLog): SimPromise<void>;
 }

@@ -2,8 +2,16 @@
 
 import { simErrors, traceback } from '#lib/node/engine-errors.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
-import { SimPromise } from '#lib/node/promise.ts';
-import { EXCEPTIONS, CeleryError, Ignore, RedisConnectionError, Reject, Retry } from './errors.ts';
+import { interrupt, SimPromise } from '#lib/node/promise.ts';
+import {
+  EXCEPTIONS,
+  CeleryError,
+  Ignore,
+  RedisConnectionError,
+  Reject,
+  Retry,
+  SoftTimeLimitExceeded,
+} from './errors.ts';
 import { dumps, loads } from './json.ts';
 import { wireOf } from './wire-errors.ts';
 import { readBody } from './message.ts';
@@ -140,6 +148,18 @@ export class TypeScriptSpace implements ObjectSpace {
 
   renderError(error: unknown): SimPromise<string> {
     return attempt(() => traceback(error, this.#process.program, pythonRepr));
+  }
+
+  signal(): SimPromise<void> {
+    return SimPromise.resolve();
+  }
+
+  heedSoftLimit(running: () => SimPromise<Opaque> | null): SimPromise<void> {
+    this.#process.onSignal('SIGUSR1', () => {
+      const task = running();
+      if (task) interrupt(task, new SoftTimeLimitExceeded());
+    });
+    return SimPromise.resolve();
   }
 
   redirectOutput(log: OutputLog): SimPromise<void> {

@@ -91,6 +91,12 @@ def _tell(number):
         stacks.host.handleSignal(number, _name(number), _actions[number] == SIG_DFL)
 
 
+def heed_in_command(number, handler):
+    """As `signal`, in a model's command: of this one signal the handler is Python's."""
+    _actions[number] = handler
+    stacks.host.handleSignal(number, _name(number), False)
+
+
 def getsignal(signalnum, /):
     return _actions.get(_checked(signalnum))
 

@@ -75,7 +75,7 @@ interface ApplyRequest extends Given {
 type ToldMeta = Omit<ResultMeta, 'details'> & { detailsText: string };
 
 /** What `find_app` of _engine.py returns. */
-type Found = { app: number } | { problem: string };
+type Found = { app: number; heard: string[] } | { problem: string };
 
 export class CeleryEngine implements PythonEngine, AppFinder {
   readonly #process: NodeProcess;
@@ -111,6 +111,7 @@ export class CeleryEngine implements PythonEngine, AppFinder {
   *findApp(module: string, attribute: string | null): Body<CeleryApp> {
     const found = (yield* wait(this.#python.enter('find_app', { module, attribute }))) as Found;
     if ('problem' in found) throw noApp(found.problem);
+    this.#space.heard = new Set(found.heard);
     return this.#appOf(found);
   }
 

@@ -31,6 +31,8 @@ export class PythonSpace implements ObjectSpace {
   readonly #python: PythonPort;
   /** Runs of which Python wants to hear how they end. */
   readonly #watched = new Set<number>();
+  /** Names of the signals that the program listens to. */
+  heard: ReadonlySet<string> = new Set();
   /** Tells the process's engine where learner code's output goes. */
   readonly #onlog: (log: OutputLog) => void;
 
@@ -184,6 +186,16 @@ export class PythonSpace implements ObjectSpace {
     const { pythonModule, name, message } = error as CeleryError;
     const title = pythonModule === 'builtins' ? name : `${pythonModule}.${name}`;
     return SimPromise.resolve(`${title}: ${message}`);
+  }
+
+  signal(name: string, given: Readonly<Record<string, unknown>>): SimPromise<void> {
+    if (!this.heard.has(name)) return SimPromise.resolve();
+    return this.#python.enter('signal', { name, given }).then(() => undefined);
+  }
+
+  /** Python has the signal itself, and a handler that raises. */
+  heedSoftLimit(): SimPromise<void> {
+    return this.#python.enter('heed_soft_limit', {}).then(() => undefined);
   }
 
   redirectOutput(log: OutputLog): SimPromise<void> {

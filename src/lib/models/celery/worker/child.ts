@@ -43,6 +43,8 @@ export function* childMain(process: NodeProcess, finder: AppFinder): Body<void> 
   const log = new Log(process, config.level, name);
   // Celery turns what a task prints into log lines at WARNING.
   yield* wait(app.space.redirectOutput(log));
+  yield* wait(app.space.heedSoftLimit(() => app.runningBody));
+  yield* wait(app.space.signal('worker_process_init', {}));
   const child = new PoolChild({ app, log, hostname: config.hostname }, process.parentPipe());
   yield* child.serve();
 }

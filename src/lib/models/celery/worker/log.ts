@@ -25,30 +25,40 @@ export class Log {
   }
 
   debug(message: string): void {
-    this.write('DEBUG', message);
+    this.#write('DEBUG', message, false);
   }
 
   info(message: string): void {
-    this.write('INFO', message);
+    this.#write('INFO', message, false);
   }
 
   warning(message: string): void {
-    this.write('WARNING', message);
+    this.#write('WARNING', message, false);
   }
 
   error(message: string): void {
-    this.write('ERROR', message);
+    this.#write('ERROR', message, false);
   }
 
+  critical(message: string): void {
+    this.#write('CRITICAL', message, false);
+  }
+
+  /** A line of the learner's: the trace names its place in the program. */
   write(level: Level, message: string): void {
+    this.#write(level, message, true);
+  }
+
+  #write(level: Level, message: string, isPlaced: boolean): void {
     if (LEVELS[level] < LEVELS[this.level]) return;
     const time = timeText(this.#process.wallUs(), ',');
-    this.#process.write('stderr', `[${time}: ${level}/${this.processName}] ${message}\n`);
+    const line = `[${time}: ${level}/${this.processName}] ${message}\n`;
+    this.#process.write('stderr', line, isPlaced);
   }
 
   /** What the worker says past its log, whatever the level: a blank line, then the text. */
   say(text: string): void {
-    this.#process.write('stderr', `\n${text}\n`);
+    this.#process.write('stderr', `\n${text}\n`, false);
   }
 }
 

@@ -4,6 +4,7 @@
 
 import type { NodeProcess } from '#lib/node/process.ts';
 import { Deferred, run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
+import { exitCodeOf, type SignalName } from '#lib/protocol/signals.ts';
 import { AmqpChannelError } from '../amqp-client.ts';
 import { doneTime, wallUsOf, type CeleryApp } from '../app.ts';
 import { writeError } from '../backends/backend.ts';
@@ -12,7 +13,13 @@ import type { Reply } from '../control/client.ts';
 import { Mailbox } from '../control/mailbox.ts';
 import type { ControlledWorker } from '../control/panel.ts';
 import { COST, serialiseNs } from '../costs.ts';
-import { CeleryError, NotRegistered, WorkerLostError } from '../errors.ts';
+import {
+  CeleryError,
+  NotRegistered,
+  TaskRevokedError,
+  TimeLimitExceeded,
+  WorkerLostError,
+} from '../errors.ts';
 import { shortened } from '../previews.ts';
 import { reprError } from '../python-repr.ts';
 import { nodeOf } from '../ids.ts';
@@ -26,15 +33,19 @@ import { banner } from './banner.ts';
 import { childArgv, type ChildConfig } from './child.ts';
 import { Log } from './log.ts';
 import type { WorkerCommand } from './options.ts';
-import { PreforkPool, SoloPool, type Pool, type PoolEvents } from './pool.ts';
+import { SoloPool, ThreadsPool } from './inline-pools.ts';
+import { limitsFor } from './limits.ts';
+import { PreforkPool, type Pool, type PoolEvents, type TimeLimit } from './pool.ts';
+import { RateLimits } from './rate-limits.ts';
 import { Request } from './request.ts';
+import { Revoked } from './revoked.ts';
 import type { TaskOutcome } from './run-task.ts';
 import {
   CANCEL_TASKS_WARNING,
   connectionErrorText,
   CONNECTION_LOST,
+  handlerErrorText,
   unknownTaskText,
-  workerLostText,
 } from './texts.ts';
 
 const RETRY_STEP_S = 2;
@@ -70,6 +81,8 @@ export class Worker {
   readonly requests = new Set<Request>();
   readonly #counts = new Map<string, number>();
   readonly #mailbox: Mailbox;
+  readonly revoked = new Revoked();
+  readonly rateLimits: RateLimits;
 
   constructor(app: CeleryApp, command: WorkerCommand) {
     const { options } = command;
@@ -83,7 +96,39 @@ export class Worker {
     const multiplier = options.prefetchMultiplier ?? app.settings.workerPrefetchMultiplier;
     this.#prefetchCount = multiplier * this.#concurrency;
     this.#pool = this.#createPool();
+    this.rateLimits = new RateLimits(app.process, (request) => void run(this.#pool.apply(request)));
     this.#mailbox = new Mailbox(this.#controlled());
+  }
+
+  /**
+   * Marks tasks as not to be run; with `terminate` also ends those that run.
+   *
+   * @param signal what their pool processes get
+   * @returns what remote control answers
+   * @throws NotImplementedError when the pool cannot end a task
+   */
+  revoke(
+    ids: readonly string[],
+    options: { terminate?: boolean; signal?: SignalName } = {},
+  ): string {
+    const { terminate = false, signal = 'SIGTERM' } = options;
+    for (const id of ids) this.revoked.add(id, this.#process.nowUs());
+    if (!terminate) {
+      this.#log.info(`Tasks flagged as revoked: ${ids.join(', ')}`);
+      return `tasks ${ids.join(', ')} flagged as revoked`;
+    }
+    const found = [...this.requests].filter(({ headers }) => ids.includes(headers.id));
+    if (found.length === 0) return 'terminate: tasks unknown';
+    for (const request of found) {
+      this.#log.info(`Terminating ${request.headers.id} (${signalNumber(signal)})`);
+      this.#terminate(request, signal);
+    }
+    return `terminate: ${found.map(({ headers }) => headers.id).join(', ')}`;
+  }
+
+  #terminate(request: Request, signal: SignalName): void {
+    if (request.startedUs === null) request.terminateWith = signal;
+    else if (this.#pool.terminate(request, signal)) void run(this.#announce(request, 'terminated'));
   }
 
   /** Runs until a signal ends it; returns the exit code. */
@@ -94,9 +139,10 @@ export class Worker {
       pool: this.#pool.name,
       queues: this.#queues,
     };
-    this.#process.write('stdout', banner(this.#app, facts));
+    this.#process.write('stdout', banner(this.#app, facts), false);
     this.#listen();
-    if (this.#pool.name === 'solo') yield* wait(this.#app.space.redirectOutput(this.#log));
+    yield* wait(this.#app.space.redirectOutput(this.#log));
+    yield* this.#signal('worker_init');
     this.#pool.start();
     this.#startBeat();
     while (!this.#ending) {
@@ -143,15 +189,19 @@ export class Worker {
 
   #createPool(): Pool {
     const events: PoolEvents = {
-      started: (request, pid) => request.started(pid),
+      mayRun: (request) => this.#mayRun(request),
+      started: (request, pid) => this.#started(request, pid),
+      softLimit: ({ headers: { task, id } }, { text }) =>
+        this.#log.warning(`Soft time limit (${text}s) exceeded for ${task}[${id}]`),
+      hardLimit: (request, limit) => void run(this.#tooLong(request, limit)),
       done: (request, outcome) => this.#done(request, outcome),
       lost: (request, text) => void run(this.#lost(request, text)),
       failed: () => void this.#giveUp("WorkerLostError('Could not start worker processes')"),
     };
-    if (this.#command.options.pool === 'solo') {
-      return new SoloPool({ app: this.#app, log: this.#log, hostname: this.#hostname }, events);
-    }
     const { app, broker, resultBackend, options } = this.#command;
+    const host = { app: this.#app, log: this.#log, hostname: this.#hostname };
+    if (options.pool === 'solo') return new SoloPool(host, events);
+    if (options.pool === 'threads') return new ThreadsPool(host, events, this.#concurrency);
     const config: ChildConfig = {
       ...{ app, broker, resultBackend },
       level: options.level,
@@ -163,6 +213,8 @@ export class Worker {
       events,
       size: this.#concurrency,
       argvOf: (index) => childArgv(config, index),
+      limitsOf: limitsFor(options, this.#app.settings),
+      jobsMax: options.maxTasksPerChild ?? this.#app.settings.workerMaxTasksPerChild,
     });
   }
 
@@ -182,7 +234,10 @@ export class Worker {
     if (this.#ending) return null;
     yield* this.#consume(consumer, loss);
     void run(this.#mailbox.listen());
-    if (!this.#hasBeenReady) this.#log.info(`${this.#hostname} ready.`);
+    if (!this.#hasBeenReady) {
+      yield* this.#signal('worker_ready');
+      this.#log.info(`${this.#hostname} ready.`);
+    }
     this.#hasBeenReady = true;
     return loss.promise;
   }
@@ -243,11 +298,7 @@ export class Worker {
   /** The broker is gone: what has not begun is dropped here, because it will be delivered again. */
   *#recover({ text }: Loss): Body<void> {
     this.#log.warning(`${CONNECTION_LOST}\nTraceback (most recent call last):\n${text}`);
-    this.#inbox.length = 0;
-    this.#pool.clearWaiting();
-    for (const request of this.requests) {
-      if (request.startedUs === null) this.requests.delete(request);
-    }
+    this.#forgetWaiting();
     yield* this.#closeConsumer();
     for (const timer of this.#etaTimers) this.#process.clearTimer(timer);
     this.#widenWindow(-this.#etaTimers.size);
@@ -293,9 +344,45 @@ export class Worker {
     this.#process.state(shortened(`task/${request.headers.id}`), 'RECEIVED');
     this.requests.add(request);
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+    if (!this.#mayRun(request)) return;
+    yield* this.#signal('task_received', { request: { id: request.headers.id, name } });
     const etaUs = request.headers.eta === null ? null : wallUsOf(request.headers.eta);
-    if (etaUs === null) yield* this.#pool.apply(request);
-    else this.#hold(request, etaUs - this.#process.wallUs());
+    if (etaUs !== null) this.#hold(request, etaUs - this.#process.wallUs());
+    else if (!this.rateLimits.hold(request)) yield* this.#pool.apply(request);
+  }
+
+  // Revoked, expired, ended.
+
+  /** Asked when a task arrives and when its turn has come: what nobody wants any more is dropped. */
+  #mayRun(request: Request): boolean {
+    const { id } = request.headers;
+    if (!this.requests.has(request)) return false;
+    const { isExpired } = request;
+    if (isExpired) this.revoked.add(id, this.#process.nowUs());
+    if (!this.revoked.has(id)) return true;
+    this.#log.info(`Discarding revoked task: ${request.title}`);
+    void run(this.#announce(request, isExpired ? 'expired' : 'revoked'));
+    return false;
+  }
+
+  *#announce(request: Request, reason: 'revoked' | 'expired' | 'terminated'): Body<void> {
+    this.requests.delete(request);
+    yield* this.#store(request.delivery, 'REVOKED', new TaskRevokedError(reason));
+    request.discard();
+  }
+
+  #started(request: Request, pid: number): void {
+    request.started(pid);
+    if (request.terminateWith) this.#terminate(request, request.terminateWith);
+  }
+
+  *#tooLong(request: Request, { text }: TimeLimit): Body<void> {
+    const error = new TimeLimitExceeded(Number(text));
+    this.requests.delete(request);
+    yield* this.#store(request.delivery, 'FAILURE', error);
+    request.ended('failure');
+    this.#log.error(handlerErrorText(`TimeLimitExceeded(${text})`, error));
+    this.#log.error(`Hard time limit (${text}s) exceeded for ${request.title}`);
   }
 
   /** A task with an ETA waits in memory, unacknowledged; the window grows by one meanwhile. */
@@ -306,7 +393,7 @@ export class Worker {
       () => {
         this.#etaTimers.delete(timer);
         this.#widenWindow(-1);
-        run(this.#pool.apply(request));
+        if (!this.rateLimits.hold(request)) run(this.#pool.apply(request));
       },
       { label: shortened(`eta of ${request.title}`) },
     );
@@ -323,7 +410,7 @@ export class Worker {
   *#refuse(delivery: Delivery, name: string): Body<void> {
     this.#log.error(unknownTaskText(name, delivery.message.body));
     this.#consumer?.reject(delivery, false);
-    yield* this.#storeFailure(delivery, new NotRegistered(name));
+    yield* this.#store(delivery, 'FAILURE', new NotRegistered(name));
   }
 
   #done(request: Request, { end, storeError }: TaskOutcome): void {
@@ -336,31 +423,40 @@ export class Worker {
     const error = new WorkerLostError(text);
     const isRequeued = request.lost();
     this.requests.delete(request);
-    if (!isRequeued) yield* this.#storeFailure(request.delivery, error);
-    this.#log.error(workerLostText(reprError(error), text));
+    if (!isRequeued) yield* this.#store(request.delivery, 'FAILURE', error);
+    const repr = yield* wait(this.#app.space.reprError(error));
+    this.#log.error(handlerErrorText(repr, error));
   }
 
-  *#storeFailure({ message }: Delivery, error: CeleryError): Body<void> {
+  /** Stores how a task has ended that could not do so itself. */
+  *#store({ message }: Delivery, status: 'FAILURE' | 'REVOKED', error: CeleryError): Body<void> {
     const { space, backend } = this.#app;
     const { headers, properties } = message;
     const taskId = String(headers['id']);
     this.#process.spendNs(COST.resultNs);
-    this.#process.state(shortened(`task/${taskId}`), 'FAILURE');
+    this.#process.state(shortened(`task/${taskId}`), status);
     if (headers['ignore_result'] === true) return;
     try {
       yield* backend.store(
         { taskId, correlationId: properties.correlationId, replyTo: properties.replyTo },
         {
-          status: 'FAILURE',
+          status,
           resultText: writeError(yield* wait(space.encodeError(error))),
-          traceback: `${error.pythonModule}.${error.name}: ${error.message}\n`,
+          traceback:
+            status === 'REVOKED' ? null : `${error.pythonModule}.${error.name}: ${error.message}\n`,
           dateDone: doneTime(this.#process),
         },
       );
     } catch (failure) {
       if (!(failure instanceof CeleryError)) throw failure;
-      this.#log.error(`Pool callback raised exception: ${reprError(failure)}`);
+      const repr = yield* wait(space.reprError(failure));
+      this.#log.error(`Pool callback raised exception: ${repr}`);
     }
+  }
+
+  /** Programs may listen to what happens here (`celery.signals`). */
+  *#signal(name: string, given: Readonly<Record<string, unknown>> = {}): Body<void> {
+    yield* wait(this.#app.space.signal(name, { sender: this.#hostname, ...given }));
   }
 
   // Going down.
@@ -388,18 +484,27 @@ export class Worker {
   *#shutDown(): Body<number> {
     const release = this.#keepForeground('shutdown');
     this.#consumer?.cancel();
-    this.#inbox.length = 0;
     for (const timer of this.#etaTimers) this.#process.clearTimer(timer);
-    this.#pool.clearWaiting();
+    this.#forgetWaiting();
     yield* wait(SimPromise.race([this.#pool.idle(), this.#coldAsked.promise]));
     this.#pool.stop();
     yield* this.#closeConsumer();
+    yield* this.#signal('worker_shutdown');
     release();
     return this.#ending === 'cold' && this.#interruptCount > 1 ? 1 : 0;
   }
 
+  /** What has not begun goes back to its queue, or is delivered again. */
+  #forgetWaiting(): void {
+    this.#inbox.length = 0;
+    this.#pool.clearWaiting();
+    this.rateLimits.clear();
+    for (const request of this.requests)
+      if (request.startedUs === null) this.requests.delete(request);
+  }
+
   #giveUp(problem: string): null {
-    this.#log.write('CRITICAL', `Unrecoverable error: ${problem}`);
+    this.#log.critical(`Unrecoverable error: ${problem}`);
     this.#process.exit(1);
     return null;
   }
@@ -419,6 +524,11 @@ export class Worker {
     arm();
     return () => this.#process.clearTimer(timer);
   }
+}
+
+/** 15 for SIGTERM. */
+function signalNumber(signal: SignalName): number {
+  return (exitCodeOf(signal) ?? 128) - 128;
 }
 
 /** `celery@node`, or `-n`'s value with %h, %n and %d filled in. */

@@ -6,13 +6,15 @@ import type { ControlLine } from '../control/command-line.ts';
 import { UsageError } from './usage.ts';
 import { LEVELS, levelOf, type Level } from './log.ts';
 
+const POOLS = ['prefork', 'solo', 'threads'] as const;
+
 export interface WorkerOptions {
   level: Level;
   /** `w1@%h` with %h not yet filled in; '' by default. */
   hostname: string;
   /** 0: as many as there are cores. */
   concurrency: number;
-  pool: 'prefork' | 'solo';
+  pool: (typeof POOLS)[number];
   queues: readonly string[];
   prefetchMultiplier: number | null;
   /** `-B`: beat runs along. */
@@ -20,6 +22,11 @@ export interface WorkerOptions {
   /** Path of its state file; '' by default. */
   schedule: string;
   isWithoutMingle: boolean;
+  /** Seconds; null: as the settings say. */
+  timeLimit: number | null;
+  softTimeLimit: number | null;
+  /** Tasks after which a pool process is replaced; null: as the settings say. */
+  maxTasksPerChild: number | null;
 }
 
 interface CommandBase {
@@ -70,6 +77,9 @@ const WORKER_OPTIONS: Readonly<Record<string, boolean>> = {
   '--queues': true,
   '--optimization': true,
   '--prefetch-multiplier': true,
+  '--time-limit': true,
+  '--soft-time-limit': true,
+  '--max-tasks-per-child': true,
   '--task-events': false,
   '--without-gossip': false,
   '--without-mingle': false,
@@ -200,10 +210,16 @@ function appName(text: string): CeleryCommand['app'] {
 }
 
 function workerOptions(values: Values): WorkerOptions {
-  const pool = values.get('--pool') ?? 'prefork';
-  if (pool !== 'prefork' && pool !== 'solo') {
-    throw invalid('-P', '--pool', `'${pool}' is not one of 'prefork', 'solo'.`);
+  const given = values.get('--pool') ?? 'prefork';
+  const pool = POOLS.find((one) => one === given);
+  if (!pool) {
+    const names = POOLS.map((one) => `'${one}'`).join(', ');
+    throw invalid('-P', '--pool', `'${given}' is not one of ${names}.`);
   }
+  const optional = <T>(name: string, read: (text: string) => T): T | null => {
+    const text = values.get(name);
+    return text === undefined ? null : read(text);
+  };
   const multiplier = values.get('--prefetch-multiplier');
   return {
     level: level(values.get('--loglevel') ?? 'WARNING'),
@@ -216,6 +232,11 @@ function workerOptions(values: Values): WorkerOptions {
     isBeatEmbedded: values.has('--beat'),
     schedule: values.get('--schedule') ?? '',
     isWithoutMingle: values.has('--without-mingle'),
+    timeLimit: optional('--time-limit', (text) => float('--time-limit', text)),
+    softTimeLimit: optional('--soft-time-limit', (text) => float('--soft-time-limit', text)),
+    maxTasksPerChild: optional('--max-tasks-per-child', (text) =>
+      integer('', '--max-tasks-per-child', text),
+    ),
   };
 }
 
@@ -229,6 +250,11 @@ function level(text: string): Level {
 function integer(short: string, long: string, text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw invalid(short, long, `'${text}' is not a valid integer.`);
+}
+
+function float(long: string, text: string): number {
+  if (/^\d+(\.\d*)?$/.test(text)) return Number(text);
+  throw invalid('', long, `'${text}' is not a valid float.`);
 }
 
 function invalid(short: string, long: string, problem: string): UsageError {

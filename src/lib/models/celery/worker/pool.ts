@@ -1,29 +1,36 @@
-// The pools of a worker: `prefork` spreads tasks over processes of its own, `solo` runs them in the
-// main process, one after the other.
+// The pool of a worker with processes of its own: `prefork`. Others stand in inline-pools.ts.
 
 import { FrameReader } from '../amqp.ts';
 import type { Connection } from '#lib/node/connection.ts';
 import type { Child, NodeProcess } from '#lib/node/process.ts';
 import { Deferred, run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
+import type { SignalName } from '#lib/protocol/signals.ts';
+import { usFromSeconds } from '#lib/protocol/time.ts';
 import { done } from '../coroutines.ts';
 import { COST } from '../costs.ts';
 import type { Log } from './log.ts';
 import { sendPool, type Report } from './pool-protocol.ts';
 import type { Request } from './request.ts';
-import { runTask, type TaskOutcome } from './run-task.ts';
-import type { TaskHost } from './task-call.ts';
+import type { TaskOutcome } from './run-task.ts';
 
 export interface PoolEvents {
+  /** Asked when its turn has come: a task that was revoked or is too old is discarded. */
+  mayRun(request: Request): boolean;
+  /** @param pid of the process that runs it */
   started(request: Request, pid: number): void;
   done(request: Request, outcome: TaskOutcome): void;
   /** The pool process died over this task; `text` is WorkerLostError's. */
   lost(request: Request, text: string): void;
+  /** It has run for too long, and is told so. */
+  softLimit(request: Request, limit: TimeLimit): void;
+  /** It has run for longer still: its pool process is killed. */
+  hardLimit(request: Request, limit: TimeLimit): void;
   /** Pool processes cannot be started at all. */
   failed(): void;
 }
 
 export interface Pool {
-  readonly name: 'prefork' | 'solo';
+  readonly name: 'prefork' | 'solo' | 'threads';
   /** Numbers of its processes. */
   readonly pids: readonly number[];
   start(): void;
@@ -33,8 +40,29 @@ export interface Pool {
   clearWaiting(): void;
   /** Resolves when nothing runs. */
   idle(): SimPromise<void>;
+  /**
+   * Sends a signal to the process that runs a task, which is given up.
+   *
+   * @returns false while it has not begun
+   * @throws NotImplementedError where tasks have no process of their own
+   */
+  terminate(request: Request, signal: SignalName): boolean;
   stop(): void;
 }
+
+/** What a task may take, as it was written: `1`, `1.0`. */
+export interface TimeLimit {
+  seconds: number;
+  text: string;
+}
+
+export interface TimeLimits {
+  hard: TimeLimit | null;
+  soft: TimeLimit | null;
+}
+
+/** How often the pool looks for processes that were ended on purpose, and replaces them (observed). */
+const MAINTENANCE_US = 5_000_000;
 
 const SIGNALS: Readonly<Record<number, string>> = {
   1: 'SIGHUP',
@@ -61,6 +89,10 @@ interface Slot {
   child: Child;
   pid: number;
   running: { request: Request; job: number; isStarted: boolean } | null;
+  /** Its task was given up: it is about to die. `shown`: the log tells of it. */
+  doom: 'shown' | 'silent' | null;
+  timers: number[];
+  jobCount: number;
 }
 
 export class PreforkPool implements Pool {
@@ -70,6 +102,10 @@ export class PreforkPool implements Pool {
   readonly #events: PoolEvents;
   readonly #size: number;
   readonly #argvOf: (index: number) => readonly string[];
+  readonly #limitsOf: (request: Request) => TimeLimits;
+  /** Tasks after which a process is replaced; 0: never. */
+  readonly #jobsMax: number;
+  #startedUs = 0;
   #slots: Slot[] = [];
   #waiting: Request[] = [];
   #spawnCount = 0;
@@ -83,12 +119,16 @@ export class PreforkPool implements Pool {
     events: PoolEvents;
     size: number;
     argvOf: (index: number) => readonly string[];
+    limitsOf: (request: Request) => TimeLimits;
+    jobsMax: number;
   }) {
     this.#process = options.process;
     this.#log = options.log;
     this.#events = options.events;
     this.#size = options.size;
     this.#argvOf = options.argvOf;
+    this.#limitsOf = options.limitsOf;
+    this.#jobsMax = options.jobsMax;
   }
 
   get pids(): number[] {
@@ -96,6 +136,7 @@ export class PreforkPool implements Pool {
   }
 
   start(): void {
+    this.#startedUs = this.#process.nowUs();
     for (let index = 0; index < this.#size; index++) this.#fork();
   }
 
@@ -117,13 +158,26 @@ export class PreforkPool implements Pool {
 
   stop(): void {
     this.#isStopping = true;
-    for (const { child } of this.#slots) child.pipe.close();
+    for (const slot of this.#slots) {
+      this.#clearTimers(slot);
+      slot.child.pipe.close();
+    }
+  }
+
+  terminate(request: Request, signal: SignalName): boolean {
+    const slot = this.#slots.find(({ running }) => running?.request === request);
+    if (!slot?.running?.isStarted) return false;
+    this.#giveUp(slot, 'silent', signal);
+    return true;
   }
 
   #fork(): void {
     const index = ++this.#spawnCount;
     const child = this.#process.spawn(this.#argvOf(index));
-    const slot: Slot = { index, child, pid: 0, running: null };
+    const slot: Slot = {
+      ...{ index, child, pid: 0, running: null, doom: null },
+      ...{ timers: [], jobCount: 0 },
+    };
     this.#slots.push(slot);
     run(this.#readReports(slot, child.pipe));
     child.exited.then((end) => this.#ended(slot, end));
@@ -148,24 +202,90 @@ export class PreforkPool implements Pool {
       return;
     }
     const { running } = slot;
-    if (running?.job !== report.job) return;
-    if (report.type === 'started') {
-      running.isStarted = true;
-      this.#events.started(running.request, slot.pid);
-      return;
+    if (running?.job !== report.job) {
+      // Its task was given up, and it has survived.
+      if (report.type === 'done') slot.doom = null;
+      return this.#dispatch();
     }
+    if (report.type === 'started') return this.#begun(slot, running);
+    this.#clearTimers(slot);
     slot.running = null;
     this.#events.done(running.request, report);
+    if (++slot.jobCount === this.#jobsMax) this.#retire(slot);
     this.#dispatch();
     this.#settleIdle();
+  }
+
+  #begun(slot: Slot, running: NonNullable<Slot['running']>): void {
+    running.isStarted = true;
+    const { hard, soft } = this.#limitsOf(running.request);
+    if (soft) this.#arm(slot, soft, () => this.#warn(slot, soft));
+    if (hard) this.#arm(slot, hard, () => this.#kill(slot, hard));
+    this.#events.started(running.request, slot.pid);
+  }
+
+  // Time limits.
+
+  #arm(slot: Slot, { seconds }: TimeLimit, act: () => void): void {
+    slot.timers.push(this.#process.setTimer(usFromSeconds(seconds), act, { label: 'time limit' }));
+  }
+
+  #clearTimers(slot: Slot): void {
+    for (const timer of slot.timers) this.#process.clearTimer(timer);
+    slot.timers = [];
+  }
+
+  #warn(slot: Slot, limit: TimeLimit): void {
+    this.#events.softLimit(slot.running!.request, limit);
+    slot.child.kill('SIGUSR1');
+  }
+
+  #kill(slot: Slot, limit: TimeLimit): void {
+    const { request } = slot.running!;
+    this.#giveUp(slot, 'shown', 'SIGKILL');
+    this.#events.hardLimit(request, limit);
+  }
+
+  #giveUp(slot: Slot, doom: Slot['doom'], signal: SignalName): void {
+    this.#clearTimers(slot);
+    slot.running = null;
+    slot.doom = doom;
+    slot.child.kill(signal);
+    this.#settleIdle();
+  }
+
+  /** It has done its share: another one takes its place. */
+  #retire(slot: Slot): void {
+    this.#slots = this.#slots.filter((other) => other !== slot);
+    slot.child.pipe.close();
+    if (!this.#isStopping) this.#fork();
+  }
+
+  /** What was ended on purpose is missed at the next round only. */
+  #replaceLater(slot: Slot, how: string): void {
+    const ageUs = this.#process.nowUs() - this.#startedUs;
+    const leftUs = MAINTENANCE_US - (ageUs % MAINTENANCE_US);
+    const replace = (): void => {
+      if (this.#isStopping) return;
+      this.#process.spendNs(COST.forkNs);
+      if (slot.doom === 'shown') this.#tellExit(slot, how);
+      this.#fork();
+      this.#dispatch();
+    };
+    this.#process.setTimer(leftUs, replace, { label: 'pool maintenance' });
+  }
+
+  #tellExit(slot: Slot, how: string): void {
+    this.#log.error(`Process 'ForkPoolWorker-${slot.index}' pid:${slot.pid} exited with '${how}'`);
   }
 
   /** The last of the idle processes first: observed, for no reason one could rely on. */
   #dispatch(): void {
     while (this.#waiting.length > 0 && !this.#isStopping) {
-      const slot = this.#slots.findLast(({ running }) => running === null);
+      const slot = this.#slots.findLast(({ running, doom }) => running === null && !doom);
       if (!slot) return;
-      this.#give(slot, this.#waiting.shift()!);
+      const request = this.#waiting.shift()!;
+      if (this.#events.mayRun(request)) this.#give(slot, request);
     }
   }
 
@@ -177,11 +297,14 @@ export class PreforkPool implements Pool {
   }
 
   #ended(slot: Slot, end: { code: number; signal: string | null }): void {
+    this.#clearTimers(slot);
+    if (!this.#slots.includes(slot)) return;
     this.#slots = this.#slots.filter((other) => other !== slot);
     if (this.#isStopping) return;
-    this.#process.spendNs(COST.forkNs);
     const how = endText(end);
-    this.#log.error(`Process 'ForkPoolWorker-${slot.index}' pid:${slot.pid} exited with '${how}'`);
+    if (slot.doom) return this.#replaceLater(slot, how);
+    this.#process.spendNs(COST.forkNs);
+    this.#tellExit(slot, how);
     if (slot.pid === 0) return this.#events.failed();
     this.#fork();
     const { running } = slot;
@@ -199,49 +322,5 @@ export class PreforkPool implements Pool {
     if (!this.#idle || this.#slots.some(({ running }) => running !== null)) return;
     this.#idle.resolve();
     this.#idle = null;
-  }
-}
-
-/** Simplified: while a body waits, the connection to the broker still lives (the real one is deaf). */
-export class SoloPool implements Pool {
-  readonly name = 'solo';
-  readonly #host: TaskHost;
-  readonly #events: PoolEvents;
-  #running: SimPromise<void> | null = null;
-
-  constructor(host: TaskHost, events: PoolEvents) {
-    this.#host = host;
-    this.#events = events;
-  }
-
-  get pids(): number[] {
-    return [this.#host.app.process.spec.pid];
-  }
-
-  start(): void {
-    // There is nothing to start.
-  }
-
-  *apply(request: Request): Body<void> {
-    this.#running = run(this.#run(request));
-    yield* wait(this.#running);
-    this.#running = null;
-  }
-
-  clearWaiting(): void {
-    // Nothing waits here.
-  }
-
-  idle(): SimPromise<void> {
-    return this.#running ?? SimPromise.resolve();
-  }
-
-  stop(): void {
-    // The process ends with its main program.
-  }
-
-  *#run(request: Request): Body<void> {
-    this.#events.started(request, this.#host.app.process.spec.pid);
-    this.#events.done(request, yield* runTask(this.#host, request.call));
   }
 }

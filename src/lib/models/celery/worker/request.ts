@@ -1,7 +1,8 @@
 // A task in a worker's hands: which delivery it came with, and whether that is settled.
 
 import type { NodeProcess } from '#lib/node/process.ts';
-import type { CeleryApp, TaskDefinition } from '../app.ts';
+import type { SignalName } from '#lib/protocol/signals.ts';
+import { wallUsOf, type CeleryApp, type TaskDefinition } from '../app.ts';
 import { COST } from '../costs.ts';
 import type { TaskHeaders } from '../message.ts';
 import { taskPreview } from '../previews.ts';
@@ -18,6 +19,8 @@ export class Request {
   startedUs: number | null = null;
   /** and that process. */
   pid: number | null = null;
+  /** Ends it as soon as it has begun. */
+  terminateWith: SignalName | null = null;
   #isSettled = false;
 
   constructor(app: CeleryApp, consumer: Consumer, delivery: Delivery, task: TaskDefinition) {
@@ -49,8 +52,20 @@ export class Request {
     return this.#app.option(this.task, 'acksLate');
   }
 
+  /** Nobody is to run it any more: its `expires` has passed. */
+  get isExpired(): boolean {
+    const { expires } = this.headers;
+    const dueUs = expires === null ? null : wallUsOf(expires);
+    return dueUs !== null && this.#process.wallUs() > dueUs;
+  }
+
   get isAcknowledged(): boolean {
     return this.#isSettled;
+  }
+
+  /** Nobody runs it: the broker may forget it. */
+  discard(): void {
+    this.#ack();
   }
 
   /** A pool process has begun: this is when an early acknowledgement leaves. */

@@ -127,13 +127,15 @@ class TaskRun {
     try {
       const texts = readBody(this.#context.body);
       call = yield* wait(space.decodeCall(texts.positionalText, texts.keywordsText));
-      const value = yield* wait(space.call(this.#task.callable, call, this.#context));
+      app.runningBody = space.call(this.#task.callable, call, this.#context);
+      const value = yield* wait(app.runningBody);
       process.effect(preview, this.#headers.id);
       return { call, value, text: yield* this.#encoded(value) };
     } catch (error) {
       if (isStop(error) || error instanceof InvariantError) throw error;
       return { call, error };
     } finally {
+      app.runningBody = null;
       endSpan();
     }
   }

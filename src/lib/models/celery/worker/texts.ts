@@ -1,5 +1,7 @@
 // Longer texts of the worker's log, word for word (Celery 5.2.6).
 
+import type { CeleryError } from '../errors.ts';
+
 export const CONNECTION_LOST =
   'consumer: Connection to broker lost. Trying to re-establish the connection...';
 
@@ -41,8 +43,9 @@ Traceback (most recent call last):
 KeyError: '${name}'`;
 }
 
-export function workerLostText(repr: string, text: string): string {
+/** What the main process says of a task that its pool process could not end by itself. */
+export function handlerErrorText(repr: string, error: CeleryError): string {
   return `Task handler raised error: ${repr}
 Traceback (most recent call last):
-billiard.exceptions.WorkerLostError: ${text}`;
+${error.pythonModule}.${error.name}: ${error.message}`;
 }

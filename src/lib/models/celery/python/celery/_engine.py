@@ -11,10 +11,11 @@ import sys
 import traceback
 from datetime import date, datetime, time
 from decimal import Decimal
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from uuid import UUID
 
 from _lightcone import engine, program
+from _lightcone import signals as os_signals
 
 from . import _state, exceptions, signals
 
@@ -356,7 +357,7 @@ def find_app(module, attribute):
         program.leave(program.exit_code(error))
     except BaseException as error:
         return {"problem": _import_problem(module, error)}
-    return {"app": found._number}
+    return {"app": found._number, "heard": signals.heard()}
 
 
 def beat_schedule(app):
@@ -404,7 +405,19 @@ def redirect_output(level):
 
 def signal(name, given):
     """Something happened in the worker that programs may listen to."""
+    if "request" in given:
+        given["request"] = SimpleNamespace(**given["request"])
     getattr(signals, name).send(sender=given.pop("sender", None), **given)
+
+
+def heed_soft_limit():
+    """A pool process: the main one sends SIGUSR1 when a task has run for too long."""
+    os_signals.heed_in_command(os_signals.NUMBERS["SIGUSR1"], _raise_soft_limit)
+
+
+def _raise_soft_limit(_number, _frame):
+    if _state.current_task() is not None:
+        raise exceptions.SoftTimeLimitExceeded()
 
 
 ENTRIES = (
@@ -417,6 +430,7 @@ ENTRIES = (
     beat_schedule,
     redirect_output,
     signal,
+    heed_soft_limit,
 )
 for function in ENTRIES:
     engine.register(function)

@@ -28,6 +28,9 @@ ENGINE = {
     "task_ignore_result": ("taskIgnoreResult", False, bool),
     "task_reject_on_worker_lost": ("taskRejectOnWorkerLost", False, bool),
     "task_track_started": ("taskTrackStarted", False, bool),
+    "task_time_limit": ("taskTimeLimit", None, NUMBER),
+    "task_soft_time_limit": ("taskSoftTimeLimit", None, NUMBER),
+    "worker_max_tasks_per_child": ("workerMaxTasksPerChild", None, NUMBER),
     "worker_concurrency": ("workerConcurrency", 0, NUMBER),
     "worker_prefetch_multiplier": ("workerPrefetchMultiplier", 4, NUMBER),
 }
@@ -116,6 +119,8 @@ def _for_engine(name, value):
         value = value.total_seconds() if isinstance(value, timedelta) else value
     if name in ("broker_heartbeat", "worker_concurrency") and value is None:
         value = default
+    if kind is NUMBER and default is None and value is None:
+        value = 0
     is_right = isinstance(value, kind) and (kind is not NUMBER or not isinstance(value, bool))
     if not is_right or (kind is NUMBER and not 0 <= value < float("inf")):
         expected = "number" if kind is NUMBER else kind.__name__

@@ -90,6 +90,13 @@ def is_heard():
     return any(signal.receivers for signal in _OF_RUNS)
 
 
+def heard():
+    """Names of those that somebody listens to."""
+    return [
+        name for name, one in globals().items() if isinstance(one, Signal) and one.receivers
+    ]
+
+
 def __getattr__(name):
     known = "task_rejected task_unknown task_internal_error celeryd_init celeryd_after_setup "
     known += "worker_process_shutdown worker_before_create_process setup_logging after_setup_logger "

@@ -1,0 +1,28 @@
+// The tasks that a worker will not run, by id: in its memory only, so that a worker that starts later
+// knows nothing of them.
+
+/** Celery keeps so many, for three hours (`celery.worker.state`). */
+const COUNT_MAX = 50_000;
+const KEPT_US = 10_800_000_000;
+
+export class Revoked {
+  /** When each was revoked, in microseconds; oldest first. */
+  readonly #times = new Map<string, number>();
+
+  add(taskId: string, nowUs: number): void {
+    this.#times.delete(taskId);
+    this.#times.set(taskId, nowUs);
+    for (const [oldest, timeUs] of this.#times) {
+      if (this.#times.size <= COUNT_MAX && nowUs - timeUs < KEPT_US) break;
+      this.#times.delete(oldest);
+    }
+  }
+
+  has(taskId: string): boolean {
+    return this.#times.has(taskId);
+  }
+
+  get ids(): string[] {
+    return [...this.#times.keys()];
+  }
+}
