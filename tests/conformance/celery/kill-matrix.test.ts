@@ -3,6 +3,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { experiment, type Experiment } from './harness.ts';
+import { ledgerAt, type LedgerLine } from '../../../src/lib/trace/ledger.ts';
+import { TraceStore } from '../../../src/lib/trace/store.ts';
 import { AMQP, REDIS, tasksFile, watchClient } from './programs.ts';
 
 interface Case {
@@ -29,6 +31,13 @@ function killed({ broker, task, seconds, settings = '' }: Case): Promise<Experim
   });
 }
 
+/** The execution ledger of the one task. */
+function ledgerOf(run: Experiment): LedgerLine[] {
+  const trace = new TraceStore();
+  trace.append(run.text);
+  return ledgerAt(trace, trace.frontierUs);
+}
+
 const VT8 = 'app.conf.brokerTransportOptions = { visibilityTimeout: 8 };';
 
 describe('SEMANTICS 1.7 worker killed', () => {
@@ -37,6 +46,8 @@ describe('SEMANTICS 1.7 worker killed', () => {
     expect(run.lines('client')).toEqual(['sent', 'states PENDING 0, STARTED 0']);
     expect(run.lines('w2').join('\n')).not.toContain('received');
     expect(run.of('effect')).toEqual([]);
+    const lost = { sent: 1, delivered: 1, started: 1, applied: 0, acked: 1, stored: 0 };
+    expect(ledgerOf(run)).toMatchObject([lost]);
     expect(run.states('queue/celery').at(-1)).toEqual({ ready: 0, unacked: 0 });
   });
 
@@ -56,6 +67,8 @@ describe('SEMANTICS 1.7 worker killed', () => {
     const delivered = run.of('deliver', 'w2').filter(({ msg }) => msg === 'task');
     expect(delivered).toHaveLength(1);
     expect(run.of('effect')).toHaveLength(1);
+    const twice = { sent: 1, delivered: 2, started: 2, applied: 1, acked: 1, stored: 1 };
+    expect(ledgerOf(run)).toMatchObject([twice]);
   });
 
   test('fault-kill9-late-redis-vt-default: Redis does not give it back within seconds', async () => {

@@ -5,7 +5,7 @@ import type { SignalName } from '#lib/protocol/signals.ts';
 import { wallUsOf, type CeleryApp, type TaskDefinition } from '../app.ts';
 import { COST } from '../costs.ts';
 import type { TaskHeaders } from '../message.ts';
-import { taskPreview } from '../previews.ts';
+import { shortened, taskPreview } from '../previews.ts';
 import type { Consumer, Delivery } from '../transports/transport.ts';
 import type { TaskCall, TaskEnd } from './run-task.ts';
 
@@ -104,6 +104,7 @@ export class Request {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#process.spendNs(COST.ackNs);
+    this.#process.state(shortened(`ack/${this.headers.id}`), true);
     this.#consumer.ack(this.delivery);
   }
 
