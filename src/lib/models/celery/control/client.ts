@@ -49,16 +49,14 @@ export function* cast(
 /**
  * Asks, and collects answers until nobody has answered for `timeoutS`.
  *
- * @param bus to be used and left open; by default one of its own
  * @throws OperationalError when the broker cannot be reached
  */
-export function* ask(app: CeleryApp, question: Question, bus?: Bus): Body<Reply[]> {
-  const own = bus ?? app.createBus();
-  const call = new Call(app, own, question);
+export function* ask(app: CeleryApp, question: Question): Body<Reply[]> {
+  const bus = app.createBus();
   try {
-    return yield* call.run();
+    return yield* new Call(app, bus, question).run();
   } finally {
-    if (!bus) own.close();
+    bus.close();
   }
 }
 

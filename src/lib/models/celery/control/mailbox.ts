@@ -29,7 +29,7 @@ export class Mailbox {
     this.#worker = worker;
   }
 
-  /** A new connection, for `mingle` and `listen`. */
+  /** A new connection, for `listen`. */
   open(): void {
     this.close();
     this.#bus = this.#worker.app.createBus();
@@ -50,7 +50,8 @@ export class Mailbox {
       timeoutS: MINGLE_S,
     };
     try {
-      const replies = byWorker(yield* ask(app, question, this.#bus!));
+      // By a connection of its own: the queue of answers would be polled as long as it is open.
+      const replies = byWorker(yield* ask(app, question));
       return Object.fromEntries(Object.entries(replies).filter(([name]) => name !== hostname));
     } catch (error) {
       return this.#unreachable(error);
