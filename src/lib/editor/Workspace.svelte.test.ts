@@ -100,3 +100,25 @@ test('a name that is taken or leads elsewhere is refused', () => {
   }
   expect(workspace.nameProblem('lib/a_b-1.py')).toBeNull();
 });
+
+test('packages are kept beside the edits, have no tabs, and come back when removed', () => {
+  const workspace = new Workspace(start, ['tasks.ts'], 'play', true);
+  workspace.setPackages({ ...start, 'site-packages/a/b.py': 'x', 'site-packages/c.py': '' });
+  const kept = store.get('lightcone:packages:play');
+  workspace.write('tasks.ts', 'changed');
+  expect(store.get('lightcone:packages:play')).toBe(kept);
+  expect(store.get('lightcone:files:play')).not.toContain('site-packages');
+
+  const later = new Workspace(start, ['tasks.ts'], 'play', true);
+  later.restore();
+  expect(later.files).toEqual(workspace.files);
+  expect([...later.tabs, ...later.closed]).not.toContainEqual(expect.stringMatching('packages'));
+
+  later.removePackage('a', ['site-packages/a/b.py']);
+  expect(later.removed).toBe('a');
+  expect('site-packages/a/b.py' in later.files).toBe(false);
+  later.bringBack();
+  expect(later.files).toEqual(workspace.files);
+  later.resetAll();
+  expect(store.size).toBe(0);
+});

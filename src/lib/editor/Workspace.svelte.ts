@@ -3,21 +3,25 @@
 // files may come and go, a file that was removed is kept as null.
 
 import type { Diagnostic } from '#lib/protocol/errors.ts';
+import { isPackageFile } from '#lib/protocol/package-files.ts';
 
 type Files = Readonly<Record<string, string>>;
 
 const PREFIX = 'lightcone:files:';
+/** Packages are large and do not change with each key that is typed: they are kept apart. */
+const PACKAGES_PREFIX = 'lightcone:packages:';
 
 /** A program, or data for one; below folders if need be. */
 const FILE_NAME = /^(?:[\w-]+\/)*[\w-]+\.(?:py|ts|json|txt|csv)$/;
 
 export class Workspace {
   readonly #storageKey: string | null;
+  readonly #packagesKey: string | null;
   readonly #start: Files;
   readonly #startTabs: readonly string[];
   /** Files can be made, renamed and removed. */
   readonly isFree: boolean;
-  #removed = $state.raw<{ path: string; text: string } | null>(null);
+  #removed = $state.raw<{ name: string; files: Files } | null>(null);
   #files = $state.raw<Files>({});
   #tabs = $state.raw<readonly string[]>([]);
   #active = $state('');
@@ -40,22 +44,15 @@ export class Workspace {
     this.#tabs = tabs;
     this.#active = tabs[0] ?? Object.keys(start)[0] ?? '';
     this.#storageKey = key === null ? null : PREFIX + key;
+    this.#packagesKey = key === null ? null : PACKAGES_PREFIX + key;
   }
 
   /** Brings back what was edited earlier. In the browser, after hydration. */
   restore(): void {
-    if (this.#storageKey === null) return;
-    let kept: unknown;
-    try {
-      kept = JSON.parse(localStorage.getItem(this.#storageKey) ?? 'null');
-    } catch {
-      return;
-    }
-    if (typeof kept !== 'object' || kept === null) return;
-    const all = { ...this.#start, ...kept } as Record<string, unknown>;
+    const all = { ...this.#start, ...keptAt(this.#storageKey), ...keptAt(this.#packagesKey) };
     const texts = Object.entries(all).filter(([, text]) => typeof text === 'string');
     this.#files = Object.fromEntries(texts) as Files;
-    const made = this.paths.filter((path) => !(path in this.#start) && path !== 'faults.json');
+    const made = this.#ownPaths.filter((path) => !(path in this.#start) && path !== 'faults.json');
     this.#setTabs([...this.#tabs.filter((path) => path in this.#files), ...made]);
   }
 
@@ -67,6 +64,11 @@ export class Workspace {
     return Object.keys(this.#files);
   }
 
+  /** All but the files of installed packages. */
+  get #ownPaths(): string[] {
+    return this.paths.filter((path) => !isPackageFile(path));
+  }
+
   /** The files with a tab, in order. */
   get tabs(): readonly string[] {
     return this.#tabs;
@@ -75,7 +77,7 @@ export class Workspace {
   /** Files without a tab: behind "+". */
   get closed(): string[] {
     const others = ['cluster.json', 'faults.json'].filter((path) => !(path in this.#files));
-    return [...this.paths, ...others.filter((path) => path === 'faults.json')].filter(
+    return [...this.#ownPaths, ...others.filter((path) => path === 'faults.json')].filter(
       (path) => !this.#tabs.includes(path),
     );
   }
@@ -93,9 +95,9 @@ export class Workspace {
     return this.#isUnsaved;
   }
 
-  /** The file removed last, until another one is made or it is brought back. */
+  /** The file or package removed last, until another one is made or it is brought back. */
   get removed(): string | null {
-    return this.#removed?.path ?? null;
+    return this.#removed?.name ?? null;
   }
 
   isDirty(path: string): boolean {
@@ -136,15 +138,36 @@ export class Workspace {
   remove(path: string): void {
     const text = this.#files[path];
     if (text === undefined) return;
-    this.#removed = { path, text };
+    this.#removed = { name: path, files: { [path]: text } };
     this.#files = Object.fromEntries(Object.entries(this.#files).filter(([one]) => one !== path));
     this.#setTabs(this.#tabs.filter((one) => one !== path));
     this.#save();
   }
 
-  /** Brings back the file removed last. */
+  /** Brings back what was removed last. */
   bringBack(): void {
-    if (this.#removed) this.create(this.#removed.path, this.#removed.text);
+    if (!this.#removed) return;
+    const { files } = this.#removed;
+    const [path = ''] = Object.keys(files);
+    if (isPackageFile(path)) this.setPackages({ ...this.#files, ...files });
+    else this.create(path, files[path]);
+  }
+
+  /** @param files all files, of which only those of packages differ from before */
+  setPackages(files: Files): void {
+    this.#removed = null;
+    this.#files = files;
+    this.#setTabs(this.#tabs.filter((path) => path in files));
+    this.#save();
+    this.#savePackages();
+  }
+
+  /** Removes the files of a package. */
+  removePackage(name: string, paths: readonly string[]): void {
+    const gone = Object.fromEntries(paths.map((path) => [path, this.#files[path]!]));
+    const kept = Object.entries(this.#files).filter(([path]) => !(path in gone));
+    this.setPackages(Object.fromEntries(kept));
+    this.#removed = { name, files: gone };
   }
 
   /** Shows a file, with a tab of its own. */
@@ -157,7 +180,8 @@ export class Workspace {
   write(path: string, text: string): void {
     if (this.#files[path] === text) return;
     this.#files = { ...this.#files, [path]: text };
-    this.#save();
+    if (isPackageFile(path)) this.#savePackages();
+    else this.#save();
   }
 
   /** One file as the lesson gave it. */
@@ -174,10 +198,11 @@ export class Workspace {
     this.#setTabs([...first, ...others]);
     this.problems = [];
     this.#save();
+    this.#savePackages();
   }
 
   #setTabs(tabs: readonly string[]): void {
-    this.#tabs = tabs.length > 0 ? tabs : this.paths.slice(0, 1);
+    this.#tabs = tabs.length > 0 ? tabs : this.#ownPaths.slice(0, 1);
     if (!this.#tabs.includes(this.#active)) this.#active = this.#tabs[0] ?? '';
   }
 
@@ -198,14 +223,33 @@ export class Workspace {
   }
 
   #save(): void {
-    if (this.#storageKey === null) return;
-    const edits = this.#edits();
+    this.#keep(this.#storageKey, (path) => !isPackageFile(path));
+  }
+
+  #savePackages(): void {
+    this.#keep(this.#packagesKey, isPackageFile);
+  }
+
+  #keep(key: string | null, isMeant: (path: string) => boolean): void {
+    if (key === null) return;
+    const edits = Object.entries(this.#edits()).filter(([path]) => isMeant(path));
     try {
-      if (Object.keys(edits).length === 0) localStorage.removeItem(this.#storageKey);
-      else localStorage.setItem(this.#storageKey, JSON.stringify(edits));
+      if (edits.length === 0) localStorage.removeItem(key);
+      else localStorage.setItem(key, JSON.stringify(Object.fromEntries(edits)));
       this.#isUnsaved = false;
     } catch {
       this.#isUnsaved = true;
     }
+  }
+}
+
+/** What was kept under a key; nothing where it cannot be read. */
+function keptAt(key: string | null): Record<string, unknown> {
+  if (key === null) return {};
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(key) ?? 'null');
+    return typeof kept === 'object' && kept !== null ? { ...kept } : {};
+  } catch {
+    return {};
   }
 }

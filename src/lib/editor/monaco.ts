@@ -30,6 +30,7 @@ import {
 } from 'monaco-editor/languages/features/typescript/register.js';
 import TypeScriptWorker from 'monaco-editor/languages/features/typescript/ts.worker.js?worker';
 import type { Diagnostic, Finding } from '#lib/protocol/errors.ts';
+import { isPackageFile } from '#lib/protocol/package-files.ts';
 import { registerPython } from './python/language.ts';
 import { helpWithPython } from './python/providers.ts';
 
@@ -288,6 +289,8 @@ export class CodeEditor {
   update(files: Files, active: string): void {
     this.#isUpdating = true;
     for (const [path, text] of Object.entries(files)) {
+      // A package has hundreds of files that nobody opens.
+      if (isPackageFile(path) && path !== active) continue;
       const model = this.#models.get(path);
       if (!model) this.#models.set(path, this.#newModel(path, text));
       else if (model.getValue() !== text) model.setValue(text);

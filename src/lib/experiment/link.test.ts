@@ -1,3 +1,4 @@
+import { deflateSync, strToU8 } from 'fflate';
 import { expect, test } from 'vitest';
 import { LINK_SIZE_MAX, LinkError, readLink, writeLink, type SharedRun } from './link.ts';
 
@@ -34,9 +35,17 @@ test('a link that was cut off says so, wherever it was cut', () => {
 });
 
 test('a bomb is refused before it has gone off', () => {
-  const bomb = writeLink({ ...run, files: { 'a.ts': ' '.repeat(LINK_SIZE_MAX * 30) } });
+  const text = JSON.stringify({ ...run, files: { 'a.ts': ' '.repeat(LINK_SIZE_MAX * 30) } });
+  const bomb = `1.${Buffer.from(deflateSync(strToU8(text))).toString('base64url')}`;
   expect(bomb.length).toBeLessThan(100_000);
   expect(faultOf(bomb)).toBe('too-large');
+});
+
+test('no link is made that would be refused', () => {
+  const room = LINK_SIZE_MAX - JSON.stringify({ ...run, files: { 'a.py': '' } }).length;
+  const sized = (size: number): SharedRun => ({ ...run, files: { 'a.py': 'x'.repeat(size) } });
+  expect(faultOf(writeLink(sized(room)))).toBe('none');
+  expect(() => writeLink(sized(room + 1))).toThrow(new LinkError('too-large', LINK_SIZE_MAX + 1));
 });
 
 test('what is not ours is refused', () => {

@@ -27,15 +27,24 @@ export type LinkFault = 'cut-off' | 'too-large' | 'invalid';
 export class LinkError extends Error {
   override name = 'LinkError';
   readonly fault: LinkFault;
-  constructor(fault: LinkFault) {
+  /** Of what was too large, unpacked; 0 where it is not known. */
+  readonly bytes: number;
+  constructor(fault: LinkFault, bytes = 0) {
     super(`link: ${fault}`);
     this.fault = fault;
+    this.bytes = bytes;
   }
 }
 
-/** The fragment, without `#`. */
+/**
+ * The fragment, without `#`.
+ *
+ * @throws LinkError `too-large` for what `readLink` would refuse
+ */
 export function writeLink(run: SharedRun): string {
-  const packed = deflateSync(strToU8(JSON.stringify(run)), { level: 9 });
+  const bytes = strToU8(JSON.stringify(run));
+  if (bytes.length > LINK_SIZE_MAX) throw new LinkError('too-large', bytes.length);
+  const packed = deflateSync(bytes, { level: 9 });
   return `1.${toBase64Url(packed)}`;
 }
 

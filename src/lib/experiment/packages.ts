@@ -140,8 +140,10 @@ function wheelPlaces(names: readonly string[]): Map<string, string> {
 /**
  * The packages and modules of a zip that is no wheel: what lies at its top, below its only folder, or
  * below `src` of a project. A project's own scripts, tests and examples are left out.
+ *
+ * @returns where a file goes, by its path
  */
-function projectPlaces(names: readonly string[]): Map<string, string> {
+export function projectPlaces(names: readonly string[]): Map<string, string> {
   let root = '';
   const below = (): string[] =>
     names.filter((name) => name.startsWith(root)).map((name) => name.slice(root.length));
