@@ -46,6 +46,9 @@ export function causesPrecedeEffects(): Invariant {
     // The parent learns of the end of a child: its turn is caused by that end. A peer's operating
     // system resets what arrives for somebody who is gone: caused by the message.
     if (event.kind === 'reset' || ends.has(cause)) return null;
+    // A parent sends its child a signal (NODE1).
+    const parent = event.node.slice(0, event.node.lastIndexOf('/'));
+    if (event.kind === 'signal' && isAt(cause, parent)) return null;
     return `its cause ${cause} happened to another process`;
   }
 
