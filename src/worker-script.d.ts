@@ -19,7 +19,8 @@ declare module 'virtual:lightcone/python' {
 }
 
 declare module 'virtual:lightcone/python-names' {
+  import type { Names } from '#lib/editor/python/names.ts';
   /** What scripts/describe_names.py says of Python's modules. */
-  const names: import('#lib/editor/python/names.ts').Names;
+  const names: Names;
   export default names;
 }
