@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 const DECLARATIONS = readFileSync('src/lib/models/celery/celery.d.ts', 'utf8');
 
-const TASKS = `import { Celery, kw } from 'celery';
+const TASKS = `import { Celery, chain, chord, group, kw } from 'celery';
 const app = new Celery('demo', { broker: 'redis://redis/1', backend: 'rpc://' });
 const add = app.task(function add(a: number, b: number) { return a + b; });
 const slow = app.task(async function slow(name: string) { return { name }; }, { acksLate: true });
@@ -22,6 +22,12 @@ await add.delay(kw({ a: 3, b: 5 }));
 await add.applyAsync([1, 2], { countdown: 2 });
 await add.applyAsync([], { kwargs: { a: 1, b: 2 } });
 app.conf.taskAcksLate = true;
+await chain(add.s(1, 2), add.s(3))();
+await (await chord([add.s(1, 1), add.s(2, 2)])(slow.s())).get();
+await group([1, 2].map((i) => add.s(i, i))).pipe(slow.s().onError(slow.si('x'))).delay();
+await add.applyAsync([1, 2], { link: slow.s(), linkError: [slow.s()] });
+const sent: string = (await app.sendTask('tasks.add', [1, 2])).id;
+console.log(sent);
 console.log(sum, record, local);`;
 
 /** Each with what the checker must say of it. */

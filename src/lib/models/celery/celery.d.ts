@@ -93,6 +93,8 @@ declare module 'celery' {
     brokerHeartbeat: number;
     /** Seconds for which a result is kept in Redis. Default 86400. */
     resultExpires: number;
+    /** Keep name, arguments, worker, retries and queue beside a result. Default `false`. */
+    resultExtended: boolean;
     /** Acknowledge when a task has ended instead of when it begins. Default `false`. */
     taskAcksLate: boolean;
     /** With late acknowledgement: acknowledge failed tasks too. Default `true`. */
@@ -277,6 +279,87 @@ declare module 'celery' {
     /** Seconds; see `TaskOptions`. */
     timeLimit?: number;
     softTimeLimit?: number;
+    /** 0 to 9. */
+    priority?: number;
+    /** Another name to show for it. */
+    shadow?: string;
+    /** More headers of the message. */
+    headers?: Record<string, unknown>;
+    /** Sent with the result as first argument when the task has succeeded. */
+    link?: Signature | readonly Signature[];
+    /**
+     * Called when it has failed: a task of several parameters where the other one ran, as
+     * `onError(request, error, traceback)`; one of a single parameter is sent with the failed id.
+     */
+    linkError?: Signature | readonly Signature[];
+  }
+
+  /**
+   * A call that has not been made yet. Arguments are written as JSON when it is made.
+   *
+   * ```ts
+   * await add.s(2).delay(4);                                  // 4 goes in front: add(4, 2)
+   * const r = await chain(add.s(2, 2), mul.s(8))();           // or add.s(2, 2).pipe(mul.s(8)).delay()
+   * await r.get();                                            // 32; r.parent is the result of add
+   * await (await group([1, 2].map((i) => add.s(i, i)))()).get();     // [2, 4]
+   * await (await chord([add.s(1, 1), add.s(2, 2)])(xsum.s())).get();  // 6
+   * ```
+   *
+   * A chain and a group are sent by calling them. A group that something follows is the header of
+   * a chord, which needs Redis for its results.
+   */
+  export interface Signature {
+    (...args: unknown[]): Promise<Result>;
+    /** Sends it, with more arguments in front of its own. */
+    delay(...args: unknown[]): Promise<Result>;
+    applyAsync(args?: readonly unknown[], options?: CallOptions): Promise<Result>;
+    /** A chain of it and what is to follow: Python's `|`. */
+    pipe(...others: readonly Signature[]): Signature;
+    /** Sets options: `add.s(2, 2).set({ countdown: 10 })`. */
+    set(options: CallOptions & { immutable?: boolean }): this;
+    clone(args?: readonly unknown[], options?: CallOptions): Signature;
+    /** Has a task sent with the result. Returns the callback. */
+    link(callback: Signature): Signature;
+    /** See `CallOptions.linkError`. Returns the errback. */
+    linkError(errback: Signature): Signature;
+    /** The same, but returns the signature. */
+    onError(errback: Signature): this;
+    /** `tasks.add(2, 2)`. */
+    toString(): string;
+  }
+
+  /** What is sent may be one task or a group; which one, the signature says. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a chain ends in either
+  type Result = any;
+
+  /** Tasks one after the other, each with the result of the one before as its first argument. */
+  export function chain(...steps: readonly (Signature | readonly Signature[])[]): Signature;
+  /** Tasks beside each other. */
+  export function group(...members: readonly (Signature | readonly Signature[])[]): Signature;
+  /** A header and a body that gets the list of its results: `await chord(header)(body)`. */
+  export function chord(header: Signature | readonly Signature[], body?: Signature): Signature;
+
+  /** The results of a group, in its order. */
+  export class GroupResult {
+    private constructor();
+    readonly id: string;
+    readonly results: readonly (AsyncResult | GroupResult)[];
+    readonly children: readonly (AsyncResult | GroupResult)[];
+    readonly parent: AsyncResult | GroupResult | null;
+    /** Values in order; throws what the first to fail has thrown. */
+    get(options?: GetOptions): Promise<unknown[]>;
+    join(options?: GetOptions): Promise<unknown[]>;
+    /** How many have ended well. */
+    completedCount(): Promise<number>;
+    ready(): Promise<boolean>;
+    waiting(): Promise<boolean>;
+    successful(): Promise<boolean>;
+    failed(): Promise<boolean>;
+    forget(): Promise<void>;
+    /** Keeps the ids, for `app.restoreGroup(id)`. */
+    save(): Promise<void>;
+    delete(): Promise<void>;
+    toString(): string;
   }
 
   export interface GetOptions {
@@ -311,8 +394,20 @@ declare module 'celery' {
     failed(): Promise<boolean>;
     /** The result or the exception as it is now; `null` while there is none. */
     readonly result: Promise<R | Error | null>;
+    /** The same as `result`; with a state of your own, what it tells. */
+    readonly info: Promise<unknown>;
     /** Where a failed task threw, as text. */
     readonly traceback: Promise<string | null>;
+    /** When it ended, ISO. */
+    readonly dateDone: Promise<string | null>;
+    /** What came before it in a chain, or the header of its chord. */
+    readonly parent: AsyncResult | GroupResult | null;
+    /** Results of what the task has sent itself; `null` while nothing is known of it. */
+    readonly children: Promise<readonly (AsyncResult | GroupResult)[] | null>;
+    /** It and all that it has sent, each with its value. */
+    collect(): Promise<[AsyncResult | GroupResult, unknown][]>;
+    /** Removes the result from the store. */
+    forget(): Promise<void>;
     /** The id. */
     toString(): string;
   }
@@ -344,6 +439,19 @@ declare module 'celery' {
       args?: Readonly<Parameters<F>> | readonly [...Leading<Parameters<F>>, Keywords] | readonly [],
       options?: CallOptions,
     ): Promise<AsyncResult<Awaited<ReturnType<F>>>>;
+    /** A call that has not been made yet: `add.s(2, 2)`; `si` takes no further arguments. */
+    s(...args: unknown[]): Signature;
+    si(...args: unknown[]): Signature;
+    signature(
+      args?: readonly unknown[],
+      options?: CallOptions & { immutable?: boolean },
+    ): Signature;
+    /** This task called for each item, all in one task. */
+    map(it: Iterable<unknown>): Signature;
+    /** The same with each item's parts as arguments: `add.starmap([[1, 2], [3, 4]])`. */
+    starmap(it: Iterable<readonly unknown[]>): Signature;
+    /** The same as a group of tasks of `n` items each. */
+    chunks(it: Iterable<readonly unknown[]>, n: number): Signature;
     /** `<@task: tasks.add of demo at 0x7f…>`. */
     toString(): string;
   }
@@ -426,6 +534,20 @@ declare module 'celery' {
         ignoreResult?: boolean;
       },
     ): string;
+    /** Sends a task by its name alone: nobody looks whether the arguments fit. */
+    sendTask<R = unknown>(
+      name: string,
+      args?: readonly unknown[],
+      options?: CallOptions,
+    ): Promise<AsyncResult<R>>;
+    /** A call of a task that is known by its name alone. */
+    signature(
+      name: string,
+      args?: readonly unknown[],
+      options?: CallOptions & { immutable?: boolean },
+    ): Signature;
+    /** What `GroupResult.save` kept, or `null`. */
+    restoreGroup(id: string): Promise<GroupResult | null>;
     /** What is known of the task with this id. */
     AsyncResult<R = unknown>(id: string): AsyncResult<R>;
   }
@@ -455,6 +577,8 @@ declare module 'celery' {
   export class NotRegistered extends CeleryError {}
   /** `crontab` was given a pattern that nobody can read. */
   export class ParseException extends CeleryError {}
+  /** A task of a chord's header failed: its body will never run. */
+  export class ChordError extends CeleryError {}
   /** A setting, an option or a URL makes no sense. */
   export class ImproperlyConfigured extends CeleryError {}
   /** The broker cannot be reached. */

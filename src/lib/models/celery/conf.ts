@@ -25,8 +25,6 @@ export interface Settings {
   resultExpires: number;
   resultExtended: boolean;
   taskAcksLate: boolean;
-  taskAlwaysEager: boolean;
-  taskEagerPropagates: boolean;
   taskAcksOnFailureOrTimeout: boolean;
   taskDefaultQueue: string;
   taskIgnoreResult: boolean;
@@ -52,8 +50,6 @@ export const DEFAULTS: Readonly<Settings> = {
   resultExpires: 86_400,
   resultExtended: false,
   taskAcksLate: false,
-  taskAlwaysEager: false,
-  taskEagerPropagates: false,
   taskAcksOnFailureOrTimeout: true,
   taskDefaultQueue: 'celery',
   taskIgnoreResult: false,

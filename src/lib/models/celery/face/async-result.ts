@@ -3,9 +3,12 @@
 import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
 import type { CeleryApp } from '../app.ts';
 import { isReady, readError, type ResultMeta } from '../backends/backend.ts';
+import { nodeOfTuple, type ResultNode } from '../canvas/result-tree.ts';
 import { COST } from '../costs.ts';
+import { loads } from '../json.ts';
 import { waitForResult } from '../results.ts';
 import { checkOptions } from './context.ts';
+import { resultOf, type AnyResult } from './group-result.ts';
 
 export interface GetOptions {
   timeout?: number;
@@ -19,6 +22,8 @@ const GET_OPTIONS = ['timeout', 'propagate', 'disableSyncSubtasks'] as const;
 export interface SentTask {
   name: string;
   isResultIgnored: boolean;
+  /** What came before it, in a chain. */
+  parent?: AnyResult | null;
 }
 
 export class AsyncResultFace {
@@ -31,6 +36,33 @@ export class AsyncResultFace {
     this.id = id;
     this.#app = app;
     this.#sent = sent;
+  }
+
+  /** What came before it, in a chain or as a chord's header. */
+  get parent(): AnyResult | null {
+    return this.#sent.parent ?? null;
+  }
+
+  /** Results of what the task has sent itself; null while nothing is known of it. */
+  get children(): SimPromise<readonly AnyResult[] | null> {
+    return run(this.#known()).then((meta) => this.#childrenIn(meta));
+  }
+
+  /** The same as `result`. */
+  get info(): SimPromise<unknown> {
+    return this.result;
+  }
+
+  get dateDone(): SimPromise<string | null> {
+    return run(this.#known()).then(({ dateDone }) => dateDone);
+  }
+
+  forget(): SimPromise<void> {
+    return run(this.#forget());
+  }
+
+  collect(): SimPromise<[AnyResult, unknown][]> {
+    return run(this.#collect());
   }
 
   get(options: GetOptions = {}): SimPromise<unknown> {
@@ -69,18 +101,81 @@ export class AsyncResultFace {
     return this.id;
   }
 
+  /** For the engine: what it knows of the result without asking anybody. */
+  node(): ResultNode {
+    return { id: this.id, parent: this.parent && this.parent.node(), results: null };
+  }
+
+  leaves(): readonly AsyncResultFace[] {
+    return [this];
+  }
+
+  /** Waits for it as a member of a group: the failure of another ends the wait too. */
+  *waitIn(others: readonly AsyncResultFace[], options: GetOptions): Body<void> {
+    if (this.#meta || this.#sent.isResultIgnored) return;
+    yield* this.#await(others, { ...options, isGroup: true });
+  }
+
+  *#await(
+    watched: readonly AsyncResultFace[],
+    { timeout, disableSyncSubtasks = true, isGroup = false }: GetOptions & { isGroup?: boolean },
+  ): Body<void> {
+    const app = this.#app;
+    if (disableSyncSubtasks) app.checkMayWait();
+    const { taskId, meta } = yield* waitForResult(app, {
+      taskId: this.id,
+      name: this.#sent.name,
+      timeout,
+      watched: watched.map(({ id }) => id),
+      isGroup,
+    });
+    app.process.spendNs(COST.resultNs);
+    if (taskId !== this.id) throw yield* this.#valueOf(meta);
+    this.#meta = meta;
+  }
+
+  #childrenIn({ status, childrenText = '[]' }: ResultMeta): readonly AnyResult[] | null {
+    if (status === 'PENDING') return null;
+    return (loads(childrenText) as unknown[]).map((tuple) =>
+      resultOf(this.#app, nodeOfTuple(tuple), (id, sent) => this.#another(id, sent)),
+    );
+  }
+
+  /** One of the same class. */
+  #another(id: string, sent: SentTask): AsyncResultFace {
+    const Class = this.constructor as new (
+      id: string,
+      app: CeleryApp,
+      sent: SentTask,
+    ) => AsyncResultFace;
+    return new Class(id, this.#app, sent);
+  }
+
+  *#forget(): Body<void> {
+    this.#meta = null;
+    if (this.parent) yield* wait(this.parent.forget());
+    yield* this.#app.backend.forget(this.id);
+  }
+
+  *#collect(): Body<[AnyResult, unknown][]> {
+    const found: [AnyResult, unknown][] = [];
+    const stack: AnyResult[] = [this];
+    for (const one of stack) {
+      found.push([one, yield* wait(one.get())]);
+      const children = one instanceof AsyncResultFace ? yield* wait(one.children) : one.children;
+      stack.push(...(children ?? []));
+    }
+    return found;
+  }
+
   *#get(options: GetOptions): Body<unknown> {
     checkOptions('option of get', options, GET_OPTIONS);
-    const { timeout, propagate = true, disableSyncSubtasks = true } = options;
     if (this.#sent.isResultIgnored) return null;
-    if (disableSyncSubtasks) this.#app.checkMayWait();
-    if (!this.#meta) {
-      const wanted = { taskId: this.id, name: this.#sent.name, timeout };
-      this.#meta = (yield* waitForResult(this.#app, wanted)).meta;
-    }
-    this.#app.process.spendNs(COST.resultNs);
-    const value = yield* this.#valueOf(this.#meta);
-    if (this.#meta.status !== 'SUCCESS' && propagate) throw value;
+    const { propagate = true } = options;
+    if (!this.#meta) yield* this.#await(propagate ? ancestorsOf(this) : [], options);
+    const meta = this.#meta as ResultMeta;
+    const value = yield* this.#valueOf(meta);
+    if (meta.status !== 'SUCCESS' && propagate) throw value;
     return value;
   }
 
@@ -102,4 +197,9 @@ export class AsyncResultFace {
       isError ? space.decodeError(readError(resultText)) : space.decode(resultText),
     );
   }
+}
+
+/** The tasks before it, the first ones first. */
+function ancestorsOf({ parent }: { readonly parent: AnyResult | null }): AsyncResultFace[] {
+  return parent ? [...ancestorsOf(parent), ...parent.leaves()] : [];
 }

@@ -1,12 +1,17 @@
 // `Celery`: the application as learners see it, a thin cover over the engine.
 
-import type { Body } from '#lib/node/promise.ts';
+import { run, type Body, type SimPromise } from '#lib/node/promise.ts';
 import { CeleryApp } from '../app.ts';
 import type { PeriodicEntry } from '../beat/schedule.ts';
+import { publishOptionsOf } from '../call-options.ts';
 import { configure, unknownName, type Settings } from '../conf.ts';
 import type { AsyncResultFace, SentTask } from './async-result.ts';
-import type { FaceContext } from './context.ts';
+import { callOptionsOf, type CallOptions } from './call-options.ts';
+import { callSignature, type Signature } from './canvas.ts';
+import { callOf, type FaceContext } from './context.ts';
 import { Control } from './control.ts';
+import type { CreateResult as CreateOne } from './group-result.ts';
+import { registerMapTasks } from './map-tasks.ts';
 import { entriesOf, periodicEntry } from './periodic.ts';
 import { createTask, type Task } from './task.ts';
 
@@ -26,6 +31,7 @@ export class CeleryFace {
     context.current = app;
     this.#app = app;
     this.#createResult = createResult;
+    registerMapTasks(app);
     app.readSchedule = () => this.#schedule();
     this.conf = confOf(app.settings);
     this.control = new Control(app);
@@ -49,6 +55,36 @@ export class CeleryFace {
   task(callable: unknown, options: Options = {}): Task {
     const app = this.#app;
     return createTask(app, callable, options, (id, sent) => this.#createResult(app, id, sent));
+  }
+
+  /** Sends a task by its name alone: nobody looks whether the arguments fit. */
+  sendTask(
+    name: string,
+    args: readonly unknown[] = [],
+    options: CallOptions = {},
+  ): SimPromise<AsyncResultFace> {
+    return run(this.#sendTask(name, args, options));
+  }
+
+  *#sendTask(name: string, args: readonly unknown[], options: CallOptions): Body<AsyncResultFace> {
+    const app = this.#app;
+    const { positional, keywords } = callOf(args);
+    const call = { positional, keywords: { ...keywords, ...options.kwargs } };
+    const task = { name, functionName: name, callable: null, options: {} };
+    const given = publishOptionsOf(app.process, callOptionsOf(options));
+    const { taskId, isResultIgnored } = yield* app.send(task, call, given);
+    return this.#createResult(app, taskId, { name, isResultIgnored });
+  }
+
+  /** A call of a task that is known by its name alone. */
+  signature(
+    name: string,
+    args: readonly unknown[] = [],
+    options: CallOptions & { immutable?: boolean } = {},
+  ): Signature {
+    const app = this.#app;
+    const create: CreateOne = (id, sent) => this.#createResult(app, id, sent);
+    return callSignature({ app, create }, name, args, options);
   }
 
   addPeriodicTask(schedule: unknown, task: unknown, options: Options = {}): string {

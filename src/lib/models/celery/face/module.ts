@@ -3,13 +3,16 @@
 // a decorator is a call around a named function. Types: celery.d.ts.
 
 import type { NodeProcess } from '#lib/node/process.ts';
+import { run, type SimPromise } from '#lib/node/promise.ts';
 import { CeleryApp } from '../app.ts';
 import { Crontab, CRONTAB_FIELDS, ParseException, type CrontabFields } from '../beat/crontab.ts';
 import { EXCEPTIONS, ImproperlyConfigured } from '../errors.ts';
 import { TypeScriptSpace } from '../typescript-space.ts';
 import { AsyncResultFace, type SentTask } from './async-result.ts';
+import { chain, chord, group, Signature } from './canvas.ts';
 import { CeleryFace } from './celery.ts';
 import { checkOptions, Keywords, type FaceContext } from './context.ts';
+import { GroupResultFace, restored } from './group-result.ts';
 import { Task } from './task.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -36,6 +39,12 @@ export function createModule(process: NodeProcess): Record<string, unknown> {
     AsyncResult(id: string): AsyncResult {
       return new AsyncResult(id, this);
     }
+
+    /** What `GroupResult.save` kept, or null. */
+    restoreGroup(id: string): SimPromise<unknown> {
+      const app = engineOf(context, this);
+      return run(restored(app, id, (task, sent) => new AsyncResult(task, app, sent)));
+    }
   }
 
   const kw = (values: Options): Keywords => new Keywords(values);
@@ -43,7 +52,19 @@ export function createModule(process: NodeProcess): Record<string, unknown> {
     checkOptions('field of crontab', fields, CRONTAB_FIELDS);
     return new Crontab(fields);
   };
-  return { Celery, Task, AsyncResult, kw, crontab, ParseException, ...EXCEPTIONS };
+  const canvas = { Signature, chain, group, chord };
+  const GroupResult = GroupResultFace;
+  return {
+    Celery,
+    Task,
+    AsyncResult,
+    GroupResult,
+    ...canvas,
+    kw,
+    crontab,
+    ParseException,
+    ...EXCEPTIONS,
+  };
 }
 
 function engineOf(context: FaceContext, app: unknown): CeleryApp {

@@ -2,9 +2,7 @@
 
 import type { NodeProcess } from '#lib/node/process.ts';
 import { run, type Body, type SimPromise } from '#lib/node/promise.ts';
-import { usFromSeconds } from '#lib/protocol/time.ts';
 import {
-  wallUsOf,
   type CeleryApp,
   type PublishOptions,
   type TaskDefinition,
@@ -14,7 +12,13 @@ import { ImproperlyConfigured } from '../errors.ts';
 import { address } from '../ids.ts';
 import type { CallValues } from '../space.ts';
 import type { AsyncResultFace, SentTask } from './async-result.ts';
+import { publishOptionsOf } from '../call-options.ts';
+import { writeSignature } from '../canvas/signature.ts';
+import { RawJson } from '../json.ts';
+import { callOptionsOf, type CallOptions } from './call-options.ts';
+import { callSignature, group, type Signature } from './canvas.ts';
 import { callOf, checkOptions } from './context.ts';
+import { signatureOf, type Maker } from './inside.ts';
 import type { RetryRules } from './retry.ts';
 import { RunningTask } from './running.ts';
 
@@ -52,30 +56,6 @@ const TASK_OPTIONS = [
   ...(Object.keys(RETRY_RULES) as (keyof RetryRules)[]),
 ] as const;
 
-export interface CallOptions {
-  kwargs?: Options;
-  taskId?: string;
-  queue?: string;
-  countdown?: number;
-  eta?: Date | string;
-  ignoreResult?: boolean;
-  expires?: number | Date | string;
-  timeLimit?: number;
-  softTimeLimit?: number;
-}
-
-const CALL_OPTIONS = [
-  'kwargs',
-  'taskId',
-  'queue',
-  'countdown',
-  'eta',
-  'ignoreResult',
-  'expires',
-  'timeLimit',
-  'softTimeLimit',
-] as const;
-
 /** What a task object needs of the world. */
 interface TaskRecord {
   app: CeleryApp;
@@ -109,6 +89,34 @@ export class Task {
     return run(applyAsync(this[RECORD], args, options));
   }
 
+  signature(args: readonly unknown[] = [], options: SignatureOptions = {}): Signature {
+    return callSignature(makerOf(this), this[RECORD].definition.name, args, options);
+  }
+
+  s(...args: unknown[]): Signature {
+    return this.signature(args);
+  }
+
+  si(...args: unknown[]): Signature {
+    return this.signature(args, { immutable: true });
+  }
+
+  map(it: Iterable<unknown>): Signature {
+    return mapSignature(this, 'celery.map', it);
+  }
+
+  starmap(it: Iterable<readonly unknown[]>): Signature {
+    return mapSignature(this, 'celery.starmap', it);
+  }
+
+  chunks(it: Iterable<readonly unknown[]>, n: number): Signature {
+    const items = [...it];
+    const parts = Array.from({ length: Math.ceil(items.length / n) }, (_, index) =>
+      mapSignature(this, 'celery.starmap', items.slice(index * n, (index + 1) * n)),
+    );
+    return group(parts);
+  }
+
   toString(): string {
     const { app, definition, address: place } = this[RECORD];
     return `<@task: ${definition.name} of ${app.main} at ${place}>`;
@@ -117,6 +125,18 @@ export class Task {
 Object.setPrototypeOf(Task.prototype, Function.prototype);
 Object.freeze(Task);
 Object.freeze(Task.prototype);
+
+type SignatureOptions = CallOptions & { immutable?: boolean };
+
+function makerOf(task: Task): Maker {
+  const { app, createResult } = task[RECORD];
+  return { app, create: createResult };
+}
+
+function mapSignature(task: Task, name: string, it: Iterable<unknown>): Signature {
+  const kwargs = { task: new RawJson(writeSignature(signatureOf(task.s()))), it: [...it] };
+  return callSignature(makerOf(task), name, [], { kwargs, immutable: true });
+}
 
 /**
  * Makes the callable that `app.task` returns, and registers it.
@@ -199,36 +219,9 @@ function* applyAsync(
   args: readonly unknown[],
   options: CallOptions,
 ): Body<AsyncResultFace> {
-  checkOptions('option of applyAsync', options, CALL_OPTIONS);
   const { positional, keywords } = callOf(args);
   const call = { positional, keywords: { ...keywords, ...options.kwargs } };
-  return yield* send(record, call, publishOptions(record.app.process, options));
-}
-
-function publishOptions(
-  process: NodeProcess,
-  { taskId, queue, countdown, eta, ignoreResult, expires, ...limits }: CallOptions,
-): PublishOptions {
-  const etaUs =
-    countdown === undefined ? etaUsOf(eta) : process.wallUs() + usFromSeconds(countdown);
-  const expiresUs =
-    typeof expires === 'number' ? process.wallUs() + usFromSeconds(expires) : etaUsOf(expires);
-  return {
-    ...(taskId === undefined ? {} : { taskId }),
-    ...(queue === undefined ? {} : { queue }),
-    ...(ignoreResult === undefined ? {} : { ignoreResult }),
-    ...(etaUs === undefined ? {} : { etaUs }),
-    ...(expiresUs === undefined ? {} : { expiresUs }),
-    ...(limits.timeLimit === undefined ? {} : { timeLimit: limits.timeLimit }),
-    ...(limits.softTimeLimit === undefined ? {} : { softTimeLimit: limits.softTimeLimit }),
-  };
-}
-
-function etaUsOf(eta: Date | string | undefined): number | undefined {
-  if (eta === undefined) return undefined;
-  const etaUs = wallUsOf(typeof eta === 'string' ? eta : eta.toISOString());
-  if (etaUs === null) throw new ImproperlyConfigured(`invalid eta: ${String(eta)}`);
-  return etaUs;
+  return yield* send(record, call, publishOptionsOf(record.app.process, callOptionsOf(options)));
 }
 
 function* send(

@@ -1,0 +1,244 @@
+// Signatures as TypeScript learners have them: `add.s(2, 2)`, `chain(…)`, `group(…)`, `chord(…)`. Each is
+// a function, so that `await chain(…)()` sends it; what it holds is the engine's signature, with its
+// arguments written as JSON when it is made.
+
+import { run, type Body, type SimPromise } from '#lib/node/promise.ts';
+import { Canvas } from '../canvas/canvas.ts';
+import * as engine from '../canvas/signature.ts';
+import { ImproperlyConfigured } from '../errors.ts';
+import { dumps } from '../json.ts';
+import { reprOfJson } from '../python-repr.ts';
+import { callOptionsOf, type CallOptions } from './call-options.ts';
+import { callOf } from './context.ts';
+import { resultOf, type AnyResult } from './group-result.ts';
+import { INSIDE, signatureOf, type Inside, type Maker } from './inside.ts';
+
+/** Instances are functions: see `createSignature`. */
+export class Signature {
+  declare readonly [INSIDE]: Inside;
+
+  delay(...args: unknown[]): SimPromise<AnyResult | null> {
+    return this.applyAsync(args);
+  }
+
+  applyAsync(
+    args: readonly unknown[] = [],
+    options: CallOptions = {},
+  ): SimPromise<AnyResult | null> {
+    return run(send(this[INSIDE], args, options));
+  }
+
+  /** A chain of it and what is to follow: Python's `|`. */
+  pipe(...others: readonly Signature[]): Signature {
+    return chain(this, ...others);
+  }
+
+  set({ immutable, ...options }: CallOptions & { immutable?: boolean }): this {
+    const { signature } = this[INSIDE];
+    if (immutable !== undefined) signature.isImmutable = immutable;
+    for (const [name, value] of callOptionsOf(options)) signature.options.set(name, value);
+    return this;
+  }
+
+  clone(args: readonly unknown[] = [], options: CallOptions = {}): Signature {
+    return createSignature(
+      this[INSIDE],
+      engine.cloneOf(this[INSIDE].signature, partialOf(args, options)),
+    );
+  }
+
+  link(callback: Signature): Signature {
+    const { signature } = this[INSIDE];
+    engine.addTo(signature.body ?? signature, 'link', [signatureOf(callback)]);
+    return callback;
+  }
+
+  linkError(errback: Signature): Signature {
+    linkErrors(this[INSIDE].signature, signatureOf(errback));
+    return errback;
+  }
+
+  onError(errback: Signature): this {
+    this.linkError(errback);
+    return this;
+  }
+
+  toString(): string {
+    return reprOf(this[INSIDE].signature);
+  }
+}
+Object.setPrototypeOf(Signature.prototype, Function.prototype);
+Object.freeze(Signature);
+Object.freeze(Signature.prototype);
+
+export function createSignature({ app, create }: Maker, signature: engine.Signature): Signature {
+  const self = function (...args: unknown[]): unknown {
+    return called(self as unknown as Signature, args);
+  };
+  Object.setPrototypeOf(self, Signature.prototype as object);
+  Object.defineProperty(self, INSIDE, { value: { app, create, signature } });
+  return self as unknown as Signature;
+}
+
+/** A call of one task: its arguments, the last of which may be `kw({…})`. */
+export function callSignature(
+  maker: Maker,
+  task: string,
+  args: readonly unknown[],
+  options: CallOptions & { immutable?: boolean } = {},
+): Signature {
+  const { immutable = false, ...rest } = options;
+  const { positional, keywords } = callOf(args);
+  return createSignature(maker, {
+    ...engine.groupOf([], callOptionsOf(rest)),
+    task,
+    composition: null,
+    args: engine.rawItems(dumps(positional)),
+    kwargs: engine.rawMembers(dumps({ ...keywords, ...rest.kwargs })),
+    isImmutable: immutable,
+  });
+}
+
+/** `chord(header)(body)` names the body; anything else that is composed is sent; a task is not. */
+function called(self: Signature, args: readonly unknown[]): unknown {
+  const { signature } = self[INSIDE];
+  if (signature.composition === 'chord' && args[0] instanceof Signature) {
+    const body = engine.cloneOf(signatureOf(args[0]));
+    return createSignature(self[INSIDE], { ...engine.cloneOf(signature), body }).applyAsync();
+  }
+  if (signature.composition === null) {
+    throw new ImproperlyConfigured(`use delay() to send ${reprOf(signature)}, or call the task`);
+  }
+  return self.applyAsync(args);
+}
+
+function* send(
+  { app, create, signature }: Inside,
+  args: readonly unknown[],
+  options: CallOptions,
+): Body<AnyResult | null> {
+  if (signature.composition === 'chord' && !signature.body?.task) {
+    throw new ImproperlyConfigured('a chord needs a body: chord(header)(body)');
+  }
+  const sent = yield* new Canvas(app).apply(signature, partialOf(args, options));
+  return sent && resultOf(app, sent, create);
+}
+
+function partialOf(args: readonly unknown[], options: CallOptions): engine.Partial {
+  const { positional, keywords } = callOf(args);
+  return {
+    args: engine.rawItems(dumps(positional)),
+    kwargs: engine.rawMembers(dumps({ ...keywords, ...options.kwargs })),
+    options: callOptionsOf(options),
+  };
+}
+
+// Composing: as Python's `|` does it.
+
+type Given = readonly (Signature | readonly Signature[])[];
+
+export function chain(...given: Given): Signature {
+  const all = given.flat() as Signature[];
+  const [first] = all;
+  if (!first) throw new ImproperlyConfigured('chain() needs a signature');
+  const steps = all.map((one) => engine.cloneOf(signatureOf(one)));
+  const joined = steps.reduce(piped, emptyChain());
+  return createSignature(first[INSIDE], joined);
+}
+
+function emptyChain(): engine.Signature {
+  return { ...engine.groupOf([]), task: 'celery.chain', composition: 'chain' };
+}
+
+function chainOf(tasks: engine.Signature[]): engine.Signature {
+  return { ...emptyChain(), tasks };
+}
+
+/** What comes of a chain and what is to follow it. */
+function piped(before: engine.Signature, next: engine.Signature): engine.Signature {
+  const steps = stepsOf(before);
+  if (next.composition === 'chain') return chainOf([...steps, ...stepsOf(next)]);
+  if (next.composition === 'group') {
+    return chainOf([...steps, next.tasks.length === 1 ? next.tasks[0]! : next]);
+  }
+  const last = steps.at(-1);
+  if (last?.composition === 'group') {
+    return alone([...steps.slice(0, -1), engine.chordOf(last, next, new Map())]);
+  }
+  if (last?.composition === 'chord') {
+    const body = piped(last.body!, next);
+    return alone([...steps.slice(0, -1), { ...last, body }]);
+  }
+  return chainOf([...steps, next]);
+}
+
+/** A chain of a chord only is that chord. */
+function alone(steps: engine.Signature[]): engine.Signature {
+  return steps.length === 1 ? steps[0]! : chainOf(steps);
+}
+
+function stepsOf(signature: engine.Signature): engine.Signature[] {
+  return signature.composition === 'chain' ? signature.tasks : [signature];
+}
+
+export function group(...given: Given): Signature {
+  const all = given.flat() as Signature[];
+  const [first] = all;
+  if (!first) throw new ImproperlyConfigured('group() needs a signature');
+  const tasks = all.map((one) => engine.cloneOf(signatureOf(one)));
+  return createSignature(first[INSIDE], engine.groupOf(tasks));
+}
+
+export function chord(header: Signature | readonly Signature[], body?: Signature): Signature {
+  const given = header instanceof Signature ? [header] : header;
+  const first = given[0] ?? body;
+  if (!first) throw new ImproperlyConfigured('chord() needs a header: chord([add.s(1, 1)])(body)');
+  const signatures = given.map((one) => engine.cloneOf(signatureOf(one)));
+  const [only] = signatures;
+  const tasks = signatures.length === 1 && only!.composition === 'group' ? only!.tasks : signatures;
+  const end = body ? engine.cloneOf(signatureOf(body)) : { ...engine.groupOf([]), task: '' };
+  const composed = engine.chordOf(engine.groupOf(tasks), end, new Map());
+  return createSignature(first[INSIDE], composed);
+}
+
+function linkErrors(signature: engine.Signature, errback: engine.Signature): void {
+  if (signature.composition === 'chord') return linkErrors(signature.body!, errback);
+  if (signature.composition !== 'group') return engine.addTo(signature, 'link_error', [errback]);
+  for (const task of signature.tasks) linkErrors(task, errback);
+}
+
+// Showing, as Python does: the module's name the first time only.
+
+function reprOf(signature: engine.Signature): string {
+  const { composition, tasks, header, body } = signature;
+  switch (composition) {
+    case null:
+      return callRepr(signature, []);
+    case 'chain':
+      return withoutRepeats(tasks[0], tasks.map(reprOf).join(' | '));
+    case 'group':
+      return withoutRepeats(tasks[0], `group([${tasks.map(reprOf).join(', ')}])`);
+    case 'chord': {
+      const members = `[${header!.tasks.map(reprOf).join(', ')}]`;
+      if (!body?.task) return `<chord without body: ${members}>`;
+      const [first, ...rest] = stepsOf(body);
+      const text = [callRepr(first!, [members]), ...rest.map(reprOf)].join(' | ');
+      return `%${withoutRepeats(first, text)}`;
+    }
+  }
+}
+
+function callRepr({ task, args, kwargs }: engine.Signature, before: readonly string[]): string {
+  const positional = args.map(({ text }) => reprOfJson(text));
+  const keywords = [...kwargs].map(([name, { text }]) => `${name}=${reprOfJson(text)}`);
+  return `${task}(${[...before, ...positional, ...keywords].join(', ')})`;
+}
+
+function withoutRepeats(first: engine.Signature | undefined, text: string): string {
+  const task = first?.task ?? '';
+  const module = `${task.slice(0, task.lastIndexOf('.'))}.`;
+  const at = text.indexOf(module);
+  if (at < 0) return text;
+  const end = at + module.length;
+  return text.slice(0, end) + text.slice(end).replaceAll(module, '');
+}
