@@ -53,7 +53,9 @@ function pythonName(name: string): string {
 }
 
 function plain(name: string, value: unknown): unknown {
-  if (value instanceof Date) return value.toISOString();
+  // A program's Date is of its own realm: no `instanceof` knows it.
+  const isTime = (name === 'eta' || name === 'expires') && typeof value === 'object';
+  if (isTime && value !== null) return (value as Date).toISOString();
   if (name !== 'link' && name !== 'linkError') return value;
   const list = Array.isArray(value) ? (value as unknown[]) : [value];
   return list.map(signatureOf) satisfies EngineSignature[];
