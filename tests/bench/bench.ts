@@ -11,7 +11,7 @@ import { buildWorkerScript } from '../../scripts/worker-script.ts';
 import { installedBrowsers, openPage } from '../support/engines.ts';
 import { Figures, median } from './figures.ts';
 import type { BenchPage, Content, RunCase } from './page.ts';
-import { gossip, gossipTcp, idle, lesson, pingPong } from './programs.ts';
+import { celery, gossip, gossipTcp, idle, lesson, pingPong } from './programs.ts';
 import { measurePython } from './python.ts';
 
 /** Long enough for compiled code to be what is measured. */
@@ -170,6 +170,25 @@ async function times(): Promise<void> {
   }
 }
 
+/** Tasks through Celery's brokers: a run of one client and eight workers, to its end. */
+async function tasks(): Promise<void> {
+  for (const broker of ['redis', 'rabbitmq'] as const) {
+    const key = `celery10k.${broker}`;
+    if (!isWanted(`${key}.seconds`, `${key}.eventsPerSecond`)) continue;
+    const prepared = await celery(broker, 10_000);
+    const given: RunCase = { prepared, placement: 'inline', eventLimit: 10 * EVENTS };
+    const { events, messages } = await load(given);
+    const seconds: number[] = [];
+    for (let round = 0; round < rounds; round++) seconds.push(await measure(given));
+    const value = median(seconds);
+    const title = `10 000 tasks, 8 workers, ${broker}, inline`;
+    const detail = `${rate(events)} events, ${rate(messages)} messages`;
+    figures.add({ key: `${key}.seconds`, title, value, unit: 's', detail });
+    const speedKey = `${key}.eventsPerSecond`;
+    figures.add({ key: speedKey, title, value: events / value, unit: 'events/s' });
+  }
+}
+
 await page.evaluate(
   (scripts) => (globalThis as unknown as Scope).benchPage.open(scripts),
   await loadEngine(),
@@ -178,6 +197,7 @@ await ratios();
 await inline();
 await sizes();
 await times();
+await tasks();
 await opened.close();
 const isLong = flags.only.startsWith('python.runs');
 await measurePython({ figures, rounds, isWanted, isLong, chromium });

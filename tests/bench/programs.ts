@@ -50,6 +50,16 @@ const results = [];
 for (let count = 0; count < 16; count++) results.push(await add.delay(count, count));
 for (const result of results) console.log(await result.get({ timeout: 60 }));`;
 
+const celeryTasks = (broker: string): string => `
+import { Celery } from 'celery';
+export const app = new Celery('demo', { broker: '${broker}' });
+export const add = app.task(function add(a: number, b: number) { return a + b; });`;
+
+const CELERY_CLIENT = `
+import { args } from 'node';
+import { add } from './tasks.ts';
+for (let count = 0; count < Number(args[0]); count++) await add.delay(count, count);`;
+
 type Nodes = Record<string, { run: string }>;
 
 function experiment(nodes: Nodes, programs: Record<string, string>): Promise<Prepared> {
@@ -87,4 +97,25 @@ export const lesson = (): Promise<Prepared> =>
       client: { run: 'client.ts' },
     },
     { 'tasks.ts': LESSON_TASKS, 'client.ts': LESSON_CLIENT },
+  );
+
+const BROKERS = {
+  redis: { run: 'redis-server', url: 'redis://broker/1' },
+  rabbitmq: { run: 'rabbitmq-server', url: 'amqp://guest@broker//' },
+} as const;
+
+/** So many tasks of one client, over eight workers of one pool process each. */
+export const celery = (broker: keyof typeof BROKERS, tasks: number): Promise<Prepared> =>
+  experiment(
+    {
+      broker: { run: BROKERS[broker].run },
+      ...Object.fromEntries(
+        Array.from({ length: 8 }, (_, index) => [
+          `w${index}`,
+          { run: 'celery -A tasks worker -c 1 -l warning' },
+        ]),
+      ),
+      client: { run: `client.ts ${tasks}` },
+    },
+    { 'tasks.ts': celeryTasks(BROKERS[broker].url), 'client.ts': CELERY_CLIENT },
   );
