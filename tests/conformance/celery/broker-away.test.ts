@@ -160,7 +160,9 @@ console.log(await (await add.delay(1, 2)).get({ timeout: 10 }));`,
     expect(run.lines('client')).toEqual(['TimeoutError The operation timed out.', 'PENDING', '3']);
     const text = "ConnectionError('Error 111 connecting to results:6379. Connection refused.')";
     const lines = run.lines('w1').join('\n');
-    expect(lines).toContain(`RuntimeWarning: Exception raised outside body: ${text}`);
+    expect(lines).toContain(
+      `celery/app/trace.py:660: RuntimeWarning: Exception raised outside body: ${text}:\n`,
+    );
     expect(lines).toContain(`ERROR/MainProcess] Pool callback raised exception: ${text}`);
     expect(run.lines('w1').filter((line) => line.includes('succeeded'))).toHaveLength(1);
   });

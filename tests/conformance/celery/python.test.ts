@@ -124,6 +124,7 @@ describe('a Python worker on Redis', () => {
       'boom -> raised builtins.ValueError | boom 7',
       "ValueError('boom 8') FAILURE True",
       ...tracebackOf(8),
+      '',
       "own -> raised tasks.Refused | ('own class', 7)",
       'set -> raised kombu.exceptions.EncodeError | Object of type set is not JSON serializable',
       'bytes -> raised kombu.exceptions.EncodeError | Object of type bytes is not JSON serializable',

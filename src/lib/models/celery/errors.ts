@@ -46,6 +46,10 @@ export class ImproperlyConfigured extends CeleryError {
 /** The broker (or the result store, while publishing) cannot be reached. */
 export class OperationalError extends CeleryError {
   override name = 'OperationalError';
+  /** With the words of what it comes of, its `cause`. */
+  static from(cause: Error): OperationalError {
+    return new OperationalError(cause.message, { cause });
+  }
   override get pythonModule(): string {
     return 'kombu.exceptions';
   }

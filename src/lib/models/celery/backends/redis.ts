@@ -59,7 +59,7 @@ export class RedisBackend implements ResultBackend {
       yield* this.#subscribe(taskId);
     } catch (error) {
       if (!(error instanceof RedisConnectionError)) throw error;
-      throw new OperationalError(error.message);
+      throw OperationalError.from(error);
     }
   }
 

@@ -19,11 +19,12 @@ import { configure } from '../conf.ts';
 import type { CrontabFields } from '../beat/crontab.ts';
 import { broadcast, type ControlOptions } from '../control/requests.ts';
 import { COST } from '../costs.ts';
-import { ImproperlyConfigured } from '../errors.ts';
+import { CeleryError, ImproperlyConfigured, OperationalError } from '../errors.ts';
 import { dumps, loads } from '../json.ts';
 import { waitForResult } from '../results.ts';
-import type { OutputLog } from '../space.ts';
+import type { OutputLog, WireError } from '../space.ts';
 import { CHILD_COMMAND, childMain } from '../worker/child.ts';
+import { wireOf } from '../wire-errors.ts';
 import { celeryMain } from '../worker/command.ts';
 import { noApp, type AppFinder } from '../worker/load-app.ts';
 import { crontabValues, readSchedule } from './periodic.ts';
@@ -252,7 +253,17 @@ function etaUsOf(eta: string | undefined): number | undefined {
 }
 
 /** What the learner or the cluster did wrong; anything else is ours and fails the run (NODE8). */
-function failed(error: unknown): { error: ReturnType<typeof pythonWireOf> } {
+function failed(error: unknown): { error: WireError; cause?: WireError } {
   if (isStop(error) || error instanceof InvariantError || isOurMistake(error)) throw error;
-  return { error: pythonWireOf(error) };
+  const cause = error instanceof OperationalError ? causeOf(error.cause) : undefined;
+  return { error: pythonWireOf(error), ...(cause && { cause }) };
+}
+
+/** An error of redis-py, or the system's, which Python makes of `[Errno 111] Connection refused`. */
+function causeOf(error: unknown): WireError | undefined {
+  if (error instanceof CeleryError) return wireOf(error);
+  const errno = /^\[Errno (\d+)\] (.*)$/.exec(error instanceof Error ? error.message : '');
+  if (!errno) return undefined;
+  const argumentsText = dumps([Number(errno[1]), errno[2]]);
+  return { type: 'OSError', module: 'builtins', argumentsText };
 }

@@ -105,5 +105,5 @@ export class AmqpBus implements Bus {
 }
 
 function operational(error: unknown): unknown {
-  return isAmqpError(error) ? new OperationalError((error as Error).message) : error;
+  return isAmqpError(error) ? OperationalError.from(error as Error) : error;
 }

@@ -28,7 +28,7 @@ export function* connectWithRetries<T>(
     } catch (error) {
       if (!isRecoverable(error)) throw error;
       const waitUs = CONNECT_WAITS_US[attempt];
-      if (waitUs === undefined) throw new OperationalError((error as Error).message);
+      if (waitUs === undefined) throw OperationalError.from(error as Error);
       yield* wait(process.sleepUs(waitUs, { label: 'connection retry' }));
     }
   }
@@ -46,7 +46,7 @@ export function* publishWithRetries(
     } catch (error) {
       if (!isRecoverable(error)) throw error;
       const waitUs = PUBLISH_WAITS_US[attempt];
-      if (waitUs === undefined) throw new OperationalError((error as Error).message);
+      if (waitUs === undefined) throw OperationalError.from(error as Error);
       if (waitUs > 0) yield* wait(process.sleepUs(waitUs, { label: 'publish retry' }));
     }
   }

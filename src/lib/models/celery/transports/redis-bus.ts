@@ -153,5 +153,5 @@ function hand({ onMessage }: Subscription, payload: string): void {
 }
 
 function operational(error: unknown): unknown {
-  return isRedisError(error) ? new OperationalError((error as Error).message) : error;
+  return isRedisError(error) ? OperationalError.from(error as Error) : error;
 }

@@ -111,7 +111,7 @@ class TaskRun {
     const storeError = yield* wait(space.reprError(error));
     const traceback = yield* wait(space.renderError(error));
     this.#host.log.warning(
-      `RuntimeWarning: Exception raised outside body: ${storeError}:\n${traceback}\n`,
+      `celery/app/trace.py:660: RuntimeWarning: Exception raised outside body: ${storeError}:\n${traceback}\n\n  warn(RuntimeWarning(\n`,
     );
     return { end: 'failure', storeError };
   }
@@ -188,7 +188,11 @@ class TaskRun {
     const { space } = app;
     const traceback = yield* wait(space.renderError(error));
     const wire = yield* wait(space.encodeError(error));
-    yield* this.#store({ ...this.#doneMeta('FAILURE'), resultText: writeError(wire), traceback });
+    yield* this.#store({
+      ...this.#doneMeta('FAILURE'),
+      resultText: writeError(wire),
+      traceback: `${traceback}\n`,
+    });
     yield* this.#followers.failed({ error, wire, traceback });
     this.#state('FAILURE');
     const ending = this.#ending('FAILURE', call, error, traceback);
@@ -208,7 +212,12 @@ class TaskRun {
     const { space } = app;
     const traceback = yield* wait(space.renderError(error));
     const resultText = cause === null ? 'null' : writeError(yield* wait(space.encodeError(cause)));
-    yield* this.#store({ status: 'RETRY', resultText, traceback, dateDone: null });
+    yield* this.#store({
+      status: 'RETRY',
+      resultText,
+      traceback: `${traceback}\n`,
+      dateDone: null,
+    });
     this.#state('RETRY');
     const ending = this.#ending('RETRY', call, error, traceback);
     yield* wait(space.ended(ending));

@@ -41,7 +41,12 @@ def ask(what, **given):
 def _value(answer):
     error = answer.get("error")
     if error is not None:
-        raise exception_of(error["type"], error["module"], json.loads(error["argumentsText"]))
+        made = exception_of(error["type"], error["module"], json.loads(error["argumentsText"]))
+        cause = answer.get("cause")
+        if cause is None:
+            raise made
+        arguments = json.loads(cause["argumentsText"])
+        raise made from exception_of(cause["type"], cause["module"], arguments)
     return answer.get("value")
 
 

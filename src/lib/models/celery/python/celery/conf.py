@@ -51,6 +51,13 @@ FIXED = {
     "result_accept_content": None,
     "result_serializer": "json",
     "task_create_missing_queues": True,
+    "task_publish_retry": True,
+    "task_publish_retry_policy": {
+        "max_retries": 3,
+        "interval_start": 0,
+        "interval_max": 1,
+        "interval_step": 0.2,
+    },
     "task_serializer": "json",
     "timezone": "UTC",
     "broker_connection_retry": True,
