@@ -3,6 +3,9 @@
 
 export type Role = 'command' | 'answer' | 'ack' | 'background';
 
+/** Remote control of workers, and what they tell of themselves. */
+const BROADCASTS = { broadcast: 'command', reply: 'answer', event: 'background' } as const;
+
 export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
   /** Plain sockets of learners. */
   node: { data: 'command' },
@@ -22,6 +25,7 @@ export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
     value: 'answer',
     subscribe: 'background',
     notify: 'answer',
+    ...BROADCASTS,
     control: 'background',
     error: 'answer',
   },
@@ -34,6 +38,7 @@ export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
     reject: 'ack',
     /** The broker has stored a message whose sender waits to know. */
     confirm: 'ack',
+    ...BROADCASTS,
     setup: 'background',
     control: 'background',
     heartbeat: 'background',

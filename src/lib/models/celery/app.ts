@@ -29,6 +29,7 @@ import { RedisBus } from './transports/redis-bus.ts';
 import { AmqpConsumer, AmqpProducer } from './transports/amqp.ts';
 import { RedisConsumer, RedisProducer } from './transports/redis.ts';
 import type { Consumer, Producer } from './transports/transport.ts';
+import { routeOf } from './routing.ts';
 import { displayUrl, parseUrl, type ServiceUrl } from './url.ts';
 
 /** Options of one task; what is absent follows the settings. */
@@ -64,6 +65,9 @@ export interface TaskDefinition {
 export interface PublishOptions {
   taskId?: string;
   queue?: string;
+  /** With a routing key: past the queue's own exchange. */
+  exchange?: string;
+  routingKey?: string;
   /** Not before this wall-clock time, in microseconds since 1970. */
   etaUs?: number;
   ignoreResult?: boolean;
@@ -334,8 +338,9 @@ export class CeleryApp {
     isResultIgnored: boolean,
   ): Message {
     const { space, process, currentTask } = this;
-    const { etaUs, rootId, parentId, replyTo, priority, headers, embed } = options;
+    const { etaUs, rootId, parentId, replyTo, headers, embed } = options;
     const { expiresUs, shadow, groupId, groupIndex, retries } = options;
+    const route = routeOf(this.settings, name, options);
     const standard = headersOf({
       shadow,
       groupId,
@@ -361,7 +366,7 @@ export class CeleryApp {
         correlationId: taskId,
         replyTo: replyTo ?? this.replyTo,
         deliveryMode: 2,
-        priority: priority ?? 0,
+        priority: route.priority ?? 0,
       },
     };
   }
@@ -373,10 +378,11 @@ export class CeleryApp {
     isResultIgnored: boolean,
   ): Body<void> {
     const { process, backend, settings } = this;
+    const route = routeOf(settings, String(message.headers['task']), options);
     // A pool process does not wait for what it sends.
     if (!isResultIgnored && !this.isPoolProcess) yield* backend.onTaskCall(taskId);
     const publish = this.#producerOf().publish({
-      queue: options.queue ?? settings.taskDefaultQueue,
+      route,
       message,
       onSend: () => process.state(shortened(`task/${taskId}`), 'SENT'),
     });

@@ -15,6 +15,8 @@ export type CallOptions = ReadonlyMap<string, unknown>;
 const PLAIN = {
   task_id: 'taskId',
   queue: 'queue',
+  exchange: 'exchange',
+  routing_key: 'routingKey',
   ignore_result: 'ignoreResult',
   priority: 'priority',
   retries: 'retries',

@@ -74,6 +74,25 @@ declare module 'celery' {
     options?: { queue?: string; ignoreResult?: boolean };
   }
 
+  /** A queue, and what leads to it: by default a direct exchange and key of the queue's own name. */
+  export interface TaskQueue {
+    name: string;
+    exchange?: string;
+    /** On Redis direct or topic. */
+    exchangeType?: 'direct' | 'topic' | 'fanout' | 'headers';
+    /** Of a topic exchange a pattern: `*` is one word, `#` any number of them. */
+    routingKey?: string;
+    /** RabbitMQ's `x-max-priority`: without it priorities do not count there. */
+    maxPriority?: number;
+  }
+
+  export interface TaskRoute {
+    queue?: string;
+    exchange?: string;
+    routingKey?: string;
+    priority?: number;
+  }
+
   /** Celery's settings, as far as they have an effect here. Others are refused by name. */
   export interface Settings {
     /** `amqp://guest@broker//` (RabbitMQ) or `redis://redis:6379/1`. */
@@ -101,6 +120,13 @@ declare module 'celery' {
     taskAcksOnFailureOrTimeout: boolean;
     /** Queue of tasks that name none. Default `'celery'`. */
     taskDefaultQueue: string;
+    /** Queues with their exchanges; workers without `-Q` take from all of them. Default: none. */
+    taskQueues: readonly TaskQueue[];
+    /**
+     * Where tasks go: by name, or by a pattern with `*` and `?`. A text is the queue's name.
+     * `{ 'feed.tasks.*': { queue: 'feeds' } }`
+     */
+    taskRoutes: Record<string, string | TaskRoute>;
     /** Throw results away. Default `false`. */
     taskIgnoreResult: boolean;
     /** With late acknowledgement: give a task back when its pool process died. Default `false`. */
@@ -269,6 +295,11 @@ declare module 'celery' {
     taskId?: string;
     /** Queue to send it to. */
     queue?: string;
+    /** Exchange to send it to, with `routingKey`. */
+    exchange?: string;
+    routingKey?: string;
+    /** 0 to 9. On RabbitMQ for queues with `maxPriority`, and 9 comes first; on Redis 0 comes first. */
+    priority?: number;
     /** Run it so many seconds from now, not earlier. */
     countdown?: number;
     /** Run it at this time, not earlier. */
@@ -279,8 +310,6 @@ declare module 'celery' {
     /** Seconds; see `TaskOptions`. */
     timeLimit?: number;
     softTimeLimit?: number;
-    /** 0 to 9. */
-    priority?: number;
     /** Another name to show for it. */
     shadow?: string;
     /** More headers of the message. */

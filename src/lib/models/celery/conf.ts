@@ -3,6 +3,7 @@
 // mistake never passes for a setting without effect.
 
 import { ImproperlyConfigured } from './errors.ts';
+import { checkQueues, checkRoutes, type QueueSetting, type RouteSetting } from './routing.ts';
 
 export interface BrokerTransportOptions {
   /** Redis: seconds after which an unacknowledged task is delivered again. Default 3600. */
@@ -28,6 +29,10 @@ export interface Settings {
   taskAcksOnFailureOrTimeout: boolean;
   taskDefaultQueue: string;
   taskIgnoreResult: boolean;
+  /** Queues that workers consume from by default, with their exchanges. */
+  taskQueues: readonly QueueSetting[];
+  /** By name of the task, or a pattern with * and ?; a text is the queue's name. */
+  taskRoutes: Readonly<Record<string, RouteSetting | string>>;
   taskRejectOnWorkerLost: boolean;
   taskTrackStarted: boolean;
   taskTimeLimit: number;
@@ -53,6 +58,8 @@ export const DEFAULTS: Readonly<Settings> = {
   taskAcksOnFailureOrTimeout: true,
   taskDefaultQueue: 'celery',
   taskIgnoreResult: false,
+  taskQueues: [],
+  taskRoutes: {},
   taskRejectOnWorkerLost: false,
   taskTrackStarted: false,
   taskTimeLimit: 0,
@@ -77,6 +84,8 @@ export function configure(settings: Settings, changes: Readonly<Record<string, u
     if (!Object.hasOwn(DEFAULTS, name)) throw unknownName('setting', name, Object.keys(DEFAULTS));
     checkType(name, value, typeof DEFAULTS[name as keyof Settings]);
     if (name === 'brokerTransportOptions') checkTransportOptions(value as object);
+    if (name === 'taskQueues') checkQueues(value);
+    if (name === 'taskRoutes') checkRoutes(value);
     (settings as unknown as Record<string, unknown>)[name] = value;
   }
 }

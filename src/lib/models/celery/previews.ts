@@ -36,9 +36,9 @@ export function resultPreview(text: string): string {
 }
 
 /** What a message of this exchange is, or null when no worker broadcasts there. */
-export function broadcastKind(exchange: string): 'control' | 'reply' | 'event' | null {
+export function broadcastKind(exchange: string): 'broadcast' | 'reply' | 'event' | null {
   if (exchange.startsWith('reply.')) return 'reply';
-  if (exchange.endsWith('.pidbox')) return 'control';
+  if (exchange.endsWith('.pidbox')) return 'broadcast';
   return exchange === 'celeryev' ? 'event' : null;
 }
 

@@ -69,14 +69,16 @@ export function labelOfCommands(commands: readonly Command[]): MessageLabel {
 
 /** Kombu's housekeeping is folded away; whatever else somebody asks, somebody waits for. */
 function labelOfOthers(commands: readonly Command[]): MessageLabel {
-  const main =
-    commands.find(([name = '']) => !PREAMBLE.has(name.toUpperCase())) ?? commands[0] ?? [];
+  const own = commands.filter(([name = '']) => !PREAMBLE.has(name.toUpperCase()));
+  const main = own.find((command) => !isHousekeeping(command)) ?? own[0] ?? commands[0] ?? [];
   return label(isHousekeeping(main) ? 'control' : 'lookup', shown(main));
 }
 
 /** What kombu does beside the messages; nobody waits for it but the library. */
 function isHousekeeping([name = '', key = '']: Command): boolean {
   if (name.toUpperCase() === 'ZREVRANGEBYSCORE') return key === UNACKED_INDEX_KEY;
+  // Who reads the bindings has a message to send.
+  if (name.toUpperCase() === 'SMEMBERS') return false;
   return key === MUTEX_KEY || key.startsWith(BINDING_KEY);
 }
 

@@ -62,12 +62,13 @@ export class RpcBackend implements ResultBackend {
 
   *store({ taskId, correlationId, replyTo }: ResultTarget, meta: ResultMeta): Body<void> {
     if (replyTo === '') return;
+    const route = { queue: null, exchange: '', routingKey: replyTo };
     const message: Message = {
       body: writeMeta(taskId, meta),
       headers: {},
       properties: { correlationId, replyTo: '', deliveryMode: 1, priority: 0 },
     };
-    yield* this.#producer.publishResult({ queue: replyTo, message, onSend: () => undefined });
+    yield* this.#producer.publishResult({ route, message, onSend: () => undefined });
   }
 
   *meta(taskId: string): Body<ResultMeta> {

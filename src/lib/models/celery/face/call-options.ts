@@ -8,6 +8,8 @@ export interface CallOptions {
   kwargs?: Readonly<Record<string, unknown>>;
   taskId?: string;
   queue?: string;
+  exchange?: string;
+  routingKey?: string;
   countdown?: number;
   eta?: Date | string;
   expires?: number | Date | string;
@@ -26,6 +28,8 @@ const NAMES = [
   'kwargs',
   'taskId',
   'queue',
+  'exchange',
+  'routingKey',
   'countdown',
   'eta',
   'expires',

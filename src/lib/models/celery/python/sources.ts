@@ -19,6 +19,7 @@ import celeryTask from './celery/task.py?raw';
 import celeryUtilsInit from './celery/utils/__init__.py?raw';
 import celeryUtilsLog from './celery/utils/log.py?raw';
 import kombuInit from './kombu/__init__.py?raw';
+import kombuEntity from './kombu/entity.py?raw';
 import kombuExceptions from './kombu/exceptions.py?raw';
 
 /** Text by path, as below a folder of sys.path. */
@@ -42,5 +43,6 @@ export const CELERY_FILES: Readonly<Record<string, string>> = {
   'celery/utils/__init__.py': celeryUtilsInit,
   'celery/utils/log.py': celeryUtilsLog,
   'kombu/__init__.py': kombuInit,
+  'kombu/entity.py': kombuEntity,
   'kombu/exceptions.py': kombuExceptions,
 };

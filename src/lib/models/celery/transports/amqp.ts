@@ -6,6 +6,7 @@ import { AmqpClient, AmqpError } from '../amqp-client.ts';
 import type { MethodOf } from '../amqp.ts';
 import type { Settings } from '../conf.ts';
 import { amqpProperties, messageOfAmqp } from '../message.ts';
+import type { QueueSpec } from '../routing.ts';
 import type { ServiceUrl } from '../url.ts';
 import { done } from '../coroutines.ts';
 import { connectWithRetries, publishWithRetries } from './publishing.ts';
@@ -20,9 +21,27 @@ import {
 
 const isAmqpError = (error: unknown): boolean => error instanceof AmqpError;
 
-/** Celery's queues outlive the broker's restart. */
-function declareQueue(queue: string): MethodOf<'queue.declare'> {
-  return { method: 'queue.declare', queue, durable: true, exclusive: false, autoDelete: false };
+/**
+ * Declares a queue, and the exchange that leads to it when that is not its namesake: a message goes
+ * round such a one. Celery's queues outlive the broker's restart.
+ */
+function* declare(client: AmqpClient, queue: QueueSpec): Body<void> {
+  const { name, exchange, exchangeType: type, routingKey, maxPriority } = queue;
+  const kept = { durable: true, autoDelete: false };
+  yield* client.call(
+    {
+      ...{ method: 'queue.declare', queue: name, exclusive: false, ...kept },
+      ...(maxPriority > 0 ? { maxPriority } : {}),
+    },
+    'queue.declare-ok',
+  );
+  if (type === 'direct' && exchange === name && routingKey === name) return;
+  yield* client.call(
+    { method: 'exchange.declare', exchange, type, ...kept },
+    'exchange.declare-ok',
+  );
+  const binding = { queue: name, exchange, routingKey, args: {} };
+  yield* client.call({ method: 'queue.bind', ...binding }, 'queue.bind-ok');
 }
 
 /** A client's connection: opened by the first publish, then kept (kombu's pool of one). */
@@ -57,20 +76,21 @@ export class AmqpProducer implements Producer {
   }
 
   *#publish(publication: Publication): Body<void> {
-    const { queue } = publication;
+    const { queue } = publication.route;
     const client = yield* this.client();
-    if (!this.#declared.has(queue)) {
-      yield* client.call(declareQueue(queue), 'queue.declare-ok');
-      this.#declared.add(queue);
+    if (queue && !this.#declared.has(queue.name)) {
+      yield* declare(client, queue);
+      this.#declared.add(queue.name);
     }
     yield* this.#send(publication);
   }
 
-  *#send({ queue, message, onSend }: Publication): Body<void> {
+  *#send({ route, message, onSend }: Publication): Body<void> {
     const client = yield* this.client();
     onSend();
     const properties = amqpProperties(message);
-    yield* client.publish({ exchange: '', routingKey: queue, properties, body: message.body });
+    const { exchange, routingKey } = route;
+    yield* client.publish({ exchange, routingKey, properties, body: message.body });
   }
 
   *#open(): Body<AmqpClient> {
@@ -124,10 +144,10 @@ export class AmqpConsumer implements Consumer {
     client.onDeliver = (frame) => this.#deliver(frame);
     client.onLost = ({ message }) => options.onLost({ text: `ConnectionError: ${message}` });
     for (const queue of options.queues) {
-      yield* client.call(declareQueue(queue), 'queue.declare-ok');
+      yield* declare(client, queue);
     }
     yield* client.call(qos(options.prefetchCount), 'basic.qos-ok');
-    for (const [index, queue] of options.queues.entries()) {
+    for (const [index, { name: queue }] of options.queues.entries()) {
       const consumerTag = `None${index + 1}`;
       this.#queueOfTag.set(consumerTag, queue);
       yield* client.call(

@@ -68,7 +68,7 @@ describe.each(BROKERS)('$url', ({ broker, url }) => {
     expect(run.lines('w1')).toEqual(['- {"method": "ping"} 1']);
     expect(run.lines('w2')).toEqual(run.lines('w1'));
     expect(run.lines('late')).toEqual([]);
-    const labels = run.of('send').filter(({ msg }) => msg === 'control');
+    const labels = run.of('send').filter(({ msg }) => msg === 'broadcast');
     expect(labels.map(({ preview }) => preview)).toContain('ping');
     // A bus that was closed keeps nobody alive.
     expect(run.of('exit').map(({ node }) => node)).toEqual(['client', 'w1', 'w2', 'late']);

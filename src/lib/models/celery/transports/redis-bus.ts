@@ -17,6 +17,7 @@ import { bindingOf, queuesFor } from './redis-routing.ts';
 const isRedisError = (error: unknown): boolean => error instanceof RedisConnectionError;
 /** Seconds for which one poll of a list waits (kombu's brpop_timeout). */
 const POLL_S = 1;
+const GUARD_US = 60_000_000;
 
 export class RedisBus implements Bus {
   readonly #process: NodeProcess;
@@ -40,7 +41,25 @@ export class RedisBus implements Bus {
     this.#client = new RedisClient(process, url);
   }
 
-  *publish({ exchange, routingKey, message }: Broadcast): Body<void> {
+  publish(broadcast: Broadcast): Body<void> {
+    return this.#guarded(this.#publish(broadcast));
+  }
+
+  subscribe(subscription: Subscription): Body<void> {
+    return this.#guarded(this.#subscribe(subscription));
+  }
+
+  /** Somebody waits for it, but its messages are background: this keeps the run alive (KT7). */
+  *#guarded(work: Body<void>): Body<void> {
+    const timer = this.#process.setTimer(GUARD_US, () => undefined, { label: 'broadcast' });
+    try {
+      yield* work;
+    } finally {
+      this.#process.clearTimer(timer);
+    }
+  }
+
+  *#publish({ exchange, routingKey, message }: Broadcast): Body<void> {
     const target = { exchange: exchange.name, routingKey };
     const payload = binaryOf(redisPayload(message, target, uuid(this.#process)));
     try {
@@ -51,7 +70,7 @@ export class RedisBus implements Bus {
       }
       // Nobody bound: nobody waits for it any more.
       const table = yield* this.#client.command('SMEMBERS', BINDING_KEY + exchange.name);
-      const queues = queuesFor('direct', table as readonly string[], routingKey);
+      const queues = queuesFor(table as readonly string[], routingKey);
       const pushes = queues.map((queue): Command => ['LPUSH', queue, payload]);
       if (pushes.length > 0) yield* this.#client.pipeline(pushes);
     } catch (error) {
@@ -59,7 +78,7 @@ export class RedisBus implements Bus {
     }
   }
 
-  *subscribe(subscription: Subscription): Body<void> {
+  *#subscribe(subscription: Subscription): Body<void> {
     const { exchange, queue, routingKey } = subscription;
     const binding = binaryOf(bindingOf(exchange.type, routingKey, queue));
     const bindings = BINDING_KEY + exchange.name;

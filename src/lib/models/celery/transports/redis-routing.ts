@@ -17,15 +17,11 @@ export function bindingOf(type: ExchangeType, routingKey: string, queue: string)
 }
 
 /** The queues that a message goes to, in the order of their names: a set has none. */
-export function queuesFor(
-  type: ExchangeType,
-  table: readonly string[],
-  routingKey: string,
-): string[] {
+export function queuesFor(table: readonly string[], routingKey: string): string[] {
   const queues = new Set<string>();
   for (const member of table) {
-    const [key = '', , queue = ''] = textOf(member).split(SEPARATOR);
-    const isMatch = type === 'topic' ? isTopicMatch(key, routingKey) : key === routingKey;
+    const [key = '', pattern = '', queue = ''] = textOf(member).split(SEPARATOR);
+    const isMatch = pattern !== '' ? isTopicMatch(key, routingKey) : key === routingKey;
     if (queue !== '' && isMatch) queues.add(queue);
   }
   return [...queues].sort((a, b) => (a < b ? -1 : 1));

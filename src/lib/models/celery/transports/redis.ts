@@ -5,10 +5,10 @@
 import type { NodeProcess } from '#lib/node/process.ts';
 import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
 import type { Settings } from '../conf.ts';
-import { RedisConnectionError } from '../errors.ts';
+import { ImproperlyConfigured, RedisConnectionError } from '../errors.ts';
 import { uuid } from '../ids.ts';
 import { dumps, loads } from '../json.ts';
-import { markRedelivered, readRedisPayload, redisPayload } from '../message.ts';
+import { markRedelivered, readRedisPayload, redisPayload, type Target } from '../message.ts';
 import { QUEUED, UNACKED } from '../obligations.ts';
 import { RedisClient } from '../redis-client.ts';
 import {
@@ -19,8 +19,10 @@ import {
   type Command,
 } from '../redis-labels.ts';
 import { binaryOf, textOf, type Resp } from '../resp.ts';
+import type { QueueSpec } from '../routing.ts';
 import type { ServiceUrl } from '../url.ts';
 import { connectWithRetries, publishWithRetries } from './publishing.ts';
+import { bindingOf, queuesFor, SEPARATOR } from './redis-routing.ts';
 import {
   ConnectFailure,
   type Consumer,
@@ -32,16 +34,35 @@ import {
 
 const isRedisError = (error: unknown): boolean => error instanceof RedisConnectionError;
 
-const SEPARATOR = '\x06\x16';
 /** Messages of priority 3, 6 and 9 lie in lists of their own; all are polled. */
 const PRIORITY_STEPS = [0, 3, 6, 9] as const;
 
-const listOf = (queue: string, priority: number): string =>
-  priority > 0 ? `${queue}${SEPARATOR}${priority}` : queue;
+function listOf(queue: string, priority: number): string {
+  const step = PRIORITY_STEPS.findLast((one) => one <= priority) ?? 0;
+  return step > 0 ? `${queue}${SEPARATOR}${step}` : queue;
+}
 
 /** kombu notes which queues are bound to an exchange, so that others find them. */
-function bindCommand(queue: string): Command {
-  return ['SADD', BINDING_KEY + queue, `${queue}${SEPARATOR}${SEPARATOR}${queue}`];
+function bindCommand({ name, exchange, exchangeType, routingKey }: QueueSpec): Command {
+  if (exchangeType === 'fanout' || exchangeType === 'headers') {
+    throw new ImproperlyConfigured(
+      `a ${exchangeType} exchange for tasks (queue ${name}) needs RabbitMQ in this model`,
+    );
+  }
+  const binding = bindingOf(exchangeType, routingKey, name);
+  return ['SADD', binaryOf(BINDING_KEY + exchange), binaryOf(binding)];
+}
+
+/** The lists that a message goes to; a new binding goes before the question. */
+function* queuesOf(
+  client: RedisClient,
+  { exchange, routingKey }: Target,
+  binding: readonly Command[] = [],
+): Body<string[]> {
+  if (exchange === '') return [routingKey];
+  const ask: Command = ['SMEMBERS', binaryOf(BINDING_KEY + exchange)];
+  const table = (yield* client.pipeline([...binding, ask])).at(-1);
+  return Array.isArray(table) ? queuesFor(table as string[], routingKey) : [];
 }
 
 export class RedisProducer implements Producer {
@@ -58,14 +79,21 @@ export class RedisProducer implements Producer {
     yield* publishWithRetries(this.#process, () => this.#publish(publication), isRedisError);
   }
 
-  *#publish({ queue, message, onSend }: Publication): Body<void> {
+  *#publish({ route, message, onSend }: Publication): Body<void> {
+    const { queue } = route;
+    const binding = queue && !this.#bound.has(queue.name) ? [bindCommand(queue)] : [];
     yield* connectWithRetries(this.#process, () => this.#client.connect(), isRedisError);
-    const target = { exchange: '', routingKey: queue };
-    const payload = redisPayload(message, target, uuid(this.#process));
-    const push: Command = ['LPUSH', queue, binaryOf(payload)];
+    const payload = binaryOf(redisPayload(message, route, uuid(this.#process)));
+    const names = yield* queuesOf(this.#client, route, binding);
+    const { priority } = message.properties;
+    const pushes = names.map((name): Command => [
+      'LPUSH',
+      binaryOf(listOf(name, priority)),
+      payload,
+    ]);
     onSend();
-    yield* this.#client.pipeline(this.#bound.has(queue) ? [push] : [bindCommand(queue), push]);
-    this.#bound.add(queue);
+    yield* this.#client.pipeline([...(route.exchange === '' ? binding : []), ...pushes]);
+    if (queue) this.#bound.add(queue.name);
   }
 }
 
@@ -196,7 +224,7 @@ export class RedisConsumer implements Consumer {
   *#pollWhileRoom(): Body<void> {
     this.#armPollCheck();
     const lists = PRIORITY_STEPS.flatMap((priority) =>
-      this.#options!.queues.map((queue) => listOf(queue, priority)),
+      this.#options!.queues.map(({ name }) => binaryOf(listOf(name, priority))),
     );
     try {
       while (this.#hasRoom && !this.#isCancelled) {
@@ -221,19 +249,21 @@ export class RedisConsumer implements Consumer {
   }
 
   #receive(reply: Resp): void {
-    const text = textOf(String((reply as readonly Resp[])[1]));
+    const [list, payload] = reply as readonly Resp[];
+    const text = textOf(String(payload));
+    const queue = textOf(String(list)).split(SEPARATOR)[0]!;
     const message = readRedisPayload(text);
-    const { deliveryTag: tag, routingKey } = message;
+    const { deliveryTag: tag, exchange, routingKey } = message;
     this.#unacked.set(tag, text);
     const score = String(this.#process.wallUs() / 1e6);
     const commands: Command[] = [
       ['ZADD', UNACKED_INDEX_KEY, score, tag],
-      ['HSET', UNACKED_KEY, tag, binaryOf(`[${text}, ${dumps('')}, ${dumps(routingKey)}]`)],
+      ['HSET', UNACKED_KEY, tag, binaryOf(`[${text}, ${dumps(exchange)}, ${dumps(routingKey)}]`)],
     ];
     this.#inBackground(this.#client.transaction(commands));
     if (this.#isCancelled) return;
     const redelivered = message.headers['redelivered'] === true ? true : null;
-    this.#options!.onDelivery({ message, queue: routingKey, tag, redelivered });
+    this.#options!.onDelivery({ message, queue, tag, redelivered });
   }
 
   // Looking for what was lost.
@@ -271,9 +301,13 @@ export class RedisConsumer implements Consumer {
       ['HDEL', UNACKED_KEY, tag],
     ]);
     if (typeof entry !== 'string') return;
-    const [, , routingKey] = loads(textOf(entry)) as [unknown, string, string];
+    const [, exchange, routingKey] = loads(textOf(entry)) as [unknown, string, string];
     const payload = markRedelivered(payloadOf(textOf(entry)));
-    yield* this.#client.command(isLeftmost ? 'LPUSH' : 'RPUSH', routingKey, binaryOf(payload));
+    const { priority } = readRedisPayload(payload).properties;
+    for (const queue of yield* queuesOf(this.#client, { exchange, routingKey })) {
+      const list = binaryOf(listOf(queue, priority));
+      yield* this.#client.command(isLeftmost ? 'LPUSH' : 'RPUSH', list, binaryOf(payload));
+    }
   }
 
   #inBackground(work: Body<unknown>): void {

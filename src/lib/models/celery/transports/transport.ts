@@ -2,6 +2,7 @@
 
 import type { Body } from '#lib/node/promise.ts';
 import type { Message } from '../message.ts';
+import type { QueueSpec, Route } from '../routing.ts';
 
 /** A message handed to a worker, to be acknowledged exactly once. */
 export interface Delivery {
@@ -14,7 +15,10 @@ export interface Delivery {
 }
 
 export interface Publication {
-  queue: string;
+  route: Pick<Route, 'exchange' | 'routingKey'> & {
+    /** Null: nobody declares it but its reader. */
+    queue: QueueSpec | null;
+  };
   message: Message;
   /** Called each time the message leaves this process. */
   onSend: () => void;
@@ -37,7 +41,7 @@ export interface Loss {
 }
 
 export interface ConsumerOptions {
-  queues: readonly string[];
+  queues: readonly QueueSpec[];
   /** Deliveries that may be unacknowledged at a time; 0: no limit. */
   prefetchCount: number;
   onDelivery: (delivery: Delivery) => void;

@@ -1,5 +1,6 @@
 // What a worker prints when it starts, line by line as Celery 5.2.6 does (SEMANTICS 1.1).
 
+import { queueSpec } from '../routing.ts';
 import type { CeleryApp } from '../app.ts';
 import { address } from '../ids.ts';
 import { timeText } from './log.ts';
@@ -18,9 +19,10 @@ export interface BannerFacts {
 }
 
 export function banner(app: CeleryApp, facts: BannerFacts): string {
-  const queues = facts.queues.map(
-    (queue) => `.> ${queue.padEnd(16)} exchange=${queue}(direct) key=${queue}`,
-  );
+  const queues = facts.queues.map((queue) => {
+    const { exchange, exchangeType, routingKey } = queueSpec(app.settings, queue);
+    return `.> ${queue.padEnd(16)} exchange=${exchange}(${exchangeType}) key=${routingKey}`;
+  });
   return [
     ' ',
     ` -------------- ${facts.hostname} ${VERSION}`,

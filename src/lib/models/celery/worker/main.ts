@@ -15,6 +15,7 @@ import type { ControlledWorker } from '../control/panel.ts';
 import { COST, serialiseNs } from '../costs.ts';
 import {
   CeleryError,
+  ImproperlyConfigured,
   NotRegistered,
   TaskRevokedError,
   TimeLimitExceeded,
@@ -29,6 +30,7 @@ import {
   type Delivery,
   type Loss,
 } from '../transports/transport.ts';
+import { defaultQueues, queueSpec } from '../routing.ts';
 import { banner } from './banner.ts';
 import { childArgv, type ChildConfig } from './child.ts';
 import { Log } from './log.ts';
@@ -92,7 +94,7 @@ export class Worker {
     this.#log = new Log(app.process, options.level, 'MainProcess');
     this.#hostname = hostnameOf(app.process, options.hostname);
     this.#concurrency = options.concurrency || app.settings.workerConcurrency || CORES;
-    this.#queues = options.queues.length > 0 ? options.queues : [app.settings.taskDefaultQueue];
+    this.#queues = options.queues.length > 0 ? options.queues : defaultQueues(app.settings);
     const multiplier = options.prefetchMultiplier ?? app.settings.workerPrefetchMultiplier;
     this.#prefetchCount = multiplier * this.#concurrency;
     this.#pool = this.#createPool();
@@ -258,14 +260,16 @@ export class Worker {
   *#consume(consumer: Consumer, loss: Deferred<Loss>): Body<void> {
     try {
       yield* consumer.start({
-        queues: this.#queues,
+        queues: this.#queues.map((name) => queueSpec(this.#app.settings, name)),
         prefetchCount: this.#prefetchCount,
         onDelivery: (delivery) => this.#deliver(delivery),
         onLost: (cause) => loss.resolve(cause),
       });
     } catch (error) {
-      // Queues that are there with other properties: no retry will help.
-      if (error instanceof AmqpChannelError) return void this.#giveUp(reprError(error));
+      // Queues that are there with other properties, or cannot be: no retry will help.
+      if (error instanceof AmqpChannelError || error instanceof ImproperlyConfigured) {
+        return void this.#giveUp(reprError(error));
+      }
       if (!(error instanceof Error) || error.name !== 'ConnectionError') throw error;
       loss.resolve({ text: `ConnectionError: ${error.message}` });
     }

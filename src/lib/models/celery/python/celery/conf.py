@@ -26,7 +26,9 @@ ENGINE = {
     "task_acks_on_failure_or_timeout": ("taskAcksOnFailureOrTimeout", True, bool),
     "task_default_queue": ("taskDefaultQueue", "celery", str),
     "task_ignore_result": ("taskIgnoreResult", False, bool),
+    "task_queues": ("taskQueues", None, (list, tuple)),
     "task_reject_on_worker_lost": ("taskRejectOnWorkerLost", False, bool),
+    "task_routes": ("taskRoutes", None, dict),
     "task_track_started": ("taskTrackStarted", False, bool),
     "task_time_limit": ("taskTimeLimit", None, NUMBER),
     "task_soft_time_limit": ("taskSoftTimeLimit", None, NUMBER),
@@ -128,13 +130,53 @@ def _for_engine(name, value):
         value = default
     if kind is NUMBER and default is None and value is None:
         value = 0
+    if name == "task_queues":
+        value = [_queue(one) for one in value or ()]
+    if name == "task_routes":
+        value = {task: _route(one) for task, one in dict(value or {}).items()}
     is_right = isinstance(value, kind) and (kind is not NUMBER or not isinstance(value, bool))
     if not is_right or (kind is NUMBER and not 0 <= value < float("inf")):
-        expected = "number" if kind is NUMBER else kind.__name__
+        expected = "number" if kind is NUMBER else getattr(kind, "__name__", "list")
         raise ImproperlyConfigured(f"invalid {name}: {value!r} is not a {expected}")
-    if kind is dict:
+    if name == "broker_transport_options":
         value = {_transport_name(one): it for one, it in value.items()}
     return {engine_name: value}
+
+
+def _queue(queue):
+    # Late, because kombu's module needs this package.
+    from kombu.entity import Queue
+
+    if isinstance(queue, str):
+        return {"name": queue}
+    if not isinstance(queue, Queue):
+        raise ImproperlyConfigured(f"invalid task_queues: {queue!r} is not a kombu.Queue")
+    priority = (queue.queue_arguments or {}).get("x-max-priority", queue.max_priority)
+    spec = {"name": queue.name, "maxPriority": priority or 0}
+    if queue.exchange.name:
+        spec["exchange"] = queue.exchange.name
+    if queue.exchange.name or queue.routing_key:
+        spec["exchangeType"] = queue.exchange.type
+    if queue.routing_key:
+        spec["routingKey"] = queue.routing_key
+    return spec
+
+
+ROUTE = {
+    "queue": "queue",
+    "exchange": "exchange",
+    "routing_key": "routingKey",
+    "priority": "priority",
+}
+
+
+def _route(route):
+    if isinstance(route, str):
+        return route
+    wrong = set(route) - set(ROUTE)
+    if wrong:
+        raise missing(f"task_routes with {sorted(wrong)[0]!r}")
+    return {ROUTE[name]: value for name, value in route.items()}
 
 
 def _transport_name(name):

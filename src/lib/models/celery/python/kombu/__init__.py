@@ -1,1 +1,6 @@
-"""Messaging for Python, as far as Celery shows it: the exceptions that clients meet."""
+"""Messaging for Python, as far as Celery shows it: queues, exchanges, and the exceptions that clients
+meet."""
+
+from .entity import Exchange, Queue
+
+__all__ = ["Exchange", "Queue"]
