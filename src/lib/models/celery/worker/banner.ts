@@ -33,7 +33,7 @@ export function banner(app: CeleryApp, facts: BannerFacts): string {
     `- ** ---------- .> app:         ${app.main}:${address(app.process)}`,
     `- ** ---------- .> transport:   ${app.transportDescription}`,
     `- ** ---------- .> results:     ${app.backend.description}`,
-    `- *** --- * --- .> concurrency: ${facts.concurrency} (${facts.pool})`,
+    `- *** --- * --- .> concurrency: ${facts.concurrency} (${moduleOf(facts.pool)})`,
     '-- ******* ---- .> task events: OFF (enable -E to monitor tasks in this worker)',
     '--- ***** ----- ',
     ' -------------- [queues]',
@@ -48,6 +48,11 @@ export function banner(app: CeleryApp, facts: BannerFacts): string {
     '',
     '',
   ].join('\n');
+}
+
+/** The pool's name is that of its module, `celery.concurrency.thread`. */
+function moduleOf(pool: string): string {
+  return pool === 'threads' ? 'thread' : pool;
 }
 
 /** Celery's own tasks are not listed. */

@@ -90,6 +90,11 @@ export class Followers {
     yield* this.#callErrbacks(errbacks, this.#ended, failure);
   }
 
+  /** Nobody runs it: only a chord's header hears of it. */
+  *revoked(wire: WireError): Body<void> {
+    yield* this.#bringPart(this.#ended, 'REVOKED', writeError(wire));
+  }
+
   get #ended(): Ended {
     const { id, root_id: rootId, group, group_index: groupIndex } = this.#call.headers;
     return { taskId: id, rootId, groupId: group, groupIndex, chord: this.#embed.chord };

@@ -6,21 +6,13 @@ import type { NodeProcess } from '#lib/node/process.ts';
 import { Deferred, run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
 import { exitCodeOf, type SignalName } from '#lib/protocol/signals.ts';
 import { AmqpChannelError } from '../amqp-client.ts';
-import { doneTime, wallUsOf, type CeleryApp } from '../app.ts';
-import { writeError } from '../backends/backend.ts';
+import { wallUsOf, type CeleryApp } from '../app.ts';
 import { embedBeat } from '../beat/command.ts';
 import type { Reply } from '../control/client.ts';
 import { Mailbox } from '../control/mailbox.ts';
 import type { ControlledWorker } from '../control/panel.ts';
 import { COST, serialiseNs } from '../costs.ts';
-import {
-  CeleryError,
-  ImproperlyConfigured,
-  NotRegistered,
-  TaskRevokedError,
-  TimeLimitExceeded,
-  WorkerLostError,
-} from '../errors.ts';
+import { ImproperlyConfigured, TimeLimitExceeded, WorkerLostError } from '../errors.ts';
 import { shortened } from '../previews.ts';
 import { reprError } from '../python-repr.ts';
 import { nodeOf } from '../ids.ts';
@@ -37,11 +29,13 @@ import { Log } from './log.ts';
 import type { WorkerCommand } from './options.ts';
 import { SoloPool, ThreadsPool } from './inline-pools.ts';
 import { limitsFor } from './limits.ts';
+import { Marks } from './marks.ts';
 import { PreforkPool, type Pool, type PoolEvents, type TimeLimit } from './pool.ts';
 import { RateLimits } from './rate-limits.ts';
 import { Request } from './request.ts';
 import { Revoked } from './revoked.ts';
 import type { TaskOutcome } from './run-task.ts';
+import type { TaskHost } from './task-call.ts';
 import {
   CANCEL_TASKS_WARNING,
   connectionErrorText,
@@ -68,6 +62,7 @@ export class Worker {
   readonly #concurrency: number;
   readonly #queues: readonly string[];
   readonly #pool: Pool;
+  readonly #marks: Marks;
   #consumer: Consumer | null = null;
   #prefetchCount: number;
   #hasBeenReady = false;
@@ -98,6 +93,7 @@ export class Worker {
     const multiplier = options.prefetchMultiplier ?? app.settings.workerPrefetchMultiplier;
     this.#prefetchCount = multiplier * this.#concurrency;
     this.#pool = this.#createPool();
+    this.#marks = new Marks(this.#host);
     this.rateLimits = new RateLimits(app.process, (request) => void run(this.#pool.apply(request)));
     this.#mailbox = new Mailbox(this.#controlled());
   }
@@ -189,6 +185,10 @@ export class Worker {
 
   // Coming up.
 
+  get #host(): TaskHost {
+    return { app: this.#app, log: this.#log, hostname: this.#hostname };
+  }
+
   #createPool(): Pool {
     const events: PoolEvents = {
       mayRun: (request) => this.#mayRun(request),
@@ -201,9 +201,8 @@ export class Worker {
       failed: () => void this.#giveUp("WorkerLostError('Could not start worker processes')"),
     };
     const { app, broker, resultBackend, options } = this.#command;
-    const host = { app: this.#app, log: this.#log, hostname: this.#hostname };
-    if (options.pool === 'solo') return new SoloPool(host, events);
-    if (options.pool === 'threads') return new ThreadsPool(host, events, this.#concurrency);
+    if (options.pool === 'solo') return new SoloPool(this.#host, events);
+    if (options.pool === 'threads') return new ThreadsPool(this.#host, events, this.#concurrency);
     const config: ChildConfig = {
       ...{ app, broker, resultBackend },
       level: options.level,
@@ -371,7 +370,7 @@ export class Worker {
 
   *#announce(request: Request, reason: 'revoked' | 'expired' | 'terminated'): Body<void> {
     this.requests.delete(request);
-    yield* this.#store(request.delivery, 'REVOKED', new TaskRevokedError(reason));
+    yield* this.#marks.revoked(request, reason);
     request.discard();
   }
 
@@ -380,13 +379,15 @@ export class Worker {
     if (request.terminateWith) this.#terminate(request, request.terminateWith);
   }
 
+  /** Its failure is marked twice, as in Celery: errbacks are called by each (`request.py`). */
   *#tooLong(request: Request, { text }: TimeLimit): Body<void> {
     const error = new TimeLimitExceeded(Number(text));
     this.requests.delete(request);
-    yield* this.#store(request.delivery, 'FAILURE', error);
     request.ended('failure');
-    this.#log.error(handlerErrorText(`TimeLimitExceeded(${text})`, error));
+    const isMarked = yield* this.#marks.failed(request, error);
+    if (isMarked) this.#log.error(handlerErrorText(`TimeLimitExceeded(${text})`, error));
     this.#log.error(`Hard time limit (${text}s) exceeded for ${request.title}`);
+    yield* this.#marks.failed(request, error);
   }
 
   /** A task with an ETA waits in memory, unacknowledged; the window grows by one meanwhile. */
@@ -414,7 +415,7 @@ export class Worker {
   *#refuse(delivery: Delivery, name: string): Body<void> {
     this.#log.error(unknownTaskText(name, delivery.message.body));
     this.#consumer?.reject(delivery, false);
-    yield* this.#store(delivery, 'FAILURE', new NotRegistered(name));
+    yield* this.#marks.unknown(delivery, name);
   }
 
   #done(request: Request, { end, storeError }: TaskOutcome): void {
@@ -427,35 +428,9 @@ export class Worker {
     const error = new WorkerLostError(text);
     const isRequeued = request.lost();
     this.requests.delete(request);
-    if (!isRequeued) yield* this.#store(request.delivery, 'FAILURE', error);
+    if (!isRequeued && !(yield* this.#marks.failed(request, error))) return;
     const repr = yield* wait(this.#app.space.reprError(error));
     this.#log.error(handlerErrorText(repr, error));
-  }
-
-  /** Stores how a task has ended that could not do so itself. */
-  *#store({ message }: Delivery, status: 'FAILURE' | 'REVOKED', error: CeleryError): Body<void> {
-    const { space, backend } = this.#app;
-    const { headers, properties } = message;
-    const taskId = String(headers['id']);
-    this.#process.spendNs(COST.resultNs);
-    this.#process.state(shortened(`task/${taskId}`), status);
-    if (headers['ignore_result'] === true) return;
-    try {
-      yield* backend.store(
-        { taskId, correlationId: properties.correlationId, replyTo: properties.replyTo },
-        {
-          status,
-          resultText: writeError(yield* wait(space.encodeError(error))),
-          traceback:
-            status === 'REVOKED' ? null : `${error.pythonModule}.${error.name}: ${error.message}\n`,
-          dateDone: doneTime(this.#process),
-        },
-      );
-    } catch (failure) {
-      if (!(failure instanceof CeleryError)) throw failure;
-      const repr = yield* wait(space.reprError(failure));
-      this.#log.error(`Pool callback raised exception: ${repr}`);
-    }
   }
 
   /** Programs may listen to what happens here (`celery.signals`). */
