@@ -80,6 +80,7 @@ export function radixText(
   const base = Math.trunc(radix);
   if (!(base >= 2 && base <= 36)) throw new simErrors.RangeError('radix must be between 2 and 36');
   if (base === 10 || !Number.isFinite(value)) return ofInteger(value, 10);
+  if (Number.isSafeInteger(value)) return ofInteger(value, base);
   const sign = value < 0 ? '-' : '';
   const { integer, digits } = fractionDigits(Math.abs(value), base);
   const whole = integerDigits(integer, base, ofInteger);

@@ -28,7 +28,7 @@ import { TEXT_GLOBALS } from './text.ts';
 import { structuredClone } from './clone.ts';
 
 /** The engine's own: what processes get counts calls. */
-const { construct } = Reflect;
+const { apply, construct } = Reflect;
 
 const NativeRegExp = RegExp;
 const TEXT_AS_CODE = 'code cannot be made from text here';
@@ -408,14 +408,14 @@ function guard(holder: object, names: readonly string[], { before, measure, weig
 }
 
 function callBackDeeper(native: Callable, self: unknown, args: unknown[], weight: number): unknown {
-  const meter = processInTurn()?.meter;
-  if (meter === undefined || weight === 0) return Reflect.apply(native, self, args);
+  const meter = weight === 0 ? undefined : processInTurn()?.meter;
+  if (meter === undefined) return apply(native, self, args);
   const { depth } = meter;
   // Natives that call each other, as the texts of nested arrays do, pass no compiled code that asks.
   if (depth + weight > meter.deep) meter.over();
   meter.depth = depth + weight;
   try {
-    return Reflect.apply(native, self, args);
+    return apply(native, self, args);
   } finally {
     meter.depth = depth;
   }
