@@ -2,8 +2,12 @@
 
 import type { NodeProcess } from '#lib/node/process.ts';
 
+const DIGITS = '0123456789abcdef';
+
 function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let text = '';
+  for (const byte of bytes) text += DIGITS[byte >>> 4]! + DIGITS[byte & 15]!;
+  return text;
 }
 
 /** A random UUID (version 4). */

@@ -33,6 +33,22 @@ test.each([
   expect(pythonFloat(value)).toBe(text);
 });
 
+test('the engine’s reader and ours make the same values', () => {
+  const text =
+    '{"a": [1, -0, 1.5e3, 1E400, true, null, "\\ud83d\\ude00\\n"], "__proto__": {"b": []}, "a": 2}';
+  const value = loads(text);
+  // An integer beyond 2^53 makes ours read all of it.
+  const [ours] = loads(`[${text}, 12345678901234567]`) as [unknown];
+  expect(value).toStrictEqual(ours);
+  expect(Object.keys(value as object)).toEqual(['a', '__proto__']);
+});
+
+test('a text nested too deep is refused before the engine reads it', () => {
+  const text = (depth: number): string => '[{"a":'.repeat(depth) + '1' + '}]'.repeat(depth);
+  expect(loads(text(200))).toBeInstanceOf(Array);
+  expect(() => loads(text(300))).toThrow(new JsonError('value nested too deep: char 1501'));
+});
+
 test.each([
   [new Set([1]), 'Object of type set is not JSON serializable'],
   [new Uint8Array(1), 'Object of type bytes is not JSON serializable'],

@@ -93,9 +93,13 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\f': '\\f',
 };
 
+// eslint-disable-next-line no-control-regex -- exactly what json.dumps escapes
+const ESCAPED = /["\\\u0000-\u001f\u007f-\uffff]/g;
+
 function quote(text: string): string {
-  // eslint-disable-next-line no-control-regex -- exactly what json.dumps escapes
-  const escaped = text.replace(/["\\\u0000-\u001f\u007f-\uffff]/g, (character) => {
+  // Most texts have none.
+  if (text.search(ESCAPED) < 0) return `"${text}"`;
+  const escaped = text.replace(ESCAPED, (character) => {
     const short = ESCAPES[character];
     return short ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
@@ -127,6 +131,22 @@ export class JsonError extends Error {
   override name = 'JSONDecodeError';
 }
 
+/** Captured: what programs get is guarded, and weighs on their stack. */
+const { parse } = JSON;
+/** Of other texts the engine's reader, ten times as fast as ours, makes the same values. */
+const DIFFERS = /\d{16}|NaN|Infinity/;
+
+function mayNestTooDeep(text: string): boolean {
+  if (text.length <= 2 * DEPTH_MAX) return false;
+  let count = 0;
+  for (const open of '[{') {
+    for (let at = text.indexOf(open); at >= 0; at = text.indexOf(open, at + 1)) {
+      if (++count > DEPTH_MAX) return true;
+    }
+  }
+  return false;
+}
+
 /**
  * Reads JSON text. Integers beyond 2^53 become bigint; objects have no prototype of their own keys
  * (`__proto__` is a key like any other).
@@ -134,6 +154,13 @@ export class JsonError extends Error {
  * @throws JsonError
  */
 export function loads(text: string): unknown {
+  if (!DIFFERS.test(text) && !mayNestTooDeep(text)) {
+    try {
+      return parse(text);
+    } catch {
+      // Ours says where, in the same words in every engine.
+    }
+  }
   const reader = new Reader(text);
   const value = reader.value(0);
   reader.end();
@@ -151,6 +178,8 @@ export function partsOf(text: string): Map<string, string> {
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
+/** A piece of a string without an escape. */
+const PLAIN = /[^"\\]*/y;
 const WORDS: readonly (readonly [string, unknown])[] = [
   ['null', null],
   ['true', true],
@@ -266,9 +295,9 @@ class Reader {
     this.#expect('"');
     let text = '';
     for (;;) {
-      const start = this.#at;
-      while (this.#at < this.#text.length && !'"\\'.includes(this.#text[this.#at]!)) this.#at++;
-      text += this.#text.slice(start, this.#at);
+      PLAIN.lastIndex = this.#at;
+      text += PLAIN.exec(this.#text)![0];
+      this.#at = PLAIN.lastIndex;
       const character = this.#text[this.#at++];
       if (character === '"') return text;
       if (character === undefined) throw this.#error('Unterminated string');

@@ -129,6 +129,9 @@ export function headersOf(options: HeaderOptions): TaskHeaders {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** The value of each digit, by its code. */
+const SEXTETS = new Uint8Array(128);
+for (let value = 0; value < 64; value++) SEXTETS[BASE64.charCodeAt(value)] = value;
 
 /** Base64 of a text's UTF-8; `btoa` would need a detour through binary strings. */
 export function base64Of(text: string): string {
@@ -147,10 +150,13 @@ export function base64Of(text: string): string {
 export function textOfBase64(base64: string): string {
   const digits = base64.replace(/=+$/, '');
   const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));
-  for (let index = 0; index < bytes.length; index++) {
-    const first = Math.floor((index * 8) / 6);
-    const pair = (BASE64.indexOf(digits[first]!) << 6) | BASE64.indexOf(digits[first + 1]!);
-    bytes[index] = (pair >>> (4 - ((index * 8) % 6))) & 255;
+  let size = 0;
+  let bits = 0;
+  for (let at = 0; at < digits.length; at++) {
+    bits = (bits << 6) | SEXTETS[digits.charCodeAt(at) & 127]!;
+    // Each digit but the first of four completes a byte.
+    const rest = 6 - 2 * (at % 4);
+    if (rest < 6) bytes[size++] = bits >>> rest;
   }
   return decoder.decode(bytes);
 }

@@ -13,8 +13,12 @@ export function shortened(name: string): string {
 /** `tasks.add(4, 4)` from the descriptions that a task message carries. */
 export function callPreview(task: string, argsRepr: string, kwargsRepr: string): string {
   const positional = argsRepr.replace(/^\(/, '').replace(/,?\)$/, '');
-  const keywords = kwargsRepr.replace(/^\{|\}$/g, '').replace(/'([\p{L}\p{N}_$]+)': /gu, '$1=');
-  return shortened(`${task}(${[positional, keywords].filter((part) => part !== '').join(', ')})`);
+  const keywords =
+    kwargsRepr === '{}'
+      ? ''
+      : kwargsRepr.replace(/^\{|\}$/g, '').replace(/'([\p{L}\p{N}_$]+)': /gu, '$1=');
+  const comma = positional !== '' && keywords !== '' ? ', ' : '';
+  return shortened(`${task}(${positional}${comma}${keywords})`);
 }
 
 /** The same from the headers of a task message, or null when they are not a task's. */

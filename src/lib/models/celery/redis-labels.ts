@@ -32,6 +32,10 @@ export const BINDING_KEY = '_kombu.binding.';
 /** What stands before the command that a packet is about. */
 const PREAMBLE: ReadonlySet<string> = new Set(['SELECT', 'CLIENT', 'AUTH', 'MULTI']);
 const PREVIEW_LENGTH = 60;
+/** Headers of a task in a text. */
+const RESERVED = ['task', 'argsrepr', 'kwargsrepr'].map(
+  (name) => new RegExp(`"${name}": "((?:[^"\\\\]|\\\\.)*)"`),
+);
 
 function label(msg: string, preview: string): MessageLabel {
   return { proto: 'redis', msg, preview };
@@ -39,6 +43,24 @@ function label(msg: string, preview: string): MessageLabel {
 
 /** What one packet of commands is: the most telling of them decides. */
 export function labelOfCommands(commands: readonly Command[]): MessageLabel {
+  return shownLabel(kindOf(commands));
+}
+
+/** A label whose preview is worked out only when it is shown: it takes longer than all the rest. */
+interface Kind {
+  readonly msg: string;
+  readonly preview: () => string;
+}
+
+function kind(msg: string, preview: () => string): Kind {
+  return { msg, preview };
+}
+
+function shownLabel({ msg, preview }: Kind): MessageLabel {
+  return label(msg, preview());
+}
+
+function kindOf(commands: readonly Command[]): Kind {
   const names = commands.map((command) => command[0]?.toUpperCase() ?? '');
   const at = (name: string): Command | undefined => commands[names.indexOf(name)];
   const has = (name: string, key: string): boolean =>
@@ -46,32 +68,31 @@ export function labelOfCommands(commands: readonly Command[]): MessageLabel {
 
   const push = at('LPUSH') ?? at('RPUSH');
   if (push) {
-    const broadcast = broadcastOf(push[2]);
-    if (broadcast) return broadcast;
-    const preview = taskOf(push[2]) ?? shown(push);
-    return names.includes('RPUSH') ? label('restore', preview) : label('task', preview);
+    const preview = (): string => taskOf(push[2]) ?? shown(push);
+    return broadcastOf(push[2]) ?? kind(names.includes('RPUSH') ? 'restore' : 'task', preview);
   }
   const published = at('PUBLISH');
   if (published) {
     const payload = published[2] ?? '';
-    return broadcastOf(payload) ?? label('result', resultPreview(textOf(payload)));
+    return broadcastOf(payload) ?? kind('result', () => resultPreview(textOf(payload)));
   }
   const isRemoval = has('ZREM', UNACKED_INDEX_KEY) || has('HDEL', UNACKED_KEY);
   if (isRemoval) {
-    return label(names.includes('HGET') ? 'restore' : 'ack', shown(at('ZREM') ?? at('HDEL')!));
+    const removal = at('ZREM') ?? at('HDEL')!;
+    return kind(names.includes('HGET') ? 'restore' : 'ack', () => shown(removal));
   }
-  if (has('HSET', UNACKED_KEY)) return label('reserve', taskOfReserve(at('HSET')![3]));
-  if (names.includes('BRPOP')) return label('poll', shown(at('BRPOP')!.slice(0, 2)));
+  if (has('HSET', UNACKED_KEY)) return kind('reserve', () => taskOfReserve(at('HSET')![3]));
+  if (names.includes('BRPOP')) return kind('poll', () => shown(at('BRPOP')!.slice(0, 2)));
   const subscribed = at('SUBSCRIBE') ?? at('PSUBSCRIBE');
-  if (subscribed) return label('subscribe', shown(subscribed));
-  return labelOfOthers(commands);
+  if (subscribed) return kind('subscribe', () => shown(subscribed));
+  return kindOfOthers(commands);
 }
 
 /** Kombu's housekeeping is folded away; whatever else somebody asks, somebody waits for. */
-function labelOfOthers(commands: readonly Command[]): MessageLabel {
+function kindOfOthers(commands: readonly Command[]): Kind {
   const own = commands.filter(([name = '']) => !PREAMBLE.has(name.toUpperCase()));
   const main = own.find((command) => !isHousekeeping(command)) ?? own[0] ?? commands[0] ?? [];
-  return label(isHousekeeping(main) ? 'control' : 'lookup', shown(main));
+  return kind(isHousekeeping(main) ? 'control' : 'lookup', () => shown(main));
 }
 
 /** What kombu does beside the messages; nobody waits for it but the library. */
@@ -89,7 +110,7 @@ export function labelOfReplies(
 ): MessageLabel {
   const error = replies.find((reply) => reply instanceof ErrorReply);
   if (error instanceof ErrorReply) return label('error', error.text.slice(0, PREVIEW_LENGTH));
-  const { msg } = labelOfCommands(commands);
+  const { msg } = kindOf(commands);
   const reply = replies.at(-1) ?? null;
   if (msg === 'poll') return labelOfPop(reply);
   if (msg === 'lookup') return label('value', valuePreview(reply));
@@ -100,11 +121,12 @@ export function labelOfReplies(
 
 /** A message of a channel that the receiver subscribed to. */
 export function labelOfPush(value: Resp): MessageLabel {
-  const [kind, channel, payload, patternPayload] = Array.isArray(value) ? (value as Resp[]) : [];
-  if (kind === 'pmessage') {
-    return broadcastOf(String(patternPayload)) ?? label('notify', shown([String(payload)]));
+  const [type, channel, payload, patternPayload] = Array.isArray(value) ? (value as Resp[]) : [];
+  if (type === 'pmessage') {
+    const broadcast = broadcastOf(String(patternPayload));
+    return broadcast ? shownLabel(broadcast) : label('notify', shown([String(payload)]));
   }
-  if (kind !== 'message') return label('ok', `${String(kind)} ${String(channel)}`);
+  if (type !== 'message') return label('ok', `${String(type)} ${String(channel)}`);
   return label('notify', resultPreview(textOf(String(payload))));
 }
 
@@ -112,20 +134,20 @@ function labelOfPop(reply: Resp): MessageLabel {
   const payload = Array.isArray(reply) ? (reply as Resp[])[1] : null;
   if (typeof payload !== 'string') return label('poll', 'nothing');
   const broadcast = broadcastOf(payload);
-  if (broadcast) return broadcast;
+  if (broadcast) return shownLabel(broadcast);
   const headers = readObject(textOf(payload))?.['headers'] as { redelivered?: unknown } | undefined;
   const task = label('task', taskPreview(headers) ?? shown([payload]));
   return headers?.redelivered === true ? { ...task, mark: 'redelivered' } : task;
 }
 
 /** Remote control, its reply or an event; null for anything else, tasks and results among it. */
-function broadcastOf(payload = ''): MessageLabel | null {
+function broadcastOf(payload = ''): Kind | null {
   if (!payload.includes('pidbox') && !payload.includes('celeryev')) return null;
   const message = readObject(textOf(payload));
   const { delivery_info: info } = (message?.['properties'] ?? {}) as Record<string, unknown>;
   const { exchange } = (info ?? {}) as Record<string, unknown>;
   const msg = broadcastKind(String(exchange));
-  return msg && label(msg, broadcastPreview(textOfBase64(String(message?.['body']))));
+  return msg && kind(msg, () => broadcastPreview(textOfBase64(String(message?.['body']))));
 }
 
 /** The call that a broker message asks for, or null when it is no task. */
@@ -136,9 +158,8 @@ function taskOf(payload: string | undefined): string | null {
 
 /** From `[message, exchange, routing key]`; reading the whole JSON would cost more than it is worth. */
 function taskOfReserve(payload = ''): string {
-  const field = (name: string): string =>
-    new RegExp(`"${name}": "((?:[^"\\\\]|\\\\.)*)"`).exec(payload)?.[1] ?? '';
-  return callPreview(field('task'), field('argsrepr'), field('kwargsrepr'));
+  const [task, args, kwargs] = RESERVED.map((field) => field.exec(payload)?.[1] ?? '');
+  return callPreview(task!, args!, kwargs!);
 }
 
 function valuePreview(reply: Resp): string {

@@ -18,10 +18,6 @@ import { Database } from './store.ts';
 const DATABASE_COUNT = 16;
 /** Between a queue's name and the priority of one of its lists. */
 const SEPARATOR = '\x06\x16';
-/** Routing key at the end of `[message, exchange, routing key]`. */
-const ROUTING_KEY = /"((?:[^"\\]|\\.)*)"\]$/;
-/** Longer than any routing key: the search would try every quote of the message before it. */
-const TAIL_LENGTH = 600;
 
 /** A client in a blocking pop. */
 export interface Waiter {
@@ -263,7 +259,13 @@ function countQueues(db: Database, depthOf: (queue: string) => QueueDepth): void
   }
   if (db.typeOf(UNACKED_KEY) !== 'hash') return;
   for (const entry of db.get(UNACKED_KEY, 'hash')!.values()) {
-    const queue = ROUTING_KEY.exec(entry.slice(-TAIL_LENGTH))?.[1];
-    if (queue !== undefined) depthOf(queue).unacked++;
+    const queue = routingKeyOf(entry);
+    if (queue !== null) depthOf(queue).unacked++;
   }
+}
+
+/** Of `[message, exchange, routing key]`: no quote inside of a string follows a comma and a blank. */
+function routingKeyOf(entry: string): string | null {
+  const start = entry.lastIndexOf(', "');
+  return start >= 0 && entry.endsWith('"]') ? entry.slice(start + 3, -2) : null;
 }
