@@ -49,6 +49,8 @@ interface Timer {
   dueUs: number;
   callback: () => void;
   background: string;
+  /** What armed it belongs to, and so does what it does (see `JobQueue`). */
+  context: unknown;
 }
 
 /** What begins a turn, and when. */
@@ -294,7 +296,8 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     const id = this.#nextTimer++;
     const dueUs = this.nowUs() + Math.max(0, Math.ceil(delayUs));
     const background = options.isBackground ? '*' : (options.whileHeld ?? '');
-    const timer = { id, dueUs, callback, background };
+    const { context } = this.queue;
+    const timer = { id, dueUs, callback, background, context };
     this.#timers.push(timer);
     this.#liveTimers.set(id, timer);
     this.push({
@@ -713,6 +716,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     };
     this.#turnOpIndex = this.#ops.length;
     this.#ops.push(turn);
+    this.queue.context = timer?.context ?? null;
     this.#guard(() => {
       if (input) this.#take(input);
       else this.#fire(timer!);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { setCurrent } from './current.ts';
 import { Meter } from './meter.ts';
 import {
+  contextNow,
   coroutine,
   Deferred,
   interrupt,
@@ -10,6 +11,7 @@ import {
   peek,
   queueMicrotask,
   run,
+  runWithin,
   SimPromise,
   wait,
 } from './promise.ts';
@@ -292,4 +294,39 @@ test('two processes of one realm have queues of their own', () => {
   setCurrent(process);
   process.queue.run();
   expect(lines).toEqual(['second', 'first']);
+});
+
+describe('a context', () => {
+  const say = (label: string) => log(`${label} ${String(contextNow())}`);
+
+  test('goes with what a coroutine starts and waits for, and nowhere else', () => {
+    const later = new Deferred<void>();
+    function* inner() {
+      yield* wait(later.promise);
+      say('inner');
+    }
+    function* body() {
+      say('body');
+      void later.promise.then(() => say('callback'));
+      queueMicrotask(() => say('microtask'));
+      yield* wait(run(inner()));
+      say('after');
+    }
+    void runWithin('a', body());
+    void runWithin('b', body());
+    say('outside');
+    void later.promise.then(() => say('outside'));
+    process.queue.run();
+    later.resolve();
+    process.queue.run();
+    expect(lines.toSorted()).toEqual(
+      ['a', 'b']
+        .flatMap((name) =>
+          ['after', 'body', 'callback', 'inner', 'microtask'].map((at) => `${at} ${name}`),
+        )
+        .concat('outside null', 'outside null')
+        .toSorted(),
+    );
+    expect(contextNow()).toBeNull();
+  });
 });

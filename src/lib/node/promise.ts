@@ -21,6 +21,8 @@ abstract class Job {
   next: Job | null = null;
   state: State = PENDING;
   value: unknown = undefined;
+  /** See `JobQueue.context`. */
+  readonly context: unknown = currentProcess().queue.context;
   abstract run(): void;
 }
 
@@ -52,6 +54,11 @@ export class JobQueue {
   #rejected: SimPromise<unknown>[] = [];
   /** First of the coroutines that have been suspended and have not ended. */
   live: Coroutine | null = null;
+  /**
+   * What the code that runs belongs to, such as a model's task, or null: whatever it starts or waits
+   * for goes on in the same one. Set by `runWithin`; timers keep it too.
+   */
+  context: unknown = null;
 
   get isEmpty(): boolean {
     return this.#count === 0;
@@ -81,8 +88,10 @@ export class JobQueue {
       this.#ring[this.#head] = undefined;
       this.#head = (this.#head + 1) & (this.#ring.length - 1);
       this.#count--;
+      this.context = job.context;
       job.run();
     }
+    this.context = null;
   }
 
   /** Remembers a promise that was rejected while nobody listened. */
@@ -588,6 +597,21 @@ export function run<T>(body: Body<T>, functionId = 0): SimPromise<T> {
   meter.at = at;
   meter.depth = depth;
   return coroutine.promise as SimPromise<T>;
+}
+
+/** Starts a coroutine of model code in a context of its own (see `JobQueue.context`). */
+export function runWithin<T>(context: unknown, body: Body<T>): SimPromise<T> {
+  const { queue } = currentProcess();
+  const before = queue.context;
+  queue.context = context;
+  const promise = run(body);
+  queue.context = before;
+  return promise;
+}
+
+/** The context of the code that runs, or null (see `JobQueue.context`). */
+export function contextNow(): unknown {
+  return currentProcess().queue.context;
 }
 
 /**

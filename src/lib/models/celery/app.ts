@@ -11,6 +11,7 @@ import type { PeriodicEntry } from './beat/schedule.ts';
 import { taskNode, tupleText } from './canvas/result-tree.ts';
 import { DEFAULTS, type Settings } from './conf.ts';
 import { COST, serialiseNs } from './costs.ts';
+import { currentTask, type CurrentTask } from './current-task.ts';
 import { ImproperlyConfigured, RuntimeError } from './errors.ts';
 import { nodeOf, uuid } from './ids.ts';
 import {
@@ -102,14 +103,6 @@ export interface ResendOptions {
   queue?: string;
 }
 
-/** The task that runs in this process now: what it calls becomes its child. */
-export interface CurrentTask {
-  taskId: string;
-  rootId: string;
-  /** JSON texts of what it has sent, as `children` of its result holds them. */
-  children: string[];
-}
-
 /** Arguments as JSON texts, and as a message describes them. */
 export interface DescribedCall extends CallTexts {
   /** `(4, 4)`. */
@@ -138,10 +131,10 @@ export class CeleryApp {
   readonly tasks = new Map<string, TaskDefinition>();
   /** What beat is to send: the learner's own schedule, read by the face when beat starts. */
   readSchedule: () => Body<readonly PeriodicEntry[]> = () => none();
-  /** Set in pool processes while a task runs. */
-  currentTask: CurrentTask | null = null;
-  /** The tasks that run in this process, by id. */
+  /** The tasks that run in this process, by id; */
   readonly running = new Map<string, CallContext>();
+  /** and by the number of the run. */
+  readonly runs = new Map<number, CurrentTask>();
   /** The body that runs, in a pool process. */
   runningBody: SimPromise<Opaque> | null = null;
   /** Runs of tasks that this process has begun. */
@@ -241,14 +234,14 @@ export class CeleryApp {
     call: DescribedCall,
     options: PublishOptions,
   ): Body<Sent> {
-    const { process, currentTask } = this;
+    const { process } = this;
     const taskId = options.taskId ?? uuid(process);
     const isResultIgnored = options.ignoreResult ?? this.option(task, 'ignoreResult');
     const limited = { ...limitsOf(task.options), ...options };
     const message = this.#messageOf(task.name, taskId, call, limited, isResultIgnored);
     process.spendNs(COST.publishNs + serialiseNs(message.body.length));
     yield* this.#deliver(taskId, message, options, isResultIgnored);
-    if (options.isChild !== false) currentTask?.children.push(tupleText(taskNode(taskId)));
+    if (options.isChild !== false) currentTask()?.children.push(tupleText(taskNode(taskId)));
     return { taskId, isResultIgnored };
   }
 
@@ -337,7 +330,8 @@ export class CeleryApp {
     options: PublishOptions,
     isResultIgnored: boolean,
   ): Message {
-    const { space, process, currentTask } = this;
+    const { space, process } = this;
+    const parent = currentTask();
     const { etaUs, rootId, parentId, replyTo, headers, embed } = options;
     const { expiresUs, shadow, groupId, groupIndex, retries } = options;
     const route = routeOf(this.settings, name, options);
@@ -350,8 +344,8 @@ export class CeleryApp {
       task: name,
       id: taskId,
       eta: etaUs === undefined ? null : isoOf(etaUs),
-      parentId: parentId ?? currentTask?.taskId ?? null,
-      rootId: rootId ?? currentTask?.rootId ?? null,
+      parentId: parentId ?? parent?.taskId ?? null,
+      rootId: rootId ?? parent?.rootId ?? null,
       argsRepr: call.positionalRepr,
       kwargsRepr: call.keywordsRepr,
       origin: `gen${process.spec.pid}@${nodeOf(process)}`,

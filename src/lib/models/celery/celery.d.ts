@@ -540,6 +540,8 @@ declare module 'celery' {
     /** @param main its name, `demo` */
     constructor(main?: string, options?: CeleryOptions);
     readonly main: string;
+    /** The task that the running code belongs to, as `self` is it; `null` outside of tasks. */
+    readonly currentTask: TaskSelf | null;
     readonly conf: Settings & { update(changes: Partial<Settings>): void };
     /** Questions and commands to workers. */
     readonly control: Control;

@@ -5,6 +5,7 @@
 import { wait, type Body } from '#lib/node/promise.ts';
 import type { CeleryApp, DescribedCall } from '../app.ts';
 import { publishOptionsOf } from '../call-options.ts';
+import { currentTask } from '../current-task.ts';
 import { uuid } from '../ids.ts';
 import { dumps, RawJson } from '../json.ts';
 import { reprOfJson, reprOfJsonTuple } from '../python-repr.ts';
@@ -159,7 +160,7 @@ export class Canvas {
     const only = results.length === 1 ? results[0]! : null;
     const result = only?.results ? only : { id: groupId, parent: null, results };
     if (options.get('add_to_parent') !== false) {
-      this.#app.currentTask?.children.push(tupleText(result));
+      currentTask()?.children.push(tupleText(result));
     }
     return result;
   }

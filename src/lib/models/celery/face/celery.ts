@@ -4,6 +4,7 @@ import { run, type Body, type SimPromise } from '#lib/node/promise.ts';
 import { CeleryApp } from '../app.ts';
 import type { PeriodicEntry } from '../beat/schedule.ts';
 import { publishOptionsOf } from '../call-options.ts';
+import { currentTask } from '../current-task.ts';
 import { configure, unknownName, type Settings } from '../conf.ts';
 import type { AsyncResultFace, SentTask } from './async-result.ts';
 import { callOptionsOf, type CallOptions } from './call-options.ts';
@@ -55,6 +56,11 @@ export class CeleryFace {
   task(callable: unknown, options: Options = {}): Task {
     const app = this.#app;
     return createTask(app, callable, options, (id, sent) => this.#createResult(app, id, sent));
+  }
+
+  /** The task that the running code belongs to, as `self` is it; null outside of tasks. */
+  get currentTask(): object | null {
+    return currentTask()?.self ?? null;
   }
 
   /** Sends a task by its name alone: nobody looks whether the arguments fit. */

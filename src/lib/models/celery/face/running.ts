@@ -3,6 +3,7 @@
 import { isStop } from '#lib/node/meter.ts';
 import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
 import type { CeleryApp } from '../app.ts';
+import { currentTask } from '../current-task.ts';
 import { Ignore, ImproperlyConfigured, Reject, Retry } from '../errors.ts';
 import { parametersOf, placed } from '../parameters.ts';
 import type { Runnable, RunnableErrback } from '../runnable.ts';
@@ -84,6 +85,8 @@ export class RunningTask implements Runnable {
 
   *#run(call: CallValues, context: CallContext): Body<unknown> {
     const self = this.#selfOf(call, context);
+    const task = currentTask();
+    if (task) task.self = self;
     const { id } = context.headers;
     yield* wait(called(self, self.beforeStart, [id, call.positional, call.keywords]));
     try {

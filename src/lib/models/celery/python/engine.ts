@@ -5,7 +5,7 @@
 import { isOurMistake } from '#lib/node/engine-errors.ts';
 import { isStop } from '#lib/node/meter.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
-import { run, type SimPromise, wait, type Body } from '#lib/node/promise.ts';
+import { run, runWithin, type SimPromise, wait, type Body } from '#lib/node/promise.ts';
 import type { Given, PythonEngine, PythonPort } from '#lib/node/python-port.ts';
 import { InvariantError } from '#lib/protocol/errors.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
@@ -19,6 +19,7 @@ import { configure } from '../conf.ts';
 import type { CrontabFields } from '../beat/crontab.ts';
 import { broadcast, type ControlOptions } from '../control/requests.ts';
 import { COST } from '../costs.ts';
+import type { CurrentTask } from '../current-task.ts';
 import { CeleryError, ImproperlyConfigured, OperationalError } from '../errors.ts';
 import { dumps, loads } from '../json.ts';
 import { waitForResult } from '../results.ts';
@@ -100,7 +101,17 @@ export class CeleryEngine implements PythonEngine, AppFinder {
   }
 
   ask(what: string, given: Given): SimPromise<unknown> {
-    return run(this.#ask(what, given)).then((value) => ({ value }), failed);
+    return runWithin(this.#taskOf(given), this.#ask(what, given)).then(
+      (value) => ({ value }),
+      failed,
+    );
+  }
+
+  /** The task in whose run the thread is that asks: it says so itself. */
+  #taskOf({ run: number }: Given): CurrentTask | null {
+    if (number === null) return null;
+    const runs = this.#apps.map((app) => app.runs.get(Number(number)));
+    return runs.find((task) => task !== undefined) ?? null;
   }
 
   main(): SimPromise<unknown> {

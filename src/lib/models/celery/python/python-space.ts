@@ -209,6 +209,7 @@ function requestOf(context: CallContext): object {
   const { headers, correlationId, replyTo, hostname, queue, priority, redelivered } = context;
   return {
     ...headers,
+    run: context.run,
     correlation_id: correlationId,
     reply_to: replyTo,
     hostname,

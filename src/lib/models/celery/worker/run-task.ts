@@ -3,11 +3,12 @@
 // "succeeded" line, `after_return`.
 
 import { isStop } from '#lib/node/meter.ts';
-import { wait, type Body } from '#lib/node/promise.ts';
+import { runWithin, wait, type Body } from '#lib/node/promise.ts';
 import { InvariantError } from '#lib/protocol/errors.ts';
 import { doneTime, type TaskDefinition } from '../app.ts';
 import { writeError, type ResultMeta, type ResultTarget } from '../backends/backend.ts';
 import { COST } from '../costs.ts';
+import { CurrentTask } from '../current-task.ts';
 import { EncodeError } from '../errors.ts';
 import { dumps, pythonFloat, RawJson } from '../json.ts';
 import { readBody, type TaskHeaders } from '../message.ts';
@@ -47,7 +48,7 @@ const NO_CALL: CallValues = { positional: [], keywords: {} };
 export function* runTask(host: TaskHost, call: TaskCall): Body<TaskOutcome> {
   const run = new TaskRun(host, call);
   try {
-    return yield* run.run();
+    return yield* wait(runWithin(run.task, run.run()));
   } catch (error) {
     if (isStop(error) || error instanceof InvariantError) throw error;
     return yield* run.failedOutside(error);
@@ -58,18 +59,19 @@ class TaskRun {
   readonly #host: TaskHost;
   readonly #headers: TaskHeaders;
   readonly #context: CallContext;
-  readonly #task: TaskDefinition;
+  readonly #definition: TaskDefinition;
   readonly #target: ResultTarget;
   readonly #isIgnored: boolean;
-  /** See `CurrentTask`. */
-  readonly #children: string[] = [];
+  /** What the code of the body belongs to. */
+  readonly task: CurrentTask;
   readonly #followers: Followers;
 
   constructor(host: TaskHost, call: TaskCall) {
     this.#host = host;
     this.#context = { ...call, hostname: host.hostname, run: host.app.runCount++ };
+    this.task = new CurrentTask(this.#context);
     this.#headers = call.headers;
-    this.#task = host.app.tasks.get(call.headers.task)!;
+    this.#definition = host.app.tasks.get(call.headers.task)!;
     this.#target = {
       taskId: call.headers.id,
       correlationId: call.correlationId,
@@ -83,15 +85,11 @@ class TaskRun {
     const { app } = this.#host;
     const { process } = app;
     process.spendNs(COST.startNs);
-    if (app.option(this.#task, 'trackStarted')) yield* this.#store(this.#startedMeta());
+    if (app.option(this.#definition, 'trackStarted')) yield* this.#store(this.#startedMeta());
     const beganUs = process.nowUs();
     this.#state('STARTED');
     app.running.set(this.#headers.id, this.#context);
-    app.currentTask = {
-      taskId: this.#headers.id,
-      rootId: this.#headers.root_id,
-      children: this.#children,
-    };
+    app.runs.set(this.#context.run, this.task);
     const outcome = yield* this.#body();
     try {
       if ('value' in outcome) return yield* this.#succeed(outcome, beganUs);
@@ -100,7 +98,7 @@ class TaskRun {
       if (verdict.kind === 'retry') return yield* this.#retried(outcome, verdict);
       return yield* this.#leave(outcome, verdict);
     } finally {
-      app.currentTask = null;
+      app.runs.delete(this.#context.run);
       app.running.delete(this.#headers.id);
     }
   }
@@ -127,7 +125,7 @@ class TaskRun {
     try {
       const texts = readBody(this.#context.body);
       call = yield* wait(space.decodeCall(texts.positionalText, texts.keywordsText));
-      app.runningBody = space.call(this.#task.callable, call, this.#context);
+      app.runningBody = space.call(this.#definition.callable, call, this.#context);
       const value = yield* wait(app.runningBody);
       process.effect(preview, this.#headers.id);
       return { call, value, text: yield* this.#encoded(value) };
@@ -250,7 +248,7 @@ class TaskRun {
     value: Opaque,
     traceback: string | null = null,
   ): Ending {
-    const { callable } = this.#task;
+    const { callable } = this.#definition;
     return { state, value, traceback, callable, call, context: this.#context };
   }
 
@@ -267,7 +265,7 @@ class TaskRun {
     if (this.#isIgnored) return;
     const { app } = this.#host;
     app.process.spendNs(COST.resultNs);
-    const childrenText = `[${this.#children.join(', ')}]`;
+    const childrenText = `[${this.task.children.join(', ')}]`;
     yield* app.backend.store(this.#target, { ...meta, childrenText, details: this.#details() });
   }
 

@@ -35,7 +35,7 @@ def tell(what, **given):
 
 def ask(what, **given):
     """Has the engine do something in virtual time, and waits for it."""
-    return _value(engine.ask(what, given))
+    return _value(engine.ask(what, {**given, "run": _state.current_run()}))
 
 
 def _value(answer):

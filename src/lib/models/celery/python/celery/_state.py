@@ -35,6 +35,14 @@ def current_task():
     return stack[-1] if stack else None
 
 
+def current_run():
+    """The number of the run that came by message and that this thread is in, or None."""
+    for task in reversed(task_stack()):
+        if not task.request.called_directly:
+            return task.request.get("run")
+    return None
+
+
 def requests_of(task):
     """The messages of a task's runs in this thread, innermost last."""
     if not hasattr(_tasks, "requests"):
