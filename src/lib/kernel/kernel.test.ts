@@ -153,6 +153,30 @@ describe('the end of a run (KT7)', () => {
     expect(run.end.tUs).toBe(92_000_000);
   });
 
+  test('KT7 a check for a peer lives once nobody holds what the peer held', async () => {
+    const programs = (isKilled: boolean): Parameters<typeof runCluster>[0] => ({
+      programs: {
+        peer: function* (process) {
+          process.listen(1);
+          process.oblige('alive', 1);
+          yield* [];
+        },
+        checker: function* (process) {
+          process.listen(1);
+          yield* wait(process.sleepUs(9_000_000, { unlessHeld: 'alive' }));
+          process.write('stdout', 'missed\n');
+        },
+      },
+      faults: isKilled ? [{ atMs: 1, kill: 'peer' }] : [],
+    });
+    const killed = await runCluster(programs(true));
+    expect(killed.lines('checker')).toEqual(['missed']);
+    expect(killed.end.tUs).toBe(9_000_000);
+    const healthy = await runCluster(programs(false));
+    expect(healthy.lines('checker')).toEqual([]);
+    expect(healthy.end.tUs).toBeLessThan(1_000);
+  });
+
   test('KT7 a run ends at untilMs, also when only a program has something to do later', async () => {
     const run = await runCluster({
       programs: {

@@ -67,6 +67,8 @@ export interface TimerOptions {
   isBackground?: boolean;
   /** Keeps the run alive only while somebody in the cluster holds this obligation (KT7). */
   whileHeld?: string;
+  /** The same while nobody holds it: the check for a peer that no longer tells of itself. */
+  unlessHeld?: string;
   /** What it is for, in the trace. */
   label?: string;
 }
@@ -295,7 +297,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   setTimer(delayUs: number, callback: () => void, options: TimerOptions = {}): number {
     const id = this.#nextTimer++;
     const dueUs = this.nowUs() + Math.max(0, Math.ceil(delayUs));
-    const background = options.isBackground ? '*' : (options.whileHeld ?? '');
+    const background = backgroundOf(options);
     const { context } = this.queue;
     const timer = { id, dueUs, callback, background, context };
     this.#timers.push(timer);
@@ -937,3 +939,9 @@ const STOP_WORDS: Readonly<Record<Stop['reason'], string>> = {
   flood: 'did more than 100 000 things without waiting',
   memory: 'took more than 256 MiB of memory in one turn',
 };
+
+/** What the kernel is told of a timer (packets.ts, `timerSet`). */
+function backgroundOf({ isBackground, whileHeld, unlessHeld }: TimerOptions): string {
+  if (isBackground) return '*';
+  return unlessHeld === undefined ? (whileHeld ?? '') : `!${unlessHeld}`;
+}

@@ -95,7 +95,7 @@ export const INPUT_FIELDS = {
 export const OP_FIELDS = {
   /** A turn begins, for this input or this timer, and lasts until `endUs`. */
   turn: { ticket: 'signed', timer: 'int', endUs: 'int' },
-  /** `background`: '' foreground · '*' background · else foreground while that obligation is held (KT7). */
+  /** `background`: '' foreground · '*' background · else foreground while that obligation is held, or with `!` before it while it is not (KT7). */
   timerSet: { timer: 'int', dueUs: 'int', background: 'name', label: 'name?' },
   timerCancel: { timer: 'int' },
   /** Asks for a port of the machine, 0 for any, and is answered 50 µs later. Of datagrams: a `bind`. */
