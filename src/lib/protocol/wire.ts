@@ -4,7 +4,12 @@
 export type Role = 'command' | 'answer' | 'ack' | 'background';
 
 /** Remote control of workers, and what they tell of themselves. */
-const BROADCASTS = { broadcast: 'command', reply: 'answer', event: 'background' } as const;
+const BROADCASTS = {
+  broadcast: 'command',
+  reply: 'answer',
+  event: 'ack',
+  heartbeat: 'background',
+} as const;
 
 export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
   /** Plain sockets of learners. */
@@ -41,7 +46,6 @@ export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
     ...BROADCASTS,
     setup: 'background',
     control: 'background',
-    heartbeat: 'background',
   },
   /** Between a Celery worker's main process and its pool children: a pipe on one machine. */
   pool: { job: 'command', started: 'ack', done: 'answer', up: 'background' },

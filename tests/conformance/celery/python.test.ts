@@ -280,7 +280,7 @@ print(hooked.delay().get(), softly.delay(False).get(), softly.delay(True).get())
       '5',
       '5',
       'second AsyncResult for same id -> raised celery.exceptions.TimeoutError | The operation timed out.',
-      "[{'exchange': '', 'routing_key': 'celery', 'priority': 0, 'redelivered': False}, 0, True, 36, 'gen106@client']",
+      "[{'exchange': '', 'routing_key': 'celery', 'priority': 0, 'redelivered': False}, 0, True, 36, 'gen106@vm']",
       'get -> raised billiard.exceptions.WorkerLostError | Worker exited prematurely: signal 9 (SIGKILL) Job: 2.',
       'FAILURE',
       'next task -> 2',
@@ -296,7 +296,7 @@ print(hooked.delay().get(), softly.delay(False).get(), softly.delay(True).get())
         line.replace(/^\[[^\]]*\] /, '').replace(/Task tasks.hooked\S+ (\w+).*/, '$1'),
       );
     const from = words.indexOf('worker_ready');
-    expect(words[from + 1]).toBe('celery@worker ready.');
+    expect(words[from + 1]).toBe('celery@vm ready.');
     const at = words.indexOf('task_received') - 1;
     const rest = words
       .slice(at)

@@ -197,7 +197,7 @@ export function labelOfFrame(frame: Frame, isFromBroker: boolean): MessageLabel 
 }
 
 /** Broadcasts between workers and those who watch them. */
-function labelOfOther({ exchange, body }: Content): MessageLabel | null {
-  const msg = broadcastKind(exchange);
+function labelOfOther({ exchange, routingKey, body }: Content): MessageLabel | null {
+  const msg = broadcastKind(exchange, routingKey);
   return msg && { proto: 'amqp', msg, preview: broadcastPreview(body) };
 }

@@ -13,7 +13,7 @@ import { DEFAULTS, type Settings } from './conf.ts';
 import { COST, serialiseNs } from './costs.ts';
 import { currentTask, type CurrentTask } from './current-task.ts';
 import { ImproperlyConfigured, RuntimeError } from './errors.ts';
-import { nodeOf, uuid } from './ids.ts';
+import { hostOf, uuid } from './ids.ts';
 import {
   bodyText,
   headersOf,
@@ -25,7 +25,8 @@ import {
 import { shortened, taskPreview } from './previews.ts';
 import type { CallContext, CallValues, ObjectSpace, Opaque } from './space.ts';
 import { AmqpBus } from './transports/amqp-bus.ts';
-import type { Bus } from './transports/bus.ts';
+import { sentEvent } from './events/sent.ts';
+import { EVENTS, type Bus } from './transports/bus.ts';
 import { RedisBus } from './transports/redis-bus.ts';
 import { AmqpConsumer, AmqpProducer } from './transports/amqp.ts';
 import { RedisConsumer, RedisProducer } from './transports/redis.ts';
@@ -147,6 +148,8 @@ export class CeleryApp {
   #producer: Producer | null = null;
   #backend: ResultBackend | null = null;
   #replyTo: string | null = null;
+  /** For what it tells of the tasks that it sends. */
+  #events: Bus | null = null;
 
   constructor(process: NodeProcess, space: ObjectSpace, main: string) {
     this.process = process;
@@ -348,7 +351,7 @@ export class CeleryApp {
       rootId: rootId ?? parent?.rootId ?? null,
       argsRepr: call.positionalRepr,
       kwargsRepr: call.keywordsRepr,
-      origin: `gen${process.spec.pid}@${nodeOf(process)}`,
+      origin: `gen${process.spec.pid}@${hostOf(process)}`,
       isResultIgnored,
       expires: expiresUs === undefined ? null : isoOf(expiresUs),
       timeLimit: [options.timeLimit ?? null, options.softTimeLimit ?? null],
@@ -375,6 +378,9 @@ export class CeleryApp {
     const route = routeOf(settings, String(message.headers['task']), options);
     // A pool process does not wait for what it sends.
     if (!isResultIgnored && !this.isPoolProcess) yield* backend.onTaskCall(taskId);
+    const events = settings.taskSendSentEvent ? (this.#events ??= this.createBus()) : null;
+    // Real ones go through the connection of the task: here too nobody hears of it later for connecting.
+    yield* events?.ready(EVENTS) ?? [];
     const publish = this.#producerOf().publish({
       route,
       message,
@@ -382,6 +388,7 @@ export class CeleryApp {
     });
     const what = `the broker to take ${taskPreview(message.headers)}`;
     yield* wait(process.waitFor(run(publish), { what, by: [this.brokerUrl.host] }));
+    if (events) yield* events.publish(sentEvent(this, message, route));
   }
 
   #producerOf(): Producer {

@@ -135,6 +135,8 @@ declare module 'celery' {
     taskTrackStarted: boolean;
     /** Seconds after which a task is killed; 0: never. Default 0. */
     taskTimeLimit: number;
+    /** Tell of each task that is sent (`task-sent`). Default false. */
+    taskSendSentEvent: boolean;
     /** Seconds after which `SoftTimeLimitExceeded` is thrown in a task; 0: never. Default 0. */
     taskSoftTimeLimit: number;
     /** Tasks after which a pool process is replaced; 0: never. Default 0. */
@@ -143,6 +145,8 @@ declare module 'celery' {
     workerConcurrency: number;
     /** Tasks that a worker holds per pool process, beyond the running ones. Default 4. */
     workerPrefetchMultiplier: number;
+    /** Tell of tasks, as `celery worker -E` does. Default false. */
+    workerSendTaskEvents: boolean;
   }
 
   export type CeleryOptions = Partial<Omit<Settings, 'brokerUrl' | 'resultBackend'>> & {

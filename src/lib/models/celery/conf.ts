@@ -36,10 +36,14 @@ export interface Settings {
   taskRejectOnWorkerLost: boolean;
   taskTrackStarted: boolean;
   taskTimeLimit: number;
+  /** Clients tell of each task that they send. */
+  taskSendSentEvent: boolean;
   taskSoftTimeLimit: number;
   workerConcurrency: number;
   workerMaxTasksPerChild: number;
   workerPrefetchMultiplier: number;
+  /** Workers tell of their tasks, as `-E` says too. */
+  workerSendTaskEvents: boolean;
 }
 
 /** `workerConcurrency` 0 means the number of cores; limits of 0 mean none. */
@@ -63,10 +67,12 @@ export const DEFAULTS: Readonly<Settings> = {
   taskRejectOnWorkerLost: false,
   taskTrackStarted: false,
   taskTimeLimit: 0,
+  taskSendSentEvent: false,
   taskSoftTimeLimit: 0,
   workerConcurrency: 0,
   workerMaxTasksPerChild: 0,
   workerPrefetchMultiplier: 4,
+  workerSendTaskEvents: false,
 };
 
 const TRANSPORT_OPTIONS: Readonly<Record<keyof BrokerTransportOptions, string>> = {

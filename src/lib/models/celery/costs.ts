@@ -16,6 +16,8 @@ export const COST = {
   ackNs: 100_000,
   /** Worker: notice a dead pool process and fork another. */
   forkNs: 5_000_000,
+  /** Both sides: write or read one event. */
+  eventNs: 50_000,
   /** Redis: one command. */
   redisCommandNs: 10_000,
   /** RabbitMQ: route or deliver one message. */

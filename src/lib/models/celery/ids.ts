@@ -30,7 +30,7 @@ export function address(process: NodeProcess): string {
   return `0x7f${hex(process.randomBytes(5))}`;
 }
 
-/** The name of the node that a process belongs to: `w1` for `w1` and `w1/2`. */
-export function nodeOf(process: NodeProcess): string {
-  return process.spec.name.split('/')[0]!;
+/** The name of the machine, as `gethostname` gives it: the node's own unless several share one. */
+export function hostOf(process: NodeProcess): string {
+  return process.spec.machine;
 }

@@ -1,6 +1,6 @@
 // What a message shows of itself in the diagram: at most 200 bytes of what it is about (NET5).
 
-import { loads } from './json.ts';
+import { loads, partsOf } from './json.ts';
 import { pythonRepr } from './python-repr.ts';
 
 /** Names in the trace are bounded; longer ones end in an ellipsis. */
@@ -39,18 +39,30 @@ export function resultPreview(text: string): string {
   return `${type}: ${Array.isArray(args) ? args.join(', ') : String(args)}`;
 }
 
+/** Tell that a worker is there and nothing else: they hold no run open. */
+const BEATS: ReadonlySet<string> = new Set(['worker.online', 'worker.heartbeat']);
+
 /** What a message of this exchange is, or null when no worker broadcasts there. */
-export function broadcastKind(exchange: string): 'broadcast' | 'reply' | 'event' | null {
+export function broadcastKind(
+  exchange: string,
+  routingKey: string,
+): 'broadcast' | 'reply' | 'event' | 'heartbeat' | null {
   if (exchange.startsWith('reply.')) return 'reply';
   if (exchange.endsWith('.pidbox')) return 'broadcast';
-  return exchange === 'celeryev' ? 'event' : null;
+  if (exchange !== 'celeryev') return null;
+  return BEATS.has(routingKey) ? 'heartbeat' : 'event';
 }
 
-/** `ping`, `task-received`, or the names of the workers that answer. */
+/** `ping`, the types of events, or the names of the workers that answer. */
 export function broadcastPreview(body: string): string {
+  if (body.startsWith('[')) return shortened([...partsOf(body).values()].map(typeOf).join(', '));
   const message = readObject(body) ?? {};
   const { method, type } = message;
   return shortened(String(method ?? type ?? Object.keys(message).join(' ')));
+}
+
+function typeOf(event: string): string {
+  return String(readObject(event)?.['type']);
 }
 
 /** The JSON object in a text, or null. */

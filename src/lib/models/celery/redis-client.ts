@@ -189,6 +189,11 @@ export class RedisClient {
     return yield* wait(this.#opening);
   }
 
+  /** The connection, if there is one. */
+  get openLink(): RedisLink | null {
+    return this.#link?.isOpen ? this.#link : null;
+  }
+
   /** Sends commands whose replies nobody waits for, if there is a connection. */
   tell(commands: readonly Command[]): void {
     if (this.#link?.isOpen && commands.length > 0) this.#link.tell(commands);

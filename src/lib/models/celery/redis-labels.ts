@@ -145,8 +145,8 @@ function broadcastOf(payload = ''): Kind | null {
   if (!payload.includes('pidbox') && !payload.includes('celeryev')) return null;
   const message = readObject(textOf(payload));
   const { delivery_info: info } = (message?.['properties'] ?? {}) as Record<string, unknown>;
-  const { exchange } = (info ?? {}) as Record<string, unknown>;
-  const msg = broadcastKind(String(exchange));
+  const { exchange, routing_key: key } = (info ?? {}) as Record<string, unknown>;
+  const msg = broadcastKind(String(exchange), String(key));
   return msg && kind(msg, () => broadcastPreview(textOfBase64(String(message?.['body']))));
 }
 

@@ -6,6 +6,7 @@ import type { CeleryApp } from '../app.ts';
 import { changedSettings } from '../conf.ts';
 import { CeleryError } from '../errors.ts';
 import type { Log } from '../worker/log.ts';
+import type { Monitoring } from '../worker/monitoring.ts';
 import type { Request } from '../worker/request.ts';
 import { queueInfo, statsOf, taskInfo } from './facts.ts';
 
@@ -25,6 +26,8 @@ export interface ControlledWorker {
   readonly poolPids: readonly number[];
   /** How often each task was received, by name. */
   readonly counts: ReadonlyMap<string, number>;
+  /** What it tells of itself and of its tasks. */
+  readonly monitoring: Monitoring;
   /** As `SIGTERM` ends it. */
   shutDown(): void;
 }
@@ -60,6 +63,13 @@ export const INSPECT: Readonly<Record<string, Method>> = {
 };
 
 export const CONTROL: Readonly<Record<string, Method>> = {
+  enable_events: (worker) => switchEvents(worker, true),
+  disable_events: (worker) => switchEvents(worker, false),
+  heartbeat: ({ log, monitoring }) => {
+    log.debug('Heartbeat requested by remote.');
+    monitoring.beatOnce();
+    return undefined;
+  },
   shutdown: (worker, { msg = 'Got shutdown from remote' }) => {
     worker.log.warning(String(msg));
     worker.shutDown();
@@ -83,6 +93,13 @@ export function* answer(worker: ControlledWorker, name: string, given: Given): B
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
   if (!method) throw new KeyError(name);
   return method(worker, given);
+}
+
+function switchEvents({ log, monitoring }: ControlledWorker, isOn: boolean): object {
+  const state = isOn ? 'enabled' : 'disabled';
+  if (!monitoring.setTaskEvents(isOn)) return ok(`task events already ${state}`);
+  log.info(`Events of group {task} ${state} by remote.`);
+  return ok(`task events ${state}`);
 }
 
 function listOf(value: unknown): string[] {

@@ -28,13 +28,11 @@ export class AmqpBus implements Bus {
     this.#settings = settings;
   }
 
-  *publish({ exchange, routingKey, message }: Broadcast): Body<void> {
+  *publish(broadcast: Broadcast): Body<void> {
     const client = yield* this.#connected();
     try {
-      yield* this.#declare(client, exchange);
-      const properties = amqpProperties(message);
-      const content = { routingKey, properties, body: message.body };
-      client.send({ method: 'basic.publish', exchange: exchange.name, ...content });
+      yield* this.#declare(client, broadcast.exchange);
+      send(client, broadcast);
     } catch (error) {
       throw operational(error);
     }
@@ -59,6 +57,21 @@ export class AmqpBus implements Bus {
     } catch (error) {
       throw operational(error);
     }
+  }
+
+  *ready(exchange: BusExchange): Body<void> {
+    const client = yield* this.#connected();
+    try {
+      yield* this.#declare(client, exchange);
+    } catch (error) {
+      throw operational(error);
+    }
+  }
+
+  tell(broadcast: Broadcast): boolean {
+    if (!this.#client?.isOpen) return false;
+    send(this.#client, broadcast);
+    return true;
   }
 
   close(): void {
@@ -102,6 +115,12 @@ export class AmqpBus implements Bus {
       this.#opening = null;
     }
   }
+}
+
+function send(client: AmqpClient, { exchange, routingKey, message }: Broadcast): void {
+  const properties = amqpProperties(message);
+  const content = { routingKey, properties, body: message.body };
+  client.send({ method: 'basic.publish', exchange: exchange.name, ...content });
 }
 
 function operational(error: unknown): unknown {

@@ -24,7 +24,7 @@ export interface BusExchange {
 export const PIDBOX: BusExchange = { name: 'celery.pidbox', type: 'fanout' };
 /** To the one who asked, whose queue's routing key is its name. */
 export const PIDBOX_REPLY: BusExchange = { name: 'reply.celery.pidbox', type: 'direct' };
-/** What workers tell of themselves; routing keys are `worker.heartbeat`, `task.received` and so on. */
+/** What workers tell of themselves; routing keys are `worker.heartbeat`, `task.multi` and so on. */
 export const EVENTS: BusExchange = { name: 'celeryev', type: 'topic' };
 
 export interface Broadcast {
@@ -56,6 +56,14 @@ export interface Bus {
    * @throws OperationalError when the broker cannot be reached
    */
   subscribe(subscription: Subscription): Body<void>;
+  /**
+   * Connects for `tell`.
+   *
+   * @throws OperationalError when the broker cannot be reached
+   */
+  ready(exchange: BusExchange): Body<void>;
+  /** As `publish` for an exchange that is `ready`, at once; false when the connection is gone. */
+  tell(broadcast: Broadcast): boolean;
   /** Set by the owner: the connection was lost, and every subscription with it. */
   onLost: (() => void) | null;
   close(): void;

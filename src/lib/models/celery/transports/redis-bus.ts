@@ -59,9 +59,9 @@ export class RedisBus implements Bus {
     }
   }
 
-  *#publish({ exchange, routingKey, message }: Broadcast): Body<void> {
-    const target = { exchange: exchange.name, routingKey };
-    const payload = binaryOf(redisPayload(message, target, uuid(this.#process)));
+  *#publish(broadcast: Broadcast): Body<void> {
+    const { exchange, routingKey } = broadcast;
+    const payload = this.#payloadOf(broadcast);
     try {
       yield* connectWithRetries(this.#process, () => this.#client.connect(), isRedisError);
       if (exchange.type !== 'direct') {
@@ -92,6 +92,35 @@ export class RedisBus implements Bus {
     } catch (error) {
       throw operational(error);
     }
+  }
+
+  ready(): Body<void> {
+    return this.#guarded(this.#connect());
+  }
+
+  tell(broadcast: Broadcast): boolean {
+    const link = this.#client.openLink;
+    if (!link) return false;
+    const { exchange, routingKey } = broadcast;
+    const sent = link.exchange([
+      ['PUBLISH', this.#channelOf(exchange, routingKey), this.#payloadOf(broadcast)],
+    ]);
+    link.isAwaited = false;
+    sent.catch(() => undefined);
+    return true;
+  }
+
+  *#connect(): Body<void> {
+    try {
+      yield* connectWithRetries(this.#process, () => this.#client.connect(), isRedisError);
+    } catch (error) {
+      throw operational(error);
+    }
+  }
+
+  #payloadOf({ exchange, routingKey, message }: Broadcast): string {
+    const target = { exchange: exchange.name, routingKey };
+    return binaryOf(redisPayload(message, target, uuid(this.#process)));
   }
 
   close(): void {

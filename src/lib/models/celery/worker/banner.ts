@@ -10,12 +10,16 @@ const PLATFORM = 'Linux-6.1.0-x86_64-with-glibc2.36';
 export const VERSION = 'v5.2.6 (dawn-chorus)';
 const QUEUE_INDENT = ' '.repeat(16);
 
+const EVENTS_ON = 'ON';
+const EVENTS_OFF = 'OFF (enable -E to monitor tasks in this worker)';
+
 export interface BannerFacts {
   /** `w1@w1`. */
   hostname: string;
   concurrency: number;
   pool: string;
   queues: readonly string[];
+  isSendingTaskEvents: boolean;
 }
 
 export function banner(app: CeleryApp, facts: BannerFacts): string {
@@ -34,7 +38,7 @@ export function banner(app: CeleryApp, facts: BannerFacts): string {
     `- ** ---------- .> transport:   ${app.transportDescription}`,
     `- ** ---------- .> results:     ${app.backend.description}`,
     `- *** --- * --- .> concurrency: ${facts.concurrency} (${moduleOf(facts.pool)})`,
-    '-- ******* ---- .> task events: OFF (enable -E to monitor tasks in this worker)',
+    `-- ******* ---- .> task events: ${facts.isSendingTaskEvents ? EVENTS_ON : EVENTS_OFF}`,
     '--- ***** ----- ',
     ' -------------- [queues]',
     `${QUEUE_INDENT}${queues.join(`\n${QUEUE_INDENT}`)}`,

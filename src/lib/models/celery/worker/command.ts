@@ -4,6 +4,7 @@ import type { NodeProcess } from '#lib/node/process.ts';
 import type { Body } from '#lib/node/promise.ts';
 import { beatMain } from '../beat/command.ts';
 import { controlMain } from '../control/command-line.ts';
+import { dumpMain } from '../events/dumper.ts';
 import { loadApp, type AppFinder } from './load-app.ts';
 import { Worker } from './main.ts';
 import { parseCommand } from './options.ts';
@@ -14,6 +15,7 @@ export function* celeryMain(process: NodeProcess, finder: AppFinder): Body<void>
     const command = parseCommand(process.spec.argv);
     const app = yield* loadApp(finder, command);
     if (command.command === 'beat') return yield* beatMain(app, command.options);
+    if (command.command === 'events') return yield* dumpMain(app);
     if (command.command === 'control') {
       return process.exit(yield* controlMain(app, command.options));
     }

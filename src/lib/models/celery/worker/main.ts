@@ -15,7 +15,7 @@ import { COST, serialiseNs } from '../costs.ts';
 import { ImproperlyConfigured, TimeLimitExceeded, WorkerLostError } from '../errors.ts';
 import { shortened } from '../previews.ts';
 import { reprError } from '../python-repr.ts';
-import { nodeOf } from '../ids.ts';
+import { hostOf } from '../ids.ts';
 import {
   ConnectFailure,
   type Consumer,
@@ -30,6 +30,7 @@ import type { WorkerCommand } from './options.ts';
 import { SoloPool, ThreadsPool } from './inline-pools.ts';
 import { limitsFor } from './limits.ts';
 import { Marks } from './marks.ts';
+import { Monitoring } from './monitoring.ts';
 import { PreforkPool, type Pool, type PoolEvents, type TimeLimit } from './pool.ts';
 import { RateLimits } from './rate-limits.ts';
 import { Request } from './request.ts';
@@ -78,6 +79,7 @@ export class Worker {
   readonly requests = new Set<Request>();
   readonly #counts = new Map<string, number>();
   readonly #mailbox: Mailbox;
+  readonly #monitoring: Monitoring;
   readonly revoked = new Revoked();
   readonly rateLimits: RateLimits;
 
@@ -95,6 +97,7 @@ export class Worker {
     this.#pool = this.#createPool();
     this.#marks = new Marks(this.#host);
     this.rateLimits = new RateLimits(app.process, (request) => void run(this.#pool.apply(request)));
+    this.#monitoring = new Monitoring({ ...this.#host, requests: this.requests }, options);
     this.#mailbox = new Mailbox(this.#controlled());
   }
 
@@ -136,6 +139,7 @@ export class Worker {
       concurrency: this.#concurrency,
       pool: this.#pool.name,
       queues: this.#queues,
+      isSendingTaskEvents: this.#monitoring.isSendingTaskEvents,
     };
     this.#process.write('stdout', banner(this.#app, facts), false);
     this.#listen();
@@ -173,6 +177,7 @@ export class Worker {
       queues: this.#queues,
       concurrency: this.#concurrency,
       counts: this.#counts,
+      monitoring: this.#monitoring,
       get prefetchCount() {
         return prefetchCount();
       },
@@ -231,7 +236,9 @@ export class Worker {
     const loss = new Deferred<Loss>();
     this.#log.info(`Connected to ${this.#app.transportDescription}`);
     this.#mailbox.open();
+    yield* this.#monitoring.start();
     yield* this.#mingle();
+    yield* this.#monitoring.listen();
     if (this.#ending) return null;
     yield* this.#consume(consumer, loss);
     void run(this.#mailbox.listen());
@@ -313,6 +320,7 @@ export class Worker {
     const consumer = this.#consumer;
     this.#consumer = null;
     this.#mailbox.close();
+    this.#monitoring.stop();
     if (!consumer) return;
     const { restorableCount } = consumer;
     if (restorableCount > 0) {
@@ -349,6 +357,7 @@ export class Worker {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
     if (!this.#mayRun(request)) return;
     yield* this.#signal('task_received', { request: { id: request.headers.id, name } });
+    this.#monitoring.received(request);
     const etaUs = request.headers.eta === null ? null : wallUsOf(request.headers.eta);
     if (etaUs !== null) this.#hold(request, etaUs - this.#process.wallUs());
     else if (!this.rateLimits.hold(request)) yield* this.#pool.apply(request);
@@ -370,12 +379,14 @@ export class Worker {
 
   *#announce(request: Request, reason: 'revoked' | 'expired' | 'terminated'): Body<void> {
     this.requests.delete(request);
+    this.#monitoring.revoked(request.headers.id, reason);
     yield* this.#marks.revoked(request, reason);
     request.discard();
   }
 
   #started(request: Request, pid: number): void {
     request.started(pid);
+    this.#monitoring.started(request);
     if (request.terminateWith) this.#terminate(request, request.terminateWith);
   }
 
@@ -385,6 +396,7 @@ export class Worker {
     this.requests.delete(request);
     request.ended('failure');
     const isMarked = yield* this.#marks.failed(request, error);
+    yield* this.#monitoring.failed(request, error);
     if (isMarked) this.#log.error(handlerErrorText(`TimeLimitExceeded(${text})`, error));
     this.#log.error(`Hard time limit (${text}s) exceeded for ${request.title}`);
     yield* this.#marks.failed(request, error);
@@ -418,10 +430,12 @@ export class Worker {
     yield* this.#marks.unknown(delivery, name);
   }
 
-  #done(request: Request, { end, storeError }: TaskOutcome): void {
+  #done(request: Request, outcome: TaskOutcome): void {
+    const { end, storeError } = outcome;
     this.requests.delete(request);
     if (storeError !== null) this.#log.error(`Pool callback raised exception: ${storeError}`);
     request.ended(end);
+    if (storeError === null) this.#monitoring.ended(request, outcome);
   }
 
   *#lost(request: Request, text: string): Body<void> {
@@ -429,6 +443,8 @@ export class Worker {
     const isRequeued = request.lost();
     this.requests.delete(request);
     if (!isRequeued && !(yield* this.#marks.failed(request, error))) return;
+    if (isRequeued) this.#monitoring.rejected(request.headers.id, true);
+    else yield* this.#monitoring.failed(request, error);
     const repr = yield* wait(this.#app.space.reprError(error));
     this.#log.error(handlerErrorText(repr, error));
   }
@@ -512,7 +528,7 @@ function signalNumber(signal: SignalName): number {
 
 /** `celery@node`, or `-n`'s value with %h, %n and %d filled in. */
 function hostnameOf(process: NodeProcess, given: string): string {
-  const host = nodeOf(process);
+  const host = hostOf(process);
   const name = (given || 'celery@%h').replace(/%([hnd%])/g, (_, letter: string) =>
     letter === 'h' ? host : letter === 'n' ? host : letter === '%' ? '%' : '',
   );

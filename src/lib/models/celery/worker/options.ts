@@ -22,6 +22,10 @@ export interface WorkerOptions {
   /** Path of its state file; '' by default. */
   schedule: string;
   isWithoutMingle: boolean;
+  isWithoutGossip: boolean;
+  isWithoutHeartbeat: boolean;
+  /** `-E`. */
+  isSendingTaskEvents: boolean;
   /** Seconds; null: as the settings say. */
   timeLimit: number | null;
   softTimeLimit: number | null;
@@ -55,7 +59,13 @@ export interface ControlCommand extends CommandBase {
   options: ControlLine;
 }
 
-export type CeleryCommand = WorkerCommand | BeatCommand | ControlCommand;
+/** `celery … events --dump`. */
+export interface EventsCommand extends CommandBase {
+  command: 'events';
+  options: { isDump: true };
+}
+
+export type CeleryCommand = WorkerCommand | BeatCommand | ControlCommand | EventsCommand;
 
 const MAIN_USAGE = 'celery [OPTIONS] COMMAND [ARGS]...';
 const WORKER_USAGE = 'celery worker [OPTIONS]';
@@ -91,6 +101,7 @@ const BEAT_OPTIONS: Readonly<Record<string, boolean>> = {
   '--loglevel': true,
   '--schedule': true,
 };
+const EVENTS_OPTIONS: Readonly<Record<string, boolean>> = { '--dump': false };
 const ALIASES: Readonly<Record<string, string>> = {
   '-A': '--app',
   '-b': '--broker',
@@ -123,7 +134,7 @@ function takeOptions(
   const values = new Map<string, string>();
   while (words[0]?.startsWith('-')) {
     const { name, inline } = splitOption(words.shift()!);
-    const long = ALIASES[name] ?? name;
+    const long = name === '-d' && '--dump' in known ? '--dump' : (ALIASES[name] ?? name);
     const takesValue = known[long];
     if (takesValue === undefined) throw new UsageError(usage, `No such option: ${name}`);
     if (!takesValue) values.set(long, '');
@@ -180,6 +191,10 @@ export function parseCommand(argv: readonly string[]): CeleryCommand {
     broker: options.get('--broker') ?? main.get('--broker') ?? null,
     resultBackend: options.get('--result-backend') ?? main.get('--result-backend') ?? null,
   };
+  if (command === 'events') {
+    if (options.has('--dump')) return { ...base, command, options: { isDump: true } };
+    throw new UsageError(usage, 'The curses module is required for this command.');
+  }
   if (isControlCommand(command)) {
     return { ...base, command: 'control', options: controlLine(command, operands, options) };
   }
@@ -192,6 +207,7 @@ export function parseCommand(argv: readonly string[]): CeleryCommand {
 function optionsOf(command: string): Readonly<Record<string, boolean>> {
   if (command === 'worker') return WORKER_OPTIONS;
   if (command === 'beat') return BEAT_OPTIONS;
+  if (command === 'events') return EVENTS_OPTIONS;
   if (isControlCommand(command)) return CONTROL_OPTIONS;
   throw new UsageError(MAIN_USAGE, `No such command '${command}'.`);
 }
@@ -232,6 +248,9 @@ function workerOptions(values: Values): WorkerOptions {
     isBeatEmbedded: values.has('--beat'),
     schedule: values.get('--schedule') ?? '',
     isWithoutMingle: values.has('--without-mingle'),
+    isWithoutGossip: values.has('--without-gossip'),
+    isWithoutHeartbeat: values.has('--without-heartbeat'),
+    isSendingTaskEvents: values.has('--task-events'),
     timeLimit: optional('--time-limit', (text) => float('--time-limit', text)),
     softTimeLimit: optional('--soft-time-limit', (text) => float('--soft-time-limit', text)),
     maxTasksPerChild: optional('--max-tasks-per-child', (text) =>

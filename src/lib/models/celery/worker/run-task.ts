@@ -32,13 +32,20 @@ export interface TaskCall {
 }
 
 /** What the main process has to do with the message. */
-export type TaskEnd = 'success' | 'failure' | 'retry' | 'ignore' | 'reject' | 'requeue';
+export type TaskEnd = EndFacts['end'];
 
-export interface TaskOutcome {
-  end: TaskEnd;
+/** How it ended, as events tell it. */
+export type EndFacts =
+  /** `8`; seconds, as Python prints a float. */
+  | { end: 'success'; result: string; runtime: string }
+  /** `ValueError('boom 7')`. */
+  | { end: 'failure' | 'retry'; exception: string; traceback: string }
+  | { end: 'ignore' | 'reject' | 'requeue' };
+
+export type TaskOutcome = EndFacts & {
   /** The result could not be stored: what was raised, else null. */
   storeError: string | null;
-}
+};
 
 type BodyOutcome = { call: CallValues } & ({ value: Opaque; text: string } | { error: unknown });
 
@@ -111,7 +118,7 @@ class TaskRun {
     this.#host.log.warning(
       `celery/app/trace.py:660: RuntimeWarning: Exception raised outside body: ${storeError}:\n${traceback}\n\n  warn(RuntimeWarning(\n`,
     );
-    return { end: 'failure', storeError };
+    return { end: 'failure', storeError, exception: storeError, traceback };
   }
 
   /** The learner's code; what it throws is an outcome, not our error. */
@@ -165,12 +172,12 @@ class TaskRun {
     yield* this.#followers.stored(resultText);
     this.#state('SUCCESS');
     const runtime = pythonFloat((app.process.nowUs() - beganUs) / 1e6);
-    const repr = yield* wait(app.space.repr(value));
+    const result = yield* wait(app.space.repr(value));
     const ending = this.#ending('SUCCESS', outcome.call, value);
     yield* wait(app.space.ended(ending));
-    log.info(`${this.#title} succeeded in ${runtime}s: ${repr}`);
+    log.info(`${this.#title} succeeded in ${runtime}s: ${result}`);
     yield* wait(app.space.returned(ending));
-    return { end: 'success', storeError: null };
+    return { end: 'success', storeError: null, result, runtime };
   }
 
   /** What was to follow could not be sent: the task counts as failed, although its body returned. */
@@ -195,10 +202,10 @@ class TaskRun {
     this.#state('FAILURE');
     const ending = this.#ending('FAILURE', call, error, traceback);
     yield* wait(space.ended(ending));
-    const repr = yield* wait(space.reprError(error));
-    log.error(`${this.#title} raised unexpected: ${repr}\n${traceback}`);
+    const exception = yield* wait(space.reprError(error));
+    log.error(`${this.#title} raised unexpected: ${exception}\n${traceback}`);
     yield* wait(space.returned(ending));
-    return { end: 'failure', storeError: null };
+    return { end: 'failure', storeError: null, exception, traceback: `${traceback}\n` };
   }
 
   /** The next attempt is in its queue already. */
@@ -221,7 +228,8 @@ class TaskRun {
     yield* wait(space.ended(ending));
     log.info(`${this.#title} retry: ${yield* wait(space.textOf(error))}`);
     yield* wait(space.returned(ending));
-    return { end: 'retry', storeError: null };
+    const exception = cause === null ? 'None' : yield* wait(space.reprError(cause));
+    return { end: 'retry', storeError: null, exception, traceback: `${traceback}\n` };
   }
 
   /** `Ignore` and `Reject`: no state is stored. */

@@ -33,8 +33,10 @@ ENGINE = {
     "task_time_limit": ("taskTimeLimit", None, NUMBER),
     "task_soft_time_limit": ("taskSoftTimeLimit", None, NUMBER),
     "worker_max_tasks_per_child": ("workerMaxTasksPerChild", None, NUMBER),
+    "task_send_sent_event": ("taskSendSentEvent", False, bool),
     "worker_concurrency": ("workerConcurrency", 0, NUMBER),
     "worker_prefetch_multiplier": ("workerPrefetchMultiplier", 4, NUMBER),
+    "worker_send_task_events": ("workerSendTaskEvents", False, bool),
 }
 
 TRANSPORT = {"visibility_timeout": "visibilityTimeout", "confirm_publish": "confirmPublish"}
