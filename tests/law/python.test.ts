@@ -1,6 +1,8 @@
 // Python nodes on the command line: each program of tests/fixtures/python prints what CPython prints
 // where no address, time or chance is in it. Which digests agree is in law.test.ts and engines.law.ts.
 
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { INTERPRETERS_MAX } from '#lib/runtime/commands.ts';
@@ -22,6 +24,7 @@ describe('a program in a Python node', () => {
         leave: { run: 'python leave.py' },
         processes: { run: 'python processes.py' },
         installed: { run: 'python installed.py' },
+        layouts: { run: 'python programs/78-c-layouts.py' },
         // A machine a thousand times slower reaches the limit of virtual time as much sooner.
         endless: { run: 'python endless.py', machine: 'slow' },
       },
@@ -142,19 +145,34 @@ describe('a program in a Python node', () => {
     expect(outcome.exitCode('installed')).toBe(1);
   });
 
-  test('NODE1 what would start another process says where its work can go', () => {
+  test('NODE1 what would start another process or call C says why not, and where work can go', () => {
     const threads = expect.stringMatching(
       /: use threads .*, or give .* a node of its own in cluster/,
     );
     const nodes = expect.stringMatching(/: start others as nodes of cluster\.json$/);
+    const noCode = 'a simulated node has no libraries in machine code';
     const lines = outcome.lines('processes').map((line) => line.split(' OSError [Errno 38] '));
     expect(lines).toEqual([
       ...['fork', 'Process', 'Pool', 'Queue', 'Lock', 'Manager', 'SharedMemory', 'futures'].map(
         (name) => [name, threads],
       ),
       ...['system', 'popen', 'execv', 'spawnv', 'posix_spawn'].map((name) => [name, nodes]),
-      [expect.stringMatching(/^ctypes ImportError ctypes is not available on a simulated node: /)],
+      ['CDLL OSError libc.so.6: cannot open shared object file: ' + noCode],
+      ['find_library works: None'],
+      ["pythonapi AttributeError function 'Py_GetVersion' not found: " + noCode],
+      ['callback', 'CFunctionType: ' + noCode],
+      [
+        'addressof',
+        expect.stringMatching(/^addressof: .* have no address there\. Use from_buffer/),
+      ],
     ]);
+  });
+
+  test('NODE8 data types of C lie where CPython on Linux puts them', async () => {
+    const recorded = await readFile(path.join(PROGRAMS, 'programs/78-c-layouts.out'), 'utf8');
+    const lines = recorded.trimEnd().split('\n');
+    expect(lines.pop()).toBe('--- exit 0');
+    expect(outcome.lines('layouts')).toEqual(lines);
   });
 
   test('NODE8 sys.exit gives its exit code, when the threads that are no daemons have ended', () => {

@@ -5,10 +5,13 @@
 import init from './runtime/__init__.py?raw';
 import command from './runtime/command.py?raw';
 import engine from './runtime/engine.py?raw';
+import cTypes from './runtime/c_types.py?raw';
+import cValues from './runtime/c_values.py?raw';
 import datagrams from './runtime/datagrams.py?raw';
 import errorNumbers from './runtime/error_numbers.py?raw';
 import eventLoop from './runtime/event_loop.py?raw';
 import fileControl from './runtime/file_control.py?raw';
+import foreign from './runtime/foreign.py?raw';
 import hashing from './runtime/hashing.py?raw';
 import machine from './runtime/machine.py?raw';
 import linux from './runtime/linux.py?raw';
@@ -28,12 +31,15 @@ import { CELERY_FILES } from '#lib/models/celery/python/sources.ts';
 
 const RUNTIME: Readonly<Record<string, string>> = {
   '__init__.py': init,
+  'c_types.py': cTypes,
+  'c_values.py': cValues,
   'command.py': command,
   'datagrams.py': datagrams,
   'engine.py': engine,
   'error_numbers.py': errorNumbers,
   'event_loop.py': eventLoop,
   'file_control.py': fileControl,
+  'foreign.py': foreign,
   'hashing.py': hashing,
   'machine.py': machine,
   'linux.py': linux,
@@ -47,6 +53,23 @@ const RUNTIME: Readonly<Record<string, string>> = {
   'stdio.py': stdio,
   'threads.py': threads,
 };
+
+/**
+ * Modules of C that no program may have, neither by import nor by any loader: they reach the
+ * interpreter's memory or its frames, or they are what a module of ours stands for.
+ */
+const FORGOTTEN = [
+  '_ctypes',
+  '_lsprof',
+  '_remote_debugging',
+  '_testbuffer',
+  '_testcapi',
+  '_testclinic',
+  '_testclinic_limited',
+  '_testinternalcapi',
+  '_testlimitedcapi',
+  '_xxtestfuzz',
+];
 
 /** Where files lie while they are imported; they are gone afterwards. */
 const FOLDER = '/lightcone';
@@ -104,6 +127,7 @@ export async function makeSnapshot(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const interpreter = await startForSnapshot(module, stdlib);
   importRuntime(interpreter);
+  forgetBuiltIns(interpreter);
   return packPages(interpreter.makeMemorySnapshot());
 }
 
@@ -124,6 +148,39 @@ sys.path.remove('${FOLDER}')
 sys.path_importer_cache.clear()
 import gc
 gc.collect()
+`);
+}
+
+/** What this module knows of Pyodide's inner one: the interpreter's memory, and C's names in it. */
+interface Memory {
+  readonly HEAPU32: Uint32Array;
+  /** Where a pointer to the table of modules lies: pairs of a name and a function, to the first 0. */
+  readonly _PyImport_Inittab: number;
+  UTF8ToString(address: number): string;
+}
+
+/** Puts another module's pair in place of theirs, in the table and in each copy that CPython has made. */
+function forgetBuiltIns(interpreter: Interpreter): void {
+  const { HEAPU32, _PyImport_Inittab, UTF8ToString } = (
+    interpreter as unknown as { _module: Memory }
+  )._module;
+  const forgotten = new Map<number, number>();
+  let kept = 0;
+  for (let at = HEAPU32[_PyImport_Inittab >> 2]! >> 2; HEAPU32[at] !== 0; at += 2) {
+    if (FORGOTTEN.includes(UTF8ToString(HEAPU32[at]!)))
+      forgotten.set(HEAPU32[at]!, HEAPU32[at + 1]!);
+    else kept = at;
+  }
+  if (forgotten.size !== FORGOTTEN.length)
+    throw new Error('CPython lacks a module to be forgotten');
+  const pair = HEAPU32.slice(kept, kept + 2);
+  for (const [at, word] of HEAPU32.entries()) {
+    if (forgotten.has(word) && HEAPU32[at + 1] === forgotten.get(word)) HEAPU32.set(pair, at);
+  }
+  const names = JSON.stringify(FORGOTTEN);
+  interpreter.runPython(`
+import sys
+sys.builtin_module_names = tuple(it for it in sys.builtin_module_names if it not in ${names})
 `);
 }
 

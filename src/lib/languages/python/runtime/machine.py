@@ -1,8 +1,6 @@
 """What a program asks about the computer and the process that it is: a Linux machine, named as in
 cluster.json. Nothing else can be started on it from within."""
 
-import _imp
-import importlib.abc
 import os
 import subprocess
 import sys
@@ -55,19 +53,6 @@ class SemLock:
     __init__ = _refusal("SemLock", ONE_PROCESS)
 
 
-class NoForeignCode(importlib.abc.MetaPathFinder):
-    """What calls C by address ends the interpreter, not just the program."""
-
-    def find_spec(self, name, path=None, target=None):
-        if name not in ("ctypes", "_ctypes"):
-            return None
-        raise ImportError(
-            "ctypes is not available on a simulated node: it has no libraries in machine code. "
-            "Use struct for layouts of bytes, and the standard library for the rest",
-            name=name,
-        )
-
-
 def refuse_processes():
     """What a package looks for is there, and says when it is called why it does nothing."""
     import _posixsubprocess
@@ -83,9 +68,6 @@ def refuse_processes():
     memory = types.ModuleType("_posixshmem")
     memory.shm_open = memory.shm_unlink = _refusal("shm_open", ONE_PROCESS)
     sys.modules.update(_multiprocessing=semaphores, _posixshmem=memory)
-    sys.meta_path.insert(0, NoForeignCode())
-    make = _imp.create_builtin
-    _imp.create_builtin = lambda spec, /: NoForeignCode().find_spec(spec.name) or make(spec)
 
 
 def become_linux():

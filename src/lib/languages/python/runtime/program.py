@@ -18,6 +18,7 @@ from . import (
     error_numbers,
     event_loop,
     file_control,
+    foreign,
     hashing,
     machine,
     rules,
@@ -223,6 +224,7 @@ def prepare():
     global _set_interrupt
     _set_interrupt = signals.install()
     machine.refuse_processes()
+    foreign.install()
     time.sleep = stacks.sleep
     time.tzname = ("UTC", "UTC")
     os._exit = leave_at_once
