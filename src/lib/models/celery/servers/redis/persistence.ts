@@ -257,11 +257,13 @@ export class Persistence {
 
   #saveByRule(): void {
     this.#saveTimer = 0;
+    // The end of the save under way looks again.
+    if (this.#isSaving) return;
     const sinceS = this.#process.wallUs() / 1e6 - this.lastSaveS;
     const rule = this.#config.save.find(
       ({ seconds: limitS, changes }) => this.#dirtyCount >= changes && sinceS > limitS,
     );
-    if (!rule || this.#isSaving) return this.#armSave();
+    if (!rule) return this.#armSave();
     this.#log.notice(`${rule.changes} changes in ${rule.seconds} seconds. Saving...`);
     this.saveInBackground();
   }
