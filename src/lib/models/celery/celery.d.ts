@@ -389,6 +389,8 @@ declare module 'celery' {
     successful(): Promise<boolean>;
     failed(): Promise<boolean>;
     forget(): Promise<void>;
+    /** Has workers discard them when their turn comes; with `terminate`, ends them. */
+    revoke(options?: ResultRevokeOptions): Promise<void>;
     /** Keeps the ids, for `app.restoreGroup(id)`. */
     save(): Promise<void>;
     delete(): Promise<void>;
@@ -441,6 +443,8 @@ declare module 'celery' {
     collect(): Promise<[AsyncResult | GroupResult, unknown][]>;
     /** Removes the result from the store. */
     forget(): Promise<void>;
+    /** Has workers discard the task when its turn comes; with `terminate`, ends it. */
+    revoke(options?: ResultRevokeOptions): Promise<void>;
     /** The id. */
     toString(): string;
   }
@@ -499,6 +503,19 @@ declare module 'celery' {
     limit?: number;
   }
 
+  export interface RevokeOptions {
+    /** Also end the pool process that runs it. Default `false`. */
+    terminate?: boolean;
+    /** How: `SIGTERM` by default, `SIGKILL`. */
+    signal?: string;
+  }
+
+  export interface ResultRevokeOptions extends RevokeOptions {
+    /** Wait for the workers' answers, `timeout` seconds. Default `false`. */
+    wait?: boolean;
+    timeout?: number;
+  }
+
   /** Answers by worker, or `null` when nobody answers in time. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as JSON.parse
   type Answers = Promise<Record<string, any> | null>;
@@ -511,20 +528,30 @@ declare module 'celery' {
     activeQueues(): Answers;
     /** Lamport's clock. */
     clock(): Answers;
-    /** Settings that are not the defaults. */
-    conf(): Answers;
+    /** Settings that are not the defaults, or all. */
+    conf(options?: { withDefaults?: boolean }): Answers;
     /** `{ 'w1@h': { ok: 'pong' } }`. */
     ping(): Answers;
     /** What is known of tasks with these ids. */
     queryTask(...ids: string[]): Answers;
-    /** Names of the tasks. */
-    registered(): Answers;
+    /** Names of the tasks, with those of these attributes that are set (`rate_limit` by default). */
+    registered(...items: string[]): Answers;
+    /** Versions and settings, as a report of a bug needs them. */
+    report(): Answers;
     /** Tasks that wait for a pool process. */
     reserved(): Answers;
+    /** Ids of revoked tasks. */
+    revoked(): Answers;
     /** Tasks that wait for their time. */
     scheduled(): Answers;
     stats(): Answers;
   }
+
+  /** With `reply`, what workers answer is waited for. */
+  type CommandOptions = ControlOptions & { reply?: boolean };
+  /** One answer by worker in each; `null` without `reply`. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as JSON.parse
+  type Told = Promise<Record<string, any>[] | null>;
 
   /** Commands to the workers that are there now; who is not there never hears of them. */
   export interface Control {
@@ -532,11 +559,41 @@ declare module 'celery' {
     /** Sends a command; with `reply`, one answer by worker in each. */
     broadcast(
       method: string,
-      options?: ControlOptions & { arguments?: Record<string, unknown>; reply?: boolean },
-    ): Promise<Record<string, unknown>[] | null>;
-    ping(options?: ControlOptions): Promise<Record<string, unknown>[] | null>;
+      options?: CommandOptions & { arguments?: Record<string, unknown> },
+    ): Told;
+    ping(options?: ControlOptions): Told;
+    /** Has workers discard a task when its turn comes; with `terminate`, ends it. */
+    revoke(taskId: string | readonly string[], options?: RevokeOptions & CommandOptions): Told;
+    /** The same as `revoke` with `terminate`. */
+    terminate(
+      taskId: string | readonly string[],
+      options?: { signal?: string } & CommandOptions,
+    ): Told;
+    /** Another rate for the tasks of that name that come from now on: `'10/m'`, 5, or 0 for none. */
+    rateLimit(taskName: string, limit: string | number | null, options?: CommandOptions): Told;
+    /** Other time limits in seconds, from the worker's next connection to the broker on. */
+    timeLimit(taskName: string, options?: { soft?: number; hard?: number } & CommandOptions): Told;
+    /** Has workers consume from one more queue. */
+    addConsumer(
+      queue: string,
+      options?: {
+        exchange?: string;
+        exchangeType?: 'direct' | 'topic' | 'fanout' | 'headers';
+        routingKey?: string;
+      } & CommandOptions,
+    ): Told;
+    /** Has workers consume from a queue no more. */
+    cancelConsumer(queue: string, options?: CommandOptions): Told;
+    /** So many pool processes more: they are there at the pool's next round, every 5 s. */
+    poolGrow(n?: number, options?: CommandOptions): Told;
+    /** So many idle pool processes fewer. */
+    poolShrink(n?: number, options?: CommandOptions): Told;
     /** Ends workers as SIGTERM does. */
-    shutdown(options?: ControlOptions): Promise<null>;
+    shutdown(options?: CommandOptions): Told;
+    /** Throws away what waits in this application's queues; how many messages there were. */
+    purge(): Promise<number>;
+    /** The same as `purge`. */
+    discardAll(): Promise<number>;
   }
 
   /** An application: where its broker is, and which tasks it has. */

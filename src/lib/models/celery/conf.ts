@@ -96,15 +96,17 @@ export function configure(settings: Settings, changes: Readonly<Record<string, u
   }
 }
 
-/** Settings that are not the defaults, under Python's names. */
-export function changedSettings(settings: Settings): Record<string, unknown> {
+/** Settings that are not the defaults, or all, under Python's names. */
+export function changedSettings(settings: Settings, isWhole: boolean): Record<string, unknown> {
   const changed = Object.entries(settings).filter(
-    ([name, value]) => value !== DEFAULTS[name as keyof Settings] && name !== 'beatSchedule',
+    ([name, value]) =>
+      (isWhole || value !== DEFAULTS[name as keyof Settings]) && name !== 'beatSchedule',
   );
   return Object.fromEntries(changed.map(([name, value]) => [snakeCase(name), value as unknown]));
 }
 
-const snakeCase = (name: string): string =>
+/** `taskAcksLate`: task_acks_late. */
+export const snakeCase = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function checkTransportOptions(options: object): void {

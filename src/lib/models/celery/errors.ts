@@ -181,6 +181,17 @@ export class RuntimeError extends CeleryError {
   }
 }
 
+/** One of Python's own, which nobody here catches by its class. */
+export class BuiltinError extends CeleryError {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+  override get pythonModule(): string {
+    return 'builtins';
+  }
+}
+
 /** The classes learners import, by name. Frozen: they are shared by every process of a realm. */
 export const EXCEPTIONS = {
   CeleryError,
@@ -203,7 +214,8 @@ export const EXCEPTIONS = {
   RuntimeError,
 } as const;
 
-for (const Class of [...Object.values(EXCEPTIONS), RedisConnectionError, RedisResponseError]) {
+const OTHERS = [RedisConnectionError, RedisResponseError, BuiltinError];
+for (const Class of [...Object.values(EXCEPTIONS), ...OTHERS]) {
   Object.freeze(Class);
   Object.freeze(Class.prototype);
 }

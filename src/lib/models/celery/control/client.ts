@@ -5,22 +5,25 @@ import { Deferred, SimPromise, wait, type Body } from '#lib/node/promise.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
 import type { CeleryApp } from '../app.ts';
 import { uuid } from '../ids.ts';
-import { dumps, loads } from '../json.ts';
+import { dumps, loads, type RawJson } from '../json.ts';
 import type { Message } from '../message.ts';
 import { PIDBOX, PIDBOX_REPLY, type Bus } from '../transports/bus.ts';
 
 /** Plain data that JSON carries. */
-export type Plain = unknown;
+type Plain = unknown;
+/** A command's arguments by name; as JSON they keep their floats. */
+export type Arguments = Readonly<Record<string, Plain>> | RawJson;
 
 export interface Question {
   method: string;
-  arguments: Readonly<Record<string, Plain>>;
+  arguments: Arguments;
   /** Names of workers, `w1@h`; null: all. */
   destination: readonly string[] | null;
   /** Seconds to wait for each further answer. */
   timeoutS: number;
   /** Enough after so many answers; null: as many as the destination has names, or no limit. */
   limit?: number | null;
+  onReply?: (reply: Reply) => void;
 }
 
 /** One worker's answer by its name. */
@@ -119,7 +122,9 @@ class Call {
   #take({ body, headers }: Message, ticket: string): void {
     this.#app.hear(headers['clock']);
     if (headers['ticket'] !== ticket) return;
-    this.#replies.push(loads(body) as Reply);
+    const reply = loads(body) as Reply;
+    this.#replies.push(reply);
+    this.#question.onReply?.(reply);
     this.#news.resolve();
   }
 }

@@ -3,16 +3,16 @@
 
 import { run, type Body } from '#lib/node/promise.ts';
 import { CeleryError } from '../errors.ts';
-import { loads } from '../json.ts';
+import { loads, partsOf } from '../json.ts';
 import type { Message } from '../message.ts';
 import { reprError } from '../python-repr.ts';
 import { PIDBOX, PIDBOX_REPLY, type Bus } from '../transports/bus.ts';
 import { ask, byWorker, controlMessage, type Reply } from './client.ts';
+import { withTraceback } from '../worker/texts.ts';
 import { answer, type ControlledWorker } from './panel.ts';
 
 interface Call {
   method: string;
-  arguments: Readonly<Record<string, unknown>> | null;
   destination: readonly string[] | null;
   ticket?: string;
   reply_to?: { exchange: string; routing_key: string };
@@ -42,17 +42,19 @@ export class Mailbox {
 
   /** Says hello to the workers that are there; returns what they answer, by name. */
   *mingle(): Body<Reply> {
-    const { app, hostname } = this.#worker;
+    const { app, hostname, revoked } = this.#worker;
     const question = {
       method: 'hello',
-      arguments: { from_node: hostname, revoked: {} },
+      arguments: { from_node: hostname, revoked: revoked.table },
       destination: null,
       timeoutS: MINGLE_S,
     };
     try {
       // By a connection of its own: the queue of answers would be polled as long as it is open.
       const replies = byWorker(yield* ask(app, question));
-      return Object.fromEntries(Object.entries(replies).filter(([name]) => name !== hostname));
+      const others = Object.entries(replies).filter(([name]) => name !== hostname);
+      for (const [, reply] of others) revoked.update((reply as { revoked?: unknown }).revoked);
+      return Object.fromEntries(others);
     } catch (error) {
       return this.#unreachable(error);
     }
@@ -81,15 +83,16 @@ export class Mailbox {
   *#take({ body, headers }: Message): Body<void> {
     const { app, hostname, log } = this.#worker;
     app.hear(headers['clock']);
-    const { method, arguments: given, destination, ticket, reply_to: target } = loads(body) as Call;
+    const { method, destination, ticket, reply_to: target } = loads(body) as Call;
     if (destination !== null && !destination.includes(hostname)) return;
     let reply: unknown;
     try {
-      reply = yield* answer(this.#worker, method, given ?? {});
+      const given = partsOf(body).get('arguments') ?? 'null';
+      reply = yield* answer(this.#worker, method, given === 'null' ? '{}' : given);
     } catch (error) {
       if (!(error instanceof CeleryError)) throw error;
       const repr = reprError(error);
-      log.error(`pidbox command error: ${repr}`);
+      log.error(withTraceback(`pidbox command error: ${repr}`, error));
       reply = { error: repr };
     }
     if (!target || reply === undefined) return;

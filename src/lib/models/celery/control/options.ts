@@ -2,7 +2,7 @@
 
 import { UsageError } from '../worker/usage.ts';
 import type { ControlLine } from './command-line.ts';
-import { CONTROL, INSPECT } from './panel.ts';
+import { commandNames } from './commands.ts';
 
 /** Long name -> whether a value follows. */
 export const CONTROL_OPTIONS: Readonly<Record<string, boolean>> = {
@@ -49,7 +49,7 @@ function checkOperands(command: Name, what: string, args: readonly string[]): vo
   const isQuestion = command === 'inspect' || command === 'control';
   const name = { inspect: 'ACTION', control: 'ACTION', call: 'NAME', result: 'TASK_ID' }[command];
   const usage = `celery ${command} [OPTIONS] ${name}`;
-  const methods = Object.keys(command === 'inspect' ? INSPECT : CONTROL);
+  const methods = isQuestion ? commandNames(command) : [];
   if (isQuestion && !methods.includes(what)) {
     const choices = methods.map((one) => `'${one}'`).join(', ');
     const problem =

@@ -4,7 +4,7 @@
 import type { Body } from '#lib/node/promise.ts';
 import type { CeleryApp } from '../app.ts';
 import { ImproperlyConfigured } from '../errors.ts';
-import { ask, byWorker, cast, type Plain, type Reply } from './client.ts';
+import { ask, byWorker, cast, type Arguments, type Reply } from './client.ts';
 
 /** What all of them may say. */
 export interface ControlOptions {
@@ -15,20 +15,26 @@ export interface ControlOptions {
   /** Seconds. Default 1. */
   timeout?: number;
   limit?: number | null;
+  /** Called with each answer as it comes. */
+  onReply?: (reply: Reply) => void;
 }
 
 /** Sends a command; returns the answers when they are asked for, else null. */
 export function* broadcast(
   app: CeleryApp,
   method: string,
-  given: Readonly<Record<string, Plain>>,
+  given: Arguments,
   options: ControlOptions,
 ): Body<Reply[] | null> {
   const { destination = null, reply = false, timeout = 1, limit = null } = options;
   if (destination !== null && !Array.isArray(destination)) {
     throw new ImproperlyConfigured(`destination must be a list/tuple not ${typeof destination}`);
   }
-  const question = { method, arguments: given, destination, timeoutS: timeout, limit };
+  const { onReply } = options;
+  const question = {
+    ...{ method, arguments: given, destination, timeoutS: timeout, limit },
+    ...(onReply ? { onReply } : {}),
+  };
   if (reply) return yield* ask(app, question);
   yield* cast(app, question);
   return null;
@@ -38,7 +44,7 @@ export function* broadcast(
 export function* inspect(
   app: CeleryApp,
   method: string,
-  given: Readonly<Record<string, Plain>>,
+  given: Arguments,
   options: Omit<ControlOptions, 'reply'>,
 ): Body<Reply | null> {
   const replies = yield* broadcast(app, method, given, { ...options, reply: true });

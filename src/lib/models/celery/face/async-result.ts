@@ -8,6 +8,7 @@ import { COST } from '../costs.ts';
 import { loads } from '../json.ts';
 import { waitForResult } from '../results.ts';
 import { checkOptions } from './context.ts';
+import { revokeAll, type ResultRevokeOptions } from './control.ts';
 import { resultOf, type AnyResult } from './group-result.ts';
 
 export interface GetOptions {
@@ -59,6 +60,11 @@ export class AsyncResultFace {
 
   forget(): SimPromise<void> {
     return run(this.#forget());
+  }
+
+  /** Has workers discard it when its turn comes; with `terminate`, ends it. */
+  revoke(options: ResultRevokeOptions = {}): SimPromise<void> {
+    return run(revokeAll(this.#app, this.id, options));
   }
 
   collect(): SimPromise<[AnyResult, unknown][]> {

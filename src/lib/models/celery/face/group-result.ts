@@ -6,6 +6,7 @@ import { nodeOfTuple, tupleText, type ResultNode } from '../canvas/result-tree.t
 import { TimeoutError } from '../errors.ts';
 import { loads } from '../json.ts';
 import type { AsyncResultFace, GetOptions, SentTask } from './async-result.ts';
+import { revokeAll, type ResultRevokeOptions } from './control.ts';
 
 export type AnyResult = AsyncResultFace | GroupResultFace;
 export type CreateResult = (id: string, sent: SentTask) => AsyncResultFace;
@@ -113,6 +114,12 @@ export class GroupResultFace {
 
   *#forget(): Body<void> {
     for (const one of this.results) yield* wait(one.forget());
+  }
+
+  /** Revokes all of them, with one command. */
+  revoke(options: ResultRevokeOptions = {}): SimPromise<void> {
+    const ids = this.leaves().map(({ id }) => id);
+    return run(revokeAll(this.#app, ids, options));
   }
 
   save(): SimPromise<void> {

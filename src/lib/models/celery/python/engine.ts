@@ -17,12 +17,14 @@ import { tupleOf } from '../canvas/result-tree.ts';
 import { rawItems, rawMembers, readOptions, readSignature } from '../canvas/signature.ts';
 import { configure } from '../conf.ts';
 import type { CrontabFields } from '../beat/crontab.ts';
+import { purge } from '../control/purge.ts';
 import { broadcast, type ControlOptions } from '../control/requests.ts';
 import { COST } from '../costs.ts';
 import type { CurrentTask } from '../current-task.ts';
 import { CeleryError, ImproperlyConfigured, OperationalError } from '../errors.ts';
-import { dumps, loads } from '../json.ts';
+import { dumps, RawJson } from '../json.ts';
 import { waitForResult } from '../results.ts';
+import { defaultQueues } from '../routing.ts';
 import type { OutputLog, WireError } from '../space.ts';
 import { CHILD_COMMAND, childMain } from '../worker/child.ts';
 import { wireOf } from '../wire-errors.ts';
@@ -151,6 +153,8 @@ export class CeleryEngine implements PythonEngine, AppFinder {
     switch (what) {
       case 'broadcast':
         return yield* this.#broadcast(app, given);
+      case 'purge':
+        return yield* purge(app, defaultQueues(app.settings));
       case 'send':
         return yield* this.#send(app, given as SendRequest);
       case 'apply':
@@ -202,7 +206,7 @@ export class CeleryEngine implements PythonEngine, AppFinder {
 
   /** JSON text of the answers, or `null`. */
   *#broadcast(app: CeleryApp, given: Given): Body<string> {
-    const question = loads(String(given['arguments'])) as Given;
+    const question = new RawJson(String(given['arguments']));
     const options = given['options'] as ControlOptions;
     return dumps(yield* broadcast(app, String(given['method']), question, options));
   }

@@ -117,6 +117,7 @@ export class AmqpConsumer implements Consumer {
   #client: AmqpClient | null = null;
   #options: ConsumerOptions | null = null;
   readonly #queueOfTag = new Map<string, string>();
+  #tagCount = 0;
   /** RabbitMQ takes unacknowledged messages back itself. */
   readonly restorableCount = 0;
 
@@ -147,14 +148,31 @@ export class AmqpConsumer implements Consumer {
       yield* declare(client, queue);
     }
     yield* client.call(qos(options.prefetchCount), 'basic.qos-ok');
-    for (const [index, { name: queue }] of options.queues.entries()) {
-      const consumerTag = `None${index + 1}`;
-      this.#queueOfTag.set(consumerTag, queue);
-      yield* client.call(
-        { method: 'basic.consume', queue, consumerTag, noAck: false },
-        'basic.consume-ok',
-      );
+    for (const { name } of options.queues) yield* this.#consume(client, name);
+  }
+
+  *addQueue(queue: QueueSpec): Body<void> {
+    const client = this.#client;
+    if (!client?.isOpen) return;
+    yield* declare(client, queue);
+    yield* this.#consume(client, queue.name);
+  }
+
+  cancelQueue(name: string): void {
+    for (const [consumerTag, queue] of this.#queueOfTag) {
+      if (queue !== name) continue;
+      this.#tell({ method: 'basic.cancel', consumerTag });
+      this.#queueOfTag.delete(consumerTag);
     }
+  }
+
+  *#consume(client: AmqpClient, queue: string): Body<void> {
+    const consumerTag = `None${++this.#tagCount}`;
+    this.#queueOfTag.set(consumerTag, queue);
+    yield* client.call(
+      { method: 'basic.consume', queue, consumerTag, noAck: false },
+      'basic.consume-ok',
+    );
   }
 
   setPrefetchCount(count: number): void {

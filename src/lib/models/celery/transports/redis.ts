@@ -42,6 +42,11 @@ function listOf(queue: string, priority: number): string {
   return step > 0 ? `${queue}${SEPARATOR}${step}` : queue;
 }
 
+/** The lists of a queue. */
+export function queueLists(queue: string): string[] {
+  return PRIORITY_STEPS.map((priority) => listOf(queue, priority));
+}
+
 /** kombu notes which queues are bound to an exchange, so that others find them. */
 function bindCommand({ name, exchange, exchangeType, routingKey }: QueueSpec): Command {
   if (exchangeType === 'fanout' || exchangeType === 'headers') {
@@ -118,6 +123,7 @@ export class RedisConsumer implements Consumer {
   readonly #client: RedisClient;
   readonly #unacked = new Map<string, string>();
   #options: ConsumerOptions | null = null;
+  #queues: string[] = [];
   #prefetchCount = 0;
   #polling: SimPromise<void> | null = null;
   #isCancelled = false;
@@ -158,7 +164,19 @@ export class RedisConsumer implements Consumer {
     this.#client.onLost = (error) => this.#lose(error);
     this.#poller.onLost = (error) => this.#lose(error);
     yield* this.#client.pipeline(options.queues.map(bindCommand));
+    this.#queues = options.queues.map(({ name }) => name);
     this.#poll();
+  }
+
+  *addQueue(queue: QueueSpec): Body<void> {
+    yield* this.#client.pipeline([bindCommand(queue)]);
+    this.#queues.push(queue.name);
+    this.#poll();
+  }
+
+  /** The poll under way may still bring a message of it. */
+  cancelQueue(name: string): void {
+    this.#queues = this.#queues.filter((one) => one !== name);
   }
 
   setPrefetchCount(count: number): void {
@@ -199,8 +217,10 @@ export class RedisConsumer implements Consumer {
     this.#poller.close();
   }
 
-  get #hasRoom(): boolean {
-    return this.#prefetchCount === 0 || this.#unacked.size < this.#prefetchCount;
+  /** There is room for a message, and somewhere to look for one. */
+  get #mayPoll(): boolean {
+    const hasRoom = this.#prefetchCount === 0 || this.#unacked.size < this.#prefetchCount;
+    return hasRoom && this.#queues.length > 0;
   }
 
   #settle(tag: string): void {
@@ -217,18 +237,15 @@ export class RedisConsumer implements Consumer {
   // Polling.
 
   #poll(): void {
-    if (this.#polling || this.#isCancelled || !this.#options || !this.#hasRoom) return;
+    if (this.#polling || this.#isCancelled || !this.#mayPoll) return;
     this.#polling = run(this.#pollWhileRoom());
   }
 
   *#pollWhileRoom(): Body<void> {
     this.#armPollCheck();
-    const lists = PRIORITY_STEPS.flatMap((priority) =>
-      this.#options!.queues.map(({ name }) => binaryOf(listOf(name, priority))),
-    );
     try {
-      while (this.#hasRoom && !this.#isCancelled) {
-        const reply = yield* this.#poller.command('BRPOP', ...lists, String(POLL_S));
+      while (this.#mayPoll && !this.#isCancelled) {
+        const reply = yield* this.#poller.command('BRPOP', ...this.#lists(), String(POLL_S));
         if (reply !== null) this.#receive(reply);
       }
     } catch (error) {
@@ -237,6 +254,12 @@ export class RedisConsumer implements Consumer {
     }
     this.#process.clearTimer(this.#pollTimer);
     this.#polling = null;
+  }
+
+  #lists(): string[] {
+    return PRIORITY_STEPS.flatMap((priority) =>
+      this.#queues.map((name) => binaryOf(listOf(name, priority))),
+    );
   }
 
   /** The poll's own messages are background; this keeps the run alive while it has something to find. */
@@ -262,6 +285,8 @@ export class RedisConsumer implements Consumer {
     ];
     this.#inBackground(this.#client.transaction(commands));
     if (this.#isCancelled) return;
+    if (!this.#queues.includes(queue))
+      return this.reject({ message, queue, tag, redelivered: null }, true);
     const redelivered = message.headers['redelivered'] === true ? true : null;
     this.#options!.onDelivery({ message, queue, tag, redelivered });
   }

@@ -58,6 +58,10 @@ export interface Consumer {
   connect(): Body<void>;
   /** Declares the queues and starts to consume. */
   start(options: ConsumerOptions): Body<void>;
+  /** Declares another queue and consumes from it too. */
+  addQueue(queue: QueueSpec): Body<void>;
+  /** Consumes from it no more; what it has delivered stays to be acknowledged. */
+  cancelQueue(name: string): void;
   setPrefetchCount(count: number): void;
   ack(delivery: Delivery): void;
   reject(delivery: Delivery, requeue: boolean): void;

@@ -3,7 +3,7 @@
 
 import { run, Deferred, SimPromise, wait, type Body } from '#lib/node/promise.ts';
 import { done } from '../coroutines.ts';
-import { NotImplementedError } from '../errors.ts';
+import { BuiltinError, NotImplementedError } from '../errors.ts';
 import type { Pool, PoolEvents } from './pool.ts';
 import type { Request } from './request.ts';
 import { runTask } from './run-task.ts';
@@ -46,6 +46,14 @@ export class SoloPool implements Pool {
 
   terminate(): never {
     throw noKill('solo');
+  }
+
+  grow(): never {
+    throw fixedSize('grow');
+  }
+
+  shrink(): never {
+    throw fixedSize('shrink');
   }
 
   stop(): void {
@@ -96,6 +104,14 @@ export class ThreadsPool implements Pool {
     throw noKill('thread');
   }
 
+  grow(): never {
+    throw fixedSize('grow');
+  }
+
+  shrink(): never {
+    throw fixedSize('shrink');
+  }
+
   stop(): void {
     this.#waiting = [];
   }
@@ -127,4 +143,8 @@ function noKill(module: string): NotImplementedError {
   return new NotImplementedError(
     `<class 'celery.concurrency.${module}.TaskPool'> does not implement kill_job`,
   );
+}
+
+function fixedSize(method: string): BuiltinError {
+  return new BuiltinError('AttributeError', `'TaskPool' object has no attribute '${method}'`);
 }

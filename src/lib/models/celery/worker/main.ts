@@ -4,13 +4,14 @@
 
 import type { NodeProcess } from '#lib/node/process.ts';
 import { Deferred, run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
-import { exitCodeOf, type SignalName } from '#lib/protocol/signals.ts';
+import type { SignalName } from '#lib/protocol/signals.ts';
 import { AmqpChannelError } from '../amqp-client.ts';
 import { wallUsOf, type CeleryApp } from '../app.ts';
 import { embedBeat } from '../beat/command.ts';
 import type { Reply } from '../control/client.ts';
 import { Mailbox } from '../control/mailbox.ts';
 import type { ControlledWorker } from '../control/panel.ts';
+import { done } from '../coroutines.ts';
 import { COST, serialiseNs } from '../costs.ts';
 import { ImproperlyConfigured, TimeLimitExceeded, WorkerLostError } from '../errors.ts';
 import { shortened } from '../previews.ts';
@@ -22,13 +23,12 @@ import {
   type Delivery,
   type Loss,
 } from '../transports/transport.ts';
-import { defaultQueues, queueSpec } from '../routing.ts';
 import { banner } from './banner.ts';
 import { childArgv, type ChildConfig } from './child.ts';
 import { Log } from './log.ts';
 import type { WorkerCommand } from './options.ts';
 import { SoloPool, ThreadsPool } from './inline-pools.ts';
-import { limitsFor } from './limits.ts';
+import { limitsFor, takeNewLimits } from './limits.ts';
 import { Marks } from './marks.ts';
 import { Monitoring } from './monitoring.ts';
 import { PreforkPool, type Pool, type PoolEvents, type TimeLimit } from './pool.ts';
@@ -37,6 +37,7 @@ import { Request } from './request.ts';
 import { Revoked } from './revoked.ts';
 import type { TaskOutcome } from './run-task.ts';
 import type { TaskHost } from './task-call.ts';
+import { TaskQueues } from './task-queues.ts';
 import {
   CANCEL_TASKS_WARNING,
   connectionErrorText,
@@ -61,10 +62,11 @@ export class Worker {
   readonly #log: Log;
   readonly #hostname: string;
   readonly #concurrency: number;
-  readonly #queues: readonly string[];
+  readonly #queues: TaskQueues;
   readonly #pool: Pool;
   readonly #marks: Marks;
   #consumer: Consumer | null = null;
+  readonly #prefetchMultiplier: number;
   #prefetchCount: number;
   #hasBeenReady = false;
   /** Set by the first signal that asks for an end. */
@@ -82,6 +84,8 @@ export class Worker {
   readonly #monitoring: Monitoring;
   readonly revoked = new Revoked();
   readonly rateLimits: RateLimits;
+  /** See `ControlledWorker`. */
+  readonly #newTimeLimits: ControlledWorker['newTimeLimits'] = new Map();
 
   constructor(app: CeleryApp, command: WorkerCommand) {
     const { options } = command;
@@ -91,40 +95,14 @@ export class Worker {
     this.#log = new Log(app.process, options.level, 'MainProcess');
     this.#hostname = hostnameOf(app.process, options.hostname);
     this.#concurrency = options.concurrency || app.settings.workerConcurrency || CORES;
-    this.#queues = options.queues.length > 0 ? options.queues : defaultQueues(app.settings);
-    const multiplier = options.prefetchMultiplier ?? app.settings.workerPrefetchMultiplier;
-    this.#prefetchCount = multiplier * this.#concurrency;
+    this.#queues = new TaskQueues(app.settings, options.queues);
+    this.#prefetchMultiplier = options.prefetchMultiplier ?? app.settings.workerPrefetchMultiplier;
+    this.#prefetchCount = this.#prefetchMultiplier * this.#concurrency;
     this.#pool = this.#createPool();
     this.#marks = new Marks(this.#host);
-    this.rateLimits = new RateLimits(app.process, (request) => void run(this.#pool.apply(request)));
+    this.rateLimits = new RateLimits(app.process, (request) => void run(this.#reserve(request)));
     this.#monitoring = new Monitoring({ ...this.#host, requests: this.requests }, options);
     this.#mailbox = new Mailbox(this.#controlled());
-  }
-
-  /**
-   * Marks tasks as not to be run; with `terminate` also ends those that run.
-   *
-   * @param signal what their pool processes get
-   * @returns what remote control answers
-   * @throws NotImplementedError when the pool cannot end a task
-   */
-  revoke(
-    ids: readonly string[],
-    options: { terminate?: boolean; signal?: SignalName } = {},
-  ): string {
-    const { terminate = false, signal = 'SIGTERM' } = options;
-    for (const id of ids) this.revoked.add(id, this.#process.nowUs());
-    if (!terminate) {
-      this.#log.info(`Tasks flagged as revoked: ${ids.join(', ')}`);
-      return `tasks ${ids.join(', ')} flagged as revoked`;
-    }
-    const found = [...this.requests].filter(({ headers }) => ids.includes(headers.id));
-    if (found.length === 0) return 'terminate: tasks unknown';
-    for (const request of found) {
-      this.#log.info(`Terminating ${request.headers.id} (${signalNumber(signal)})`);
-      this.#terminate(request, signal);
-    }
-    return `terminate: ${found.map(({ headers }) => headers.id).join(', ')}`;
   }
 
   #terminate(request: Request, signal: SignalName): void {
@@ -138,7 +116,7 @@ export class Worker {
       hostname: this.#hostname,
       concurrency: this.#concurrency,
       pool: this.#pool.name,
-      queues: this.#queues,
+      queues: this.#queues.names,
       isSendingTaskEvents: this.#monitoring.isSendingTaskEvents,
     };
     this.#process.write('stdout', banner(this.#app, facts), false);
@@ -167,22 +145,28 @@ export class Worker {
 
   /** What remote control sees of it and may do to it. */
   #controlled(): ControlledWorker {
-    const pool = this.#pool;
     const prefetchCount = (): number => this.#prefetchCount;
     return {
       app: this.#app,
       hostname: this.#hostname,
       log: this.#log,
       requests: this.requests,
+      revoked: this.revoked,
+      rateLimits: this.rateLimits,
       queues: this.#queues,
       concurrency: this.#concurrency,
+      pool: this.#pool,
       counts: this.#counts,
       monitoring: this.#monitoring,
+      newTimeLimits: this.#newTimeLimits,
       get prefetchCount() {
         return prefetchCount();
       },
-      get poolPids() {
-        return pool.pids;
+      terminate: (request, signal) => this.#terminate(request, signal),
+      widenWindow: (count) => this.#widenWindow(count * this.#prefetchMultiplier),
+      addQueue: (name) => this.#consumer?.addQueue(this.#queues.get(name)) ?? done(),
+      cancelQueue: (name) => {
+        if (this.#queues.delete(name)) this.#consumer?.cancelQueue(name);
       },
       shutDown: () => this.#ask('warm'),
     };
@@ -240,6 +224,7 @@ export class Worker {
     yield* this.#mingle();
     yield* this.#monitoring.listen();
     if (this.#ending) return null;
+    takeNewLimits(this.#app, this.#newTimeLimits);
     yield* this.#consume(consumer, loss);
     void run(this.#mailbox.listen());
     if (!this.#hasBeenReady) {
@@ -266,7 +251,7 @@ export class Worker {
   *#consume(consumer: Consumer, loss: Deferred<Loss>): Body<void> {
     try {
       yield* consumer.start({
-        queues: this.#queues.map((name) => queueSpec(this.#app.settings, name)),
+        queues: this.#queues.specs,
         prefetchCount: this.#prefetchCount,
         onDelivery: (delivery) => this.#deliver(delivery),
         onLost: (cause) => loss.resolve(cause),
@@ -360,7 +345,13 @@ export class Worker {
     this.#monitoring.received(request);
     const etaUs = request.headers.eta === null ? null : wallUsOf(request.headers.eta);
     if (etaUs !== null) this.#hold(request, etaUs - this.#process.wallUs());
-    else if (!this.rateLimits.hold(request)) yield* this.#pool.apply(request);
+    else if (!this.rateLimits.hold(request)) yield* this.#reserve(request);
+  }
+
+  /** From now on it is the pool's. */
+  #reserve(request: Request): Body<void> {
+    request.stage = 'reserved';
+    return this.#pool.apply(request);
   }
 
   // Revoked, expired, ended.
@@ -404,13 +395,15 @@ export class Worker {
 
   /** A task with an ETA waits in memory, unacknowledged; the window grows by one meanwhile. */
   #hold(request: Request, delayUs: number): void {
+    request.stage = 'scheduled';
     this.#widenWindow(1);
     const timer = this.#process.setTimer(
       delayUs,
       () => {
         this.#etaTimers.delete(timer);
         this.#widenWindow(-1);
-        if (!this.rateLimits.hold(request)) run(this.#pool.apply(request));
+        request.stage = 'received';
+        if (!this.rateLimits.hold(request)) run(this.#reserve(request));
       },
       { label: shortened(`eta of ${request.title}`) },
     );
@@ -519,11 +512,6 @@ export class Worker {
     arm();
     return () => this.#process.clearTimer(timer);
   }
-}
-
-/** 15 for SIGTERM. */
-function signalNumber(signal: SignalName): number {
-  return (exitCodeOf(signal) ?? 128) - 128;
 }
 
 /** `celery@node`, or `-n`'s value with %h, %n and %d filled in. */

@@ -8,6 +8,7 @@ import type { SignalName } from '#lib/protocol/signals.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
 import { done } from '../coroutines.ts';
 import { COST } from '../costs.ts';
+import { BuiltinError } from '../errors.ts';
 import type { Log } from './log.ts';
 import { sendPool, type Report } from './pool-protocol.ts';
 import type { Request } from './request.ts';
@@ -47,6 +48,13 @@ export interface Pool {
    * @throws NotImplementedError where tasks have no process of their own
    */
   terminate(request: Request, signal: SignalName): boolean;
+  /**
+   * Has so many processes more, or idle ones fewer.
+   *
+   * @throws BuiltinError when there are none to grow, or not so many idle ones
+   */
+  grow(count: number): void;
+  shrink(count: number): void;
   stop(): void;
 }
 
@@ -100,7 +108,7 @@ export class PreforkPool implements Pool {
   readonly #process: NodeProcess;
   readonly #log: Log;
   readonly #events: PoolEvents;
-  readonly #size: number;
+  #size: number;
   readonly #argvOf: (index: number) => readonly string[];
   readonly #limitsOf: (request: Request) => TimeLimits;
   /** Tasks after which a process is replaced; 0: never. */
@@ -112,6 +120,9 @@ export class PreforkPool implements Pool {
   #jobCount = 0;
   #isStopping = false;
   #idle: Deferred<void> | null = null;
+  #maintenanceTimer = 0;
+  /** Ended on purpose, and not replaced yet. */
+  readonly #missing: { slot: Slot; how: string }[] = [];
 
   constructor(options: {
     process: NodeProcess;
@@ -169,6 +180,22 @@ export class PreforkPool implements Pool {
     if (!slot?.running?.isStarted) return false;
     this.#giveUp(slot, 'silent', signal);
     return true;
+  }
+
+  grow(count: number): void {
+    this.#size += Math.max(count, 0);
+    this.#maintainLater();
+  }
+
+  /** One at least goes, as in billiard. */
+  shrink(count: number): void {
+    const idle = this.#slots.filter(({ running, doom }) => running === null && !doom);
+    for (const slot of idle.slice(0, Math.max(count, 1))) {
+      this.#size--;
+      this.#remove(slot);
+    }
+    if (idle.length >= Math.max(count, 1)) return;
+    throw new BuiltinError('ValueError', "Can't shrink pool. All processes busy!");
   }
 
   #fork(): void {
@@ -256,23 +283,35 @@ export class PreforkPool implements Pool {
 
   /** It has done its share: another one takes its place. */
   #retire(slot: Slot): void {
-    this.#slots = this.#slots.filter((other) => other !== slot);
-    slot.child.pipe.close();
+    this.#remove(slot);
     if (!this.#isStopping) this.#fork();
   }
 
-  /** What was ended on purpose is missed at the next round only. */
-  #replaceLater(slot: Slot, how: string): void {
+  #remove(slot: Slot): void {
+    this.#slots = this.#slots.filter((other) => other !== slot);
+    slot.child.pipe.close();
+  }
+
+  /** What was ended on purpose is missed at the next round only; so is what a larger pool wants. */
+  #maintainLater(): void {
+    if (this.#maintenanceTimer !== 0) return;
     const ageUs = this.#process.nowUs() - this.#startedUs;
     const leftUs = MAINTENANCE_US - (ageUs % MAINTENANCE_US);
-    const replace = (): void => {
-      if (this.#isStopping) return;
-      this.#process.spendNs(COST.forkNs);
+    const label = 'pool maintenance';
+    this.#maintenanceTimer = this.#process.setTimer(leftUs, () => this.#maintain(), { label });
+  }
+
+  #maintain(): void {
+    this.#maintenanceTimer = 0;
+    if (this.#isStopping) return;
+    for (const { slot, how } of this.#missing.splice(0)) {
       if (slot.doom === 'shown') this.#tellExit(slot, how);
+    }
+    while (this.#slots.length < this.#size) {
+      this.#process.spendNs(COST.forkNs);
       this.#fork();
-      this.#dispatch();
-    };
-    this.#process.setTimer(leftUs, replace, { label: 'pool maintenance' });
+    }
+    this.#dispatch();
   }
 
   #tellExit(slot: Slot, how: string): void {
@@ -302,7 +341,10 @@ export class PreforkPool implements Pool {
     this.#slots = this.#slots.filter((other) => other !== slot);
     if (this.#isStopping) return;
     const how = endText(end);
-    if (slot.doom) return this.#replaceLater(slot, how);
+    if (slot.doom) {
+      this.#missing.push({ slot, how });
+      return this.#maintainLater();
+    }
     this.#process.spendNs(COST.forkNs);
     this.#tellExit(slot, how);
     if (slot.pid === 0) return this.#events.failed();

@@ -3,21 +3,31 @@
 // and unacknowledged.
 
 import type { NodeProcess } from '#lib/node/process.ts';
-import { ImproperlyConfigured } from '../errors.ts';
+import { BuiltinError } from '../errors.ts';
 import { shortened } from '../previews.ts';
+import { pythonRepr } from '../python-repr.ts';
 import type { Request } from './request.ts';
 
-const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+const SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
+const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 
 /**
  * Tasks a second of `2/s`, `10/m`, `100/h`, `5`; 0: without limit.
  *
- * @throws ImproperlyConfigured
+ * @throws BuiltinError a ValueError or a KeyError, as `rate` of celery/utils/time.py does
  */
 export function rateOf(text: string): number {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*(?:\/([smh]))?\s*$/.exec(text);
-  if (!match) throw new ImproperlyConfigured(`invalid rate limit: ${text} (10/s, 10/m, 10/h)`);
-  return Number(match[1]) / SECONDS[match[2] ?? 's']!;
+  if (text === '') return 0;
+  const [amount = '', unit = ''] = text.split(/\/(.*)/s);
+  const seconds = Object.hasOwn(SECONDS, unit) ? SECONDS[unit]! : null;
+  if (seconds === null) throw new BuiltinError('KeyError', unit);
+  if (!NUMBER.test(amount)) {
+    throw new BuiltinError(
+      'ValueError',
+      `could not convert string to float: ${pythonRepr(amount)}`,
+    );
+  }
+  return Number(amount) / seconds;
 }
 
 interface Bucket {
@@ -32,9 +42,12 @@ interface Bucket {
 export class RateLimits {
   readonly #process: NodeProcess;
   readonly #begin: (request: Request) => void;
+  /** Of each task the one that counts. */
   readonly #buckets = new Map<string, Bucket>();
+  /** Those in which tasks wait, old ones among them. */
+  readonly #waiting = new Set<Bucket>();
   /** Set by remote control: these count instead of what the task says. */
-  readonly #changed = new Map<string, string>();
+  readonly #changed = new Map<string, string | null>();
 
   /** @param begin called for each task when it may begin */
   constructor(process: NodeProcess, begin: (request: Request) => void) {
@@ -45,7 +58,7 @@ export class RateLimits {
   /** Takes a task that has a limit; false when it has none. */
   hold(request: Request): boolean {
     const { name, options } = request.task;
-    const rate = rateOf(this.#changed.get(name) ?? String(options.rateLimit ?? '0'));
+    const rate = rateOf(this.limitOf(name, options.rateLimit) ?? '');
     if (rate === 0) return false;
     const bucket = this.#bucketOf(name, rate / 1e6);
     bucket.waiting.push(request);
@@ -54,29 +67,24 @@ export class RateLimits {
   }
 
   /**
-   * Another limit for a task, from now on; `0` for none.
-   *
-   * @throws ImproperlyConfigured
+   * Another limit for the tasks that come from now on; null for none. All buckets are new then, and what
+   * waits in old ones goes on at the old pace (`reset_rate_limits`).
    */
-  change(name: string, limit: string): void {
-    const rate = rateOf(limit);
+  change(name: string, limit: string | null): void {
     this.#changed.set(name, limit);
-    const bucket = this.#buckets.get(name);
-    if (!bucket) return;
-    this.#buckets.delete(name);
-    this.#process.clearTimer(bucket.timer);
-    if (rate === 0) for (const request of bucket.waiting) this.#begin(request);
-    else for (const request of bucket.waiting) this.hold(request);
+    this.#buckets.clear();
   }
 
   /** The limit that holds, or null. */
   limitOf(name: string, own: string | undefined): string | null {
-    return this.#changed.get(name) ?? own ?? null;
+    const changed = this.#changed.get(name);
+    return changed === undefined ? (own ?? null) : changed;
   }
 
   /** Forgets what waits: it goes back to its queue. */
   clear(): void {
-    for (const { timer } of this.#buckets.values()) this.#process.clearTimer(timer);
+    for (const { timer } of this.#waiting) this.#process.clearTimer(timer);
+    this.#waiting.clear();
     this.#buckets.clear();
   }
 
@@ -103,9 +111,11 @@ export class RateLimits {
   #await(name: string, bucket: Bucket, leftUs: number): void {
     const again = (): void => {
       bucket.timer = 0;
+      this.#waiting.delete(bucket);
       this.#serve(name, bucket);
     };
     const label = shortened(`rate limit of ${name}`);
+    this.#waiting.add(bucket);
     bucket.timer = this.#process.setTimer(leftUs, again, { label });
   }
 }

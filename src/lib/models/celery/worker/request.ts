@@ -15,6 +15,8 @@ export class Request {
   readonly delivery: Delivery;
   readonly headers: TaskHeaders;
   readonly task: TaskDefinition;
+  /** Whether it waits for its time, or is the pool's; a rate limit stands between. */
+  stage: 'received' | 'scheduled' | 'reserved' = 'received';
   /** When its pool process began with it, in microseconds since the start of the run; */
   startedUs: number | null = null;
   /** and that process. */

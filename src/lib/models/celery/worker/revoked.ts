@@ -1,5 +1,7 @@
 // The tasks that a worker will not run, by id: in its memory only, so that a worker that starts later
-// knows nothing of them.
+// knows nothing of them unless another worker tells it (mingle).
+
+import { pythonFloat, RawJson } from '../json.ts';
 
 /** Celery keeps so many, for three hours (`celery.worker.state`). */
 const COUNT_MAX = 50_000;
@@ -24,5 +26,20 @@ export class Revoked {
 
   get ids(): string[] {
     return [...this.#times.keys()];
+  }
+
+  /** For another worker: seconds and id by id, as Celery sends them. */
+  get table(): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(
+      [...this.#times].map(([id, timeUs]) => [id, [new RawJson(pythonFloat(timeUs / 1e6)), id]]),
+    );
+  }
+
+  /** Takes another worker's table. */
+  update(table: unknown): void {
+    for (const [id, entry] of Object.entries(table ?? {})) {
+      const [timeS] = entry as unknown[];
+      this.add(id, Math.round(Number(timeS) * 1e6));
+    }
   }
 }

@@ -1,6 +1,7 @@
 // Longer texts of the worker's log, word for word (Celery 5.2.6).
 
 import type { CeleryError } from '../errors.ts';
+import { pythonRepr } from '../python-repr.ts';
 
 export const CONNECTION_LOST =
   'consumer: Connection to broker lost. Trying to re-establish the connection...';
@@ -48,4 +49,16 @@ export function handlerErrorText(repr: string, error: CeleryError): string {
   return `Task handler raised error: ${repr}
 Traceback (most recent call last):
 ${error.pythonModule}.${error.name}: ${error.message}`;
+}
+
+/** A line with its exception, as the log has it: without the library's own frames. */
+export function withTraceback(line: string, error: CeleryError): string {
+  return `${line}\nTraceback (most recent call last):\n${lastLine(error)}`;
+}
+
+/** Builtins stand without their module; the text of a KeyError is quoted. */
+export function lastLine(error: CeleryError): string {
+  const { name, message, pythonModule: module } = error;
+  const text = name === 'KeyError' ? pythonRepr(message) : message;
+  return `${module === 'builtins' ? '' : `${module}.`}${name}: ${text}`;
 }

@@ -3,7 +3,7 @@
 import json
 
 from ._engine import ask, dumps
-from ._missing import absent
+from ._missing import absent, missing
 
 __all__ = ("Control", "Inspect")
 
@@ -15,9 +15,23 @@ class Control:
         self.app = app
 
     def broadcast(
-        self, command, arguments=None, destination=None, reply=False, timeout=1.0, limit=None, **options
+        self,
+        command,
+        arguments=None,
+        destination=None,
+        connection=None,
+        reply=False,
+        timeout=1.0,
+        limit=None,
+        callback=None,
+        channel=None,
+        pattern=None,
+        matcher=None,
+        **options,
     ):
         """Sends a command; with `reply`, a list of `{worker: answer}` of those that answer in time."""
+        if pattern and matcher:
+            raise missing("Control.broadcast(pattern=...)")
         if destination is not None and not isinstance(destination, (list, tuple)):
             raise ValueError(f"destination must be a list/tuple not {type(destination)}")
         text = ask(
@@ -32,31 +46,100 @@ class Control:
                 "limit": limit,
             },
         )
-        return json.loads(text)
+        replies = json.loads(text)
+        if callback:
+            for one in replies or ():
+                callback(one)
+        return replies
 
-    def inspect(self, destination=None, timeout=1.0, limit=None, **_options):
+    def inspect(self, destination=None, timeout=1.0, callback=None, connection=None, app=None, limit=None):
         """Asks workers about themselves."""
-        return Inspect(self, destination, timeout, limit)
+        return Inspect(self, destination, timeout, callback, limit)
+
+    # What workers do.
+
+    def revoke(self, task_id, destination=None, terminate=False, signal="SIGTERM", **options):
+        """Has workers discard a task, or a list of them, when its turn comes.
+
+        >>> app.control.revoke(result.id)
+        >>> app.control.revoke(result.id, terminate=True, signal="SIGKILL")
+
+        terminate: also end the pool process that runs it.
+        """
+        arguments = {"task_id": task_id, "terminate": terminate, "signal": signal}
+        return self.broadcast("revoke", arguments, destination, **options)
+
+    def terminate(self, task_id, destination=None, signal="SIGTERM", **options):
+        """The same as `revoke` with `terminate`."""
+        return self.revoke(task_id, destination, True, signal, **options)
+
+    def rate_limit(self, task_name, rate_limit, destination=None, **options):
+        """Another rate for the tasks of that name that come from now on: `"10/m"`, 5, or 0 for none."""
+        arguments = {"task_name": task_name, "rate_limit": rate_limit}
+        return self.broadcast("rate_limit", arguments, destination, **options)
+
+    def time_limit(self, task_name, soft=None, hard=None, destination=None, **options):
+        """Other time limits in seconds, from the worker's next connection to the broker on."""
+        arguments = {"task_name": task_name, "hard": hard, "soft": soft}
+        return self.broadcast("time_limit", arguments, destination, **options)
+
+    def add_consumer(
+        self,
+        queue,
+        exchange=None,
+        exchange_type="direct",
+        routing_key=None,
+        options=None,
+        destination=None,
+        **others,
+    ):
+        """Has workers consume from one more queue."""
+        arguments = {
+            "queue": queue,
+            "exchange": exchange,
+            "exchange_type": exchange_type,
+            "routing_key": routing_key,
+            **(options or {}),
+        }
+        return self.broadcast("add_consumer", arguments, destination, **others)
+
+    def cancel_consumer(self, queue, destination=None, **options):
+        """Has workers consume from a queue no more."""
+        return self.broadcast("cancel_consumer", {"queue": queue}, destination, **options)
+
+    def pool_grow(self, n=1, destination=None, **options):
+        """So many pool processes more."""
+        return self.broadcast("pool_grow", {"n": n}, destination, **options)
+
+    def pool_shrink(self, n=1, destination=None, **options):
+        """So many idle pool processes fewer."""
+        return self.broadcast("pool_shrink", {"n": n}, destination, **options)
+
+    def autoscale(self, max, min, destination=None, **options):
+        """Refused by workers: there is no autoscaling."""
+        return self.broadcast("autoscale", {"max": max, "min": min}, destination, **options)
+
+    def pool_restart(self, modules=None, reload=False, reloader=None, destination=None, **options):
+        """Refused by workers, as by default."""
+        arguments = {"modules": modules, "reload": reload, "reloader": reloader}
+        return self.broadcast("pool_restart", arguments, destination, **options)
+
+    def purge(self, connection=None):
+        """Throws away what waits in the queues of this application; returns how many messages."""
+        return ask("purge", app=self.app._number)
+
+    discard_all = purge
 
     def ping(self, destination=None, timeout=1.0, **options):
         """`[{'w1@h': {'ok': 'pong'}}]`."""
-        return self.broadcast("ping", {}, destination, True, timeout, **options)
+        return self.broadcast("ping", {}, destination, reply=True, timeout=timeout, **options)
 
     def shutdown(self, destination=None, **options):
         """Ends workers as SIGTERM does."""
         return self.broadcast("shutdown", {}, destination, **options)
 
-    revoke = absent("Control.revoke")
-    terminate = absent("Control.terminate")
-    rate_limit = absent("Control.rate_limit")
-    time_limit = absent("Control.time_limit")
-    add_consumer = absent("Control.add_consumer")
-    cancel_consumer = absent("Control.cancel_consumer")
-    pool_grow = absent("Control.pool_grow")
-    pool_shrink = absent("Control.pool_shrink")
     enable_events = absent("Control.enable_events")
     disable_events = absent("Control.disable_events")
-    purge = discard_all = absent("Control.purge")
 
 
 class Inspect:
@@ -66,17 +149,22 @@ class Inspect:
     {'w1@h': []}
     """
 
-    def __init__(self, control, destination=None, timeout=1.0, limit=None):
+    def __init__(self, control, destination=None, timeout=1.0, callback=None, limit=None):
         self._control = control
-        self.destination, self.timeout, self.limit = destination, timeout, limit
+        self.destination, self.timeout = destination, timeout
+        self.callback, self.limit = callback, limit
 
-    def _request(self, method, **arguments):
-        names = [self.destination] if isinstance(self.destination, str) else self.destination
-        replies = self._control.broadcast(method, arguments, names, True, self.timeout, self.limit)
-        found = {name: answer for reply in replies for name, answer in reply.items()}
-        if not found:
-            return None
-        return found.get(self.destination) if isinstance(self.destination, str) else found
+    def _request(self, command, **arguments):
+        replies = self._control.broadcast(
+            command,
+            arguments,
+            self.destination,
+            reply=True,
+            timeout=self.timeout,
+            limit=self.limit,
+            callback=self.callback,
+        )
+        return {name: answer for one in replies for name, answer in one.items()} or None
 
     def active(self, safe=None):
         """Tasks that run."""
@@ -106,9 +194,9 @@ class Inspect:
             ids = ids[0]
         return self._request("query_task", ids=list(ids))
 
-    def registered(self, *_items):
-        """Names of the tasks."""
-        return self._request("registered")
+    def registered(self, *taskinfoitems):
+        """Names of the tasks, with those of these attributes that are set (`rate_limit` by default)."""
+        return self._request("registered", taskinfoitems=taskinfoitems)
 
     registered_tasks = registered
 
@@ -124,8 +212,22 @@ class Inspect:
         """Numbers about workers."""
         return self._request("stats")
 
-    revoked = absent("Inspect.revoked")
-    report = absent("Inspect.report")
-    objgraph = absent("Inspect.objgraph")
-    memsample = absent("Inspect.memsample")
-    memdump = absent("Inspect.memdump")
+    def revoked(self):
+        """Ids of revoked tasks."""
+        return self._request("revoked")
+
+    def report(self):
+        """What a report of a bug needs: versions and settings."""
+        return self._request("report")
+
+    def memsample(self):
+        """None: as without psutil."""
+        return self._request("memsample")
+
+    def memdump(self, samples=10):
+        """Nothing: as without psutil."""
+        return self._request("memdump", samples=samples)
+
+    def objgraph(self, type="Request", n=200, max_depth=10):
+        """An error: as without objgraph."""
+        return self._request("objgraph", num=n, max_depth=max_depth, type=type)
