@@ -13,6 +13,7 @@ import {
   type MethodName,
   type MethodOf,
 } from './amqp.ts';
+import type { Ears } from './ears.ts';
 import { CeleryError, osErrorText, type Errno } from './errors.ts';
 import type { ServiceUrl } from './url.ts';
 
@@ -57,6 +58,8 @@ export interface AmqpOptions {
   heartbeatS: number;
   /** Connecting takes at most so long (`broker_connection_timeout`). */
   timeoutUs: number;
+  /** Of the loop that reads it. */
+  ears?: Ears;
 }
 
 interface Call {
@@ -87,8 +90,11 @@ export class AmqpClient {
   /** A mandatory message that no queue took. */
   onReturn: ((frame: MethodOf<'basic.return'>) => void) | null = null;
 
-  private constructor(process: NodeProcess, connection: Connection) {
+  readonly #ears: Ears | null;
+
+  private constructor(process: NodeProcess, connection: Connection, ears: Ears | null) {
     this.#process = process;
+    this.#ears = ears;
     this.#connection = connection;
     this.#connection.keepsAlive = false;
   }
@@ -121,7 +127,7 @@ export class AmqpClient {
     options: AmqpOptions,
   ): Body<AmqpClient> {
     const connection = yield* wait(connected(process, url));
-    const client = new AmqpClient(process, connection);
+    const client = new AmqpClient(process, connection, options.ears ?? null);
     run(client.#read());
     const opened = yield* client.call(
       {
@@ -172,7 +178,8 @@ export class AmqpClient {
     // Foreground, because the messages themselves are not (KT7).
     const timer = this.#process.setTimer(
       ANSWER_TIMEOUT_US,
-      () => this.#lose(new AmqpError('timed out')),
+      // Who does not hear does not know whether there was an answer.
+      () => !this.#ears?.isDeaf && this.#lose(new AmqpError('timed out')),
       { label: `answer to ${method.method}` },
     );
     return yield* this.#holding(call.done.promise, timer);
@@ -214,7 +221,7 @@ export class AmqpClient {
       intervalUs,
       () => {
         if (!this.isOpen) return;
-        this.send({ method: 'heartbeat' }, 0);
+        if (!this.#ears?.isDeaf) this.send({ method: 'heartbeat' }, 0);
         this.#beat(intervalUs);
       },
       { isBackground: true, label: 'heartbeat' },
@@ -225,6 +232,7 @@ export class AmqpClient {
     try {
       for (;;) {
         const bytes = yield* wait(this.#connection.receive());
+        if (this.#ears?.isDeaf) yield* this.#ears.hear();
         if (bytes === null)
           return this.#lose(new AmqpError('Server unexpectedly closed connection'));
         for (const frame of this.#reader.push(bytes)) this.#take(frame);

@@ -12,6 +12,7 @@ import { taskNode, tupleText } from './canvas/result-tree.ts';
 import { DEFAULTS, type Settings } from './conf.ts';
 import { COST, serialiseNs } from './costs.ts';
 import { currentTask, type CurrentTask } from './current-task.ts';
+import { Ears } from './ears.ts';
 import { ImproperlyConfigured, RuntimeError } from './errors.ts';
 import { hostOf, uuid } from './ids.ts';
 import {
@@ -138,6 +139,8 @@ export class CeleryApp {
   readonly runs = new Map<number, CurrentTask>();
   /** The body that runs, in a pool process. */
   runningBody: SimPromise<Opaque> | null = null;
+  /** A worker's main loop. */
+  readonly ears = new Ears();
   /** Runs of tasks that this process has begun. */
   runCount = 0;
   /** In a worker's pool process: waiting for another task there can block for ever. */
@@ -303,18 +306,22 @@ export class CeleryApp {
 
   /** A worker's connection to the broker. */
   createConsumer(): Consumer {
-    const { process, settings } = this;
+    const { process, settings, ears } = this;
     return this.brokerUrl.scheme === 'redis'
-      ? new RedisConsumer(process, this.brokerUrl, settings)
-      : new AmqpConsumer(process, this.brokerUrl, settings);
+      ? new RedisConsumer(process, this.brokerUrl, settings, ears)
+      : new AmqpConsumer(process, this.brokerUrl, settings, ears);
   }
 
-  /** A connection for broadcasts: remote control and events. */
-  createBus(): Bus {
+  /**
+   * A connection for broadcasts: remote control and events.
+   *
+   * @param ears of the loop that reads it: `app.ears` where that is the worker's main loop
+   */
+  createBus(ears = new Ears()): Bus {
     const { process, settings, brokerUrl } = this;
     return brokerUrl.scheme === 'redis'
-      ? new RedisBus(process, brokerUrl)
-      : new AmqpBus(process, brokerUrl, settings);
+      ? new RedisBus(process, brokerUrl, ears)
+      : new AmqpBus(process, brokerUrl, settings, ears);
   }
 
   /**

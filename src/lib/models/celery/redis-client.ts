@@ -5,6 +5,7 @@
 import { ConnectionError, type Connection } from '#lib/node/connection.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import { Deferred, run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
+import type { Ears } from './ears.ts';
 import {
   osErrorText,
   redisConnectText,
@@ -37,8 +38,11 @@ export class RedisLink {
   onPush: ((value: Resp) => void) | null = null;
   onLost: ((error: RedisConnectionError) => void) | null = null;
 
-  private constructor(connection: Connection, database: number) {
+  readonly #ears: Ears | null;
+
+  private constructor(connection: Connection, database: number, ears: Ears | null) {
     this.#connection = connection;
+    this.#ears = ears;
     this.#connection.keepsAlive = false;
     this.#preamble = database === 0 ? [] : [['SELECT', String(database)]];
   }
@@ -46,12 +50,17 @@ export class RedisLink {
   /**
    * Connects.
    *
+   * @param ears of the loop that reads it
    * @throws RedisConnectionError `Error 111 connecting to redis:6379. Connection refused.`
    */
-  static *open(process: NodeProcess, address: RedisAddress): Body<RedisLink> {
+  static *open(
+    process: NodeProcess,
+    address: RedisAddress,
+    ears: Ears | null = null,
+  ): Body<RedisLink> {
     const { host, port, database } = address;
     try {
-      const link = new RedisLink(yield* wait(process.connect(host, port)), database);
+      const link = new RedisLink(yield* wait(process.connect(host, port)), database, ears);
       run(link.#read());
       return link;
     } catch (error) {
@@ -100,6 +109,7 @@ export class RedisLink {
     try {
       for (;;) {
         const bytes = yield* wait(this.#connection.receive());
+        if (this.#ears?.isDeaf) yield* this.#ears.hear();
         if (bytes === null) return this.#lose(lostError(null));
         for (const value of this.#reader.push(bytes)) this.#take(value);
       }
@@ -139,14 +149,16 @@ function lostError(error: unknown): RedisConnectionError {
 export class RedisClient {
   readonly #process: NodeProcess;
   readonly address: RedisAddress;
+  readonly #ears: Ears | null;
   #opening: SimPromise<RedisLink> | null = null;
   #link: RedisLink | null = null;
   /** Called when an open connection is lost, not when connecting fails. */
   onLost: ((error: RedisConnectionError) => void) | null = null;
 
-  constructor(process: NodeProcess, address: RedisAddress) {
+  constructor(process: NodeProcess, address: RedisAddress, ears: Ears | null = null) {
     this.#process = process;
     this.address = address;
+    this.#ears = ears;
   }
 
   /**
@@ -207,7 +219,7 @@ export class RedisClient {
 
   *#open(): Body<RedisLink> {
     try {
-      const link = yield* RedisLink.open(this.#process, this.address);
+      const link = yield* RedisLink.open(this.#process, this.address, this.#ears);
       link.onLost = (error) => this.onLost?.(error);
       this.#link = link;
       return link;

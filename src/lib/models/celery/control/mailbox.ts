@@ -32,7 +32,8 @@ export class Mailbox {
   /** A new connection, for `listen`. */
   open(): void {
     this.close();
-    this.#bus = this.#worker.app.createBus();
+    const { app } = this.#worker;
+    this.#bus = app.createBus(app.ears);
   }
 
   close(): void {

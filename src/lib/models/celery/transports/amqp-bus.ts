@@ -4,6 +4,7 @@ import type { NodeProcess } from '#lib/node/process.ts';
 import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
 import { AmqpClient, AmqpError } from '../amqp-client.ts';
 import type { Settings } from '../conf.ts';
+import type { Ears } from '../ears.ts';
 import { OperationalError } from '../errors.ts';
 import { amqpProperties, messageOfAmqp } from '../message.ts';
 import type { ServiceUrl } from '../url.ts';
@@ -22,8 +23,11 @@ export class AmqpBus implements Bus {
   readonly #subscriptions = new Map<string, Subscription>();
   onLost: (() => void) | null = null;
 
-  constructor(process: NodeProcess, url: ServiceUrl, settings: Settings) {
+  readonly #ears: Ears;
+
+  constructor(process: NodeProcess, url: ServiceUrl, settings: Settings, ears: Ears) {
     this.#process = process;
+    this.#ears = ears;
     this.#url = url;
     this.#settings = settings;
   }
@@ -99,7 +103,7 @@ export class AmqpBus implements Bus {
   *#open(): Body<AmqpClient> {
     const timeoutUs = this.#settings.brokerConnectionTimeout * 1e6;
     const open = (): Body<AmqpClient> =>
-      AmqpClient.open(this.#process, this.#url, { heartbeatS: 0, timeoutUs });
+      AmqpClient.open(this.#process, this.#url, { heartbeatS: 0, timeoutUs, ears: this.#ears });
     try {
       const client = yield* connectWithRetries(this.#process, open, isAmqpError);
       this.#declared.clear();

@@ -5,6 +5,7 @@ import { run, type Body, type SimPromise, wait } from '#lib/node/promise.ts';
 import { AmqpClient, AmqpError } from '../amqp-client.ts';
 import type { MethodOf } from '../amqp.ts';
 import type { Settings } from '../conf.ts';
+import type { Ears } from '../ears.ts';
 import { amqpProperties, messageOfAmqp } from '../message.ts';
 import type { QueueSpec } from '../routing.ts';
 import type { ServiceUrl } from '../url.ts';
@@ -121,8 +122,11 @@ export class AmqpConsumer implements Consumer {
   /** RabbitMQ takes unacknowledged messages back itself. */
   readonly restorableCount = 0;
 
-  constructor(process: NodeProcess, url: ServiceUrl, settings: Settings) {
+  readonly #ears: Ears;
+
+  constructor(process: NodeProcess, url: ServiceUrl, settings: Settings, ears: Ears) {
     this.#process = process;
+    this.#ears = ears;
     this.#url = url;
     this.#settings = settings;
   }
@@ -132,6 +136,7 @@ export class AmqpConsumer implements Consumer {
       this.#client = yield* AmqpClient.open(this.#process, this.#url, {
         heartbeatS: this.#settings.brokerHeartbeat,
         timeoutUs: this.#settings.brokerConnectionTimeout * 1e6,
+        ears: this.#ears,
       });
     } catch (error) {
       if (!isAmqpError(error)) throw error;
@@ -201,7 +206,9 @@ export class AmqpConsumer implements Consumer {
 
   /** What cannot be told any more is without effect: the broker has taken the message back. */
   #tell(method: MethodOf<'basic.ack' | 'basic.reject' | 'basic.cancel'>): void {
-    if (this.#client?.isOpen) this.#client.send(method);
+    this.#ears.whenOpen(() => {
+      if (this.#client?.isOpen) this.#client.send(method);
+    });
   }
 
   #deliver(frame: MethodOf<'basic.deliver'>): void {

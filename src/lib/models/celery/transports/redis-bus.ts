@@ -3,6 +3,7 @@
 
 import type { NodeProcess } from '#lib/node/process.ts';
 import { Deferred, run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
+import type { Ears } from '../ears.ts';
 import { OperationalError, RedisConnectionError } from '../errors.ts';
 import { uuid } from '../ids.ts';
 import { readRedisPayload, redisPayload } from '../message.ts';
@@ -35,10 +36,13 @@ export class RedisBus implements Bus {
   #isClosed = false;
   onLost: (() => void) | null = null;
 
-  constructor(process: NodeProcess, url: ServiceUrl) {
+  readonly #ears: Ears;
+
+  constructor(process: NodeProcess, url: ServiceUrl, ears: Ears) {
     this.#process = process;
     this.#url = url;
-    this.#client = new RedisClient(process, url);
+    this.#ears = ears;
+    this.#client = new RedisClient(process, url, ears);
   }
 
   publish(broadcast: Broadcast): Body<void> {
@@ -151,7 +155,7 @@ export class RedisBus implements Bus {
   }
 
   *#openListener(): Body<RedisLink> {
-    const link = yield* RedisLink.open(this.#process, this.#url);
+    const link = yield* RedisLink.open(this.#process, this.#url, this.#ears);
     link.onPush = (value) => this.#take(value);
     link.onLost = (error) => {
       for (const { reject } of this.#answers.splice(0)) reject(error);

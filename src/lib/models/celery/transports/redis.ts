@@ -5,6 +5,7 @@
 import type { NodeProcess } from '#lib/node/process.ts';
 import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
 import type { Settings } from '../conf.ts';
+import type { Ears } from '../ears.ts';
 import { ImproperlyConfigured, RedisConnectionError } from '../errors.ts';
 import { uuid } from '../ids.ts';
 import { dumps, loads } from '../json.ts';
@@ -132,10 +133,13 @@ export class RedisConsumer implements Consumer {
   #restoreTimer = 0;
   #restoreCount = RESTORE_START;
 
-  constructor(process: NodeProcess, url: ServiceUrl, settings: Settings) {
+  readonly #ears: Ears;
+
+  constructor(process: NodeProcess, url: ServiceUrl, settings: Settings, ears: Ears) {
     this.#process = process;
-    this.#poller = new RedisClient(process, url);
-    this.#client = new RedisClient(process, url);
+    this.#ears = ears;
+    this.#poller = new RedisClient(process, url, ears);
+    this.#client = new RedisClient(process, url, ears);
     this.#visibilityTimeoutS =
       settings.brokerTransportOptions.visibilityTimeout ?? VISIBILITY_TIMEOUT_S;
   }
@@ -229,9 +233,9 @@ export class RedisConsumer implements Consumer {
         ['ZREM', UNACKED_INDEX_KEY, tag],
         ['HDEL', UNACKED_KEY, tag],
       ];
-      this.#inBackground(this.#client.transaction(commands));
+      this.#ears.whenOpen(() => this.#inBackground(this.#client.transaction(commands)));
     }
-    this.#poll();
+    this.#ears.whenOpen(() => this.#poll());
   }
 
   // Polling.
@@ -247,6 +251,7 @@ export class RedisConsumer implements Consumer {
       while (this.#mayPoll && !this.#isCancelled) {
         const reply = yield* this.#poller.command('BRPOP', ...this.#lists(), String(POLL_S));
         if (reply !== null) this.#receive(reply);
+        yield* this.#ears.hear();
       }
     } catch (error) {
       if (!isRedisError(error)) throw error;
@@ -297,7 +302,8 @@ export class RedisConsumer implements Consumer {
     const tick = (): void => {
       this.#tick();
       this.#restoreCount++;
-      if (this.#restoreCount % RESTORE_INTERVAL === 0) this.#inBackground(this.#restoreVisible());
+      if (this.#restoreCount % RESTORE_INTERVAL !== 0) return;
+      this.#ears.whenOpen(() => this.#inBackground(this.#restoreVisible()));
     };
     this.#restoreTimer = this.#process.setTimer(RESTORE_TICK_US, tick, {
       whileHeld: UNACKED,

@@ -9,7 +9,7 @@ import type { Request } from './request.ts';
 import { runTask } from './run-task.ts';
 import type { TaskHost } from './task-call.ts';
 
-/** Simplified: while a body waits, the connection to the broker still lives (the real one is deaf). */
+/** While a body runs its process is deaf. */
 export class SoloPool implements Pool {
   readonly name = 'solo';
   readonly #host: TaskHost;
@@ -30,18 +30,24 @@ export class SoloPool implements Pool {
   }
 
   *apply(request: Request): Body<void> {
+    while (this.#running) yield* wait(this.#running);
     if (!this.#events.mayRun(request)) return;
+    const { ears } = this.#host.app;
+    ears.shut();
     this.#running = run(runInline(this.#host, this.#events, request));
     yield* wait(this.#running);
     this.#running = null;
+    ears.open();
   }
 
   clearWaiting(): void {
     // Nothing waits here.
   }
 
+  /** The wish to end reaches the body that runs, as an exception that ends the process: it is lost. */
   idle(): SimPromise<void> {
-    return this.#running ?? SimPromise.resolve();
+    this.#host.app.ears.release();
+    return SimPromise.resolve();
   }
 
   terminate(): never {

@@ -323,8 +323,12 @@ export class Worker {
 
   *#serve(): Body<void> {
     this.#isServing = true;
+    const { ears } = this.#app;
+    const isInline = this.#pool.name === 'solo';
     for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
+      if (isInline) ears.shut();
       yield* this.#receive(next);
+      if (isInline) ears.open();
     }
     this.#isServing = false;
   }
