@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dissectorOf, DISSECTORS } from './dissect.ts';
+import { type Dissector, dissectorOf, DISSECTORS } from './dissect.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -34,7 +34,27 @@ describe('dissectors', () => {
   test('NET5 two connections share nothing, and most ports have no dissector', () => {
     const [one, other] = [dissectorOf(25)!, dissectorOf(25)!];
     one(bytes('MAI'));
-    expect(other(bytes('RCPT x\n')).msg).toBe('rcpt');
+    expect(other(bytes('RCPT x\n'))!.msg).toBe('rcpt');
     expect(dissectorOf(7)).toBeNull();
+  });
+
+  test('NET5 a protocol of no fixed port is known by how either side begins', () => {
+    const heard: string[] = [];
+    const create = (): Dissector => {
+      const dissect: Dissector = () => ({ proto: 'hello', msg: 'said', preview: '' });
+      dissect.heard = (it) => void heard.push(new TextDecoder().decode(it));
+      return dissect;
+    };
+    const hello = { begins: (it: Uint8Array) => it[0] === 72, create };
+    expect(dissectorOf(7, [hello])!(bytes('Hello you'))).toMatchObject({ proto: 'hello' });
+    const other = dissectorOf(7, [hello])!;
+    expect(other(bytes('GET /'))).toBeNull();
+    expect(other(bytes('Hello you'))).toBeNull();
+    const server = dissectorOf(7, [hello])!;
+    server.heard!(bytes('Hel'));
+    server.heard!(bytes('lo you'));
+    expect(heard).toEqual(['Hello you']);
+    expect(server(bytes('42'))).toMatchObject({ proto: 'hello' });
+    expect(dissectorOf(25, [hello])!(bytes('Hello you\n'))).toMatchObject({ proto: 'lines' });
   });
 });

@@ -5,11 +5,25 @@
 
 import type { MessageLabel } from './connection.ts';
 
-/** Names the bytes of one direction of one connection, in their order. */
-export type Dissector = (bytes: Uint8Array) => MessageLabel;
+/** Names the bytes that one end of one connection sends, in their order; null for no name. */
+export interface Dissector {
+  (bytes: Uint8Array): MessageLabel | null;
+  /** Told what this end reads: an answer may say what a later question is about. */
+  heard?(bytes: Uint8Array): void;
+}
+
+/** A protocol that is known by how each side begins, whatever the port. */
+export interface SpokenProtocol {
+  /** Whether the first bytes that were sent together can begin it. */
+  begins(first: Uint8Array): boolean;
+  /** A dissector that has seen nothing. */
+  create(): Dissector;
+}
 
 /** By name of the protocol: makes a dissector that has seen nothing. */
-export const DISSECTORS: Readonly<Record<string, () => Dissector>> = { lines };
+export const DISSECTORS: Readonly<Record<string, () => (bytes: Uint8Array) => MessageLabel>> = {
+  lines,
+};
 
 /** Protocols that talk in lines of text: telnet, SMTP, finger, POP3, IRC, memcached. */
 const PROTOCOL_OF_PORT: Readonly<Record<number, string>> = {
@@ -21,10 +35,42 @@ const PROTOCOL_OF_PORT: Readonly<Record<number, string>> = {
   11211: 'lines',
 };
 
-/** A fresh dissector for a connection to or from this port, or null where none is known. */
-export function dissectorOf(port: number): Dissector | null {
+/**
+ * A fresh dissector for a connection to or from this port, or null where none can be known.
+ *
+ * @param spoken protocols that may be spoken on any port
+ */
+export function dissectorOf(
+  port: number,
+  spoken: readonly SpokenProtocol[] = [],
+): Dissector | null {
   const protocol = PROTOCOL_OF_PORT[port];
-  return protocol === undefined ? null : DISSECTORS[protocol]!();
+  if (protocol !== undefined) return DISSECTORS[protocol]!();
+  return spoken.length > 0 ? recognising(spoken) : null;
+}
+
+/** So many bytes tell which protocol it is: what was sent together may be read in small pieces. */
+const FIRST_BYTES = 8;
+
+/** What either side says first tells which protocol it is, if any. */
+function recognising(spoken: readonly SpokenProtocol[]): Dissector {
+  let found: Dissector | null | undefined;
+  let read = new Uint8Array(0);
+  const decide = (bytes: Uint8Array): void => {
+    found = spoken.find((it) => it.begins(bytes))?.create() ?? null;
+  };
+  const dissect: Dissector = (bytes) => {
+    if (found === undefined) decide(bytes);
+    return found?.(bytes) ?? null;
+  };
+  dissect.heard = (bytes) => {
+    if (found !== undefined) return found?.heard?.(bytes);
+    read = joined(read, bytes);
+    if (read.length < FIRST_BYTES) return;
+    decide(read);
+    (found as Dissector | null | undefined)?.heard?.(read);
+  };
+  return dissect;
 }
 
 const NEWLINE = 10;
@@ -33,7 +79,7 @@ const LINE_LENGTH_MAX = 1_000;
 const decoder = new TextDecoder();
 
 /** Lines of text: a message is called after the first word of its first line. */
-function lines(): Dissector {
+function lines(): (bytes: Uint8Array) => MessageLabel {
   let unfinished = new Uint8Array(0);
   return (bytes) => {
     const all = joined(unfinished, bytes);

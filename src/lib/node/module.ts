@@ -26,7 +26,7 @@ class Socket {
   constructor(process: NodeProcess, connection: Connection, port: number) {
     this.#process = process;
     this.#connection = connection;
-    this.#dissect = dissectorOf(port);
+    this.#dissect = dissectorOf(port, process.spoken);
   }
 
   /** Name of the node at the other end. */
@@ -47,8 +47,8 @@ class Socket {
   send(data: string | Uint8Array, kind?: string): SimPromise<void> {
     const bytes = bytesOf(data);
     const preview = typeof data === 'string' ? data : `${bytes.length} bytes`;
-    const isNamed = kind !== undefined || !this.#dissect;
-    const label = isNamed ? { proto: 'node', msg: kindOf(kind), preview } : this.#dissect!(bytes);
+    const named = kind === undefined ? this.#dissect?.(bytes) : null;
+    const label = named ?? { proto: 'node', msg: kindOf(kind), preview };
     const sent = this.#connection.send(bytes, label);
     if (!this.#connection.isBlocked) return sent;
     const what = `room at ${this.peer}`;
@@ -61,7 +61,10 @@ class Socket {
   /** The next bytes, or null at the end of the stream. */
   receive(max?: number): SimPromise<Uint8Array | null> {
     const what = `data from ${this.peer}`;
-    const data = this.#connection.receive(sizeOf(max)).then(ownCopyOf);
+    const data = this.#connection.receive(sizeOf(max)).then((bytes) => {
+      if (bytes) this.#dissect?.heard?.(bytes);
+      return ownCopyOf(bytes);
+    });
     return this.#process.waitFor(data, { what, by: [this.peer] });
   }
 

@@ -22,6 +22,7 @@ import { EPOCH_MS } from '#lib/protocol/time.ts';
 import { Connection, ConnectionError, Listener } from './connection.ts';
 import { setCurrent, type CurrentProcess, type GlobalsPort } from './current.ts';
 import { Disk } from './disk.ts';
+import type { SpokenProtocol } from './dissect.ts';
 import { DatagramSocket, SocketError } from './datagrams.ts';
 import { forgetPlainThrown, isOurMistake, type ProgramPlaces, traceback } from './engine-errors.ts';
 import { isStop, Meter, Stop, TURN_BUDGET_NS } from './meter.ts';
@@ -120,6 +121,8 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   readonly disk: Disk;
   /** Set when a program is linked: what its positions mean. */
   program: ProgramPlaces = NO_PROGRAM;
+  /** Protocols of models, which programs may speak on any port. */
+  spoken: readonly SpokenProtocol[] = [];
   readonly #main: Main;
   readonly #random: RandomStream;
 

@@ -47,6 +47,41 @@ export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
     setup: 'background',
     control: 'background',
   },
+  /** RPyC: one word for each request, by what is asked of an object of the other side. */
+  rpyc: {
+    getroot: 'command',
+    getattr: 'command',
+    setattr: 'command',
+    delattr: 'command',
+    call: 'command',
+    callattr: 'command',
+    repr: 'command',
+    str: 'command',
+    cmp: 'command',
+    hash: 'command',
+    dir: 'command',
+    pickle: 'command',
+    slice: 'command',
+    buffiter: 'command',
+    ctxexit: 'command',
+    instancecheck: 'command',
+    /** What methods an object has: asked once for each that is new. */
+    inspect: 'command',
+    ping: 'background',
+    /** A netref is gone: its owner may forget the object. */
+    del: 'background',
+    close: 'background',
+    /** The rest of a message that was sent in several pieces. */
+    part: 'background',
+    reply: 'answer',
+    exception: 'answer',
+    /** Registry of services. */
+    register: 'background',
+    unregister: 'background',
+    query: 'command',
+    list: 'command',
+    registry: 'answer',
+  },
   /** Between a Celery worker's main process and its pool children: a pipe on one machine. */
   pool: { job: 'command', started: 'ack', done: 'answer', up: 'background' },
 };

@@ -8,13 +8,16 @@ import type { SimPromise } from '#lib/node/promise.ts';
 import { assert } from '#lib/protocol/errors.ts';
 import type { ProcessSpec } from '#lib/protocol/packets.ts';
 import * as celery from '#lib/models/celery/index.ts';
+import { SPOKEN } from './spoken.ts';
 
 /** What the compiled program's text evaluates to: modules by path. */
 export type Program = CompiledModules;
 
 /** @throws InvariantError for a command that `prepare` should have refused */
 export function boot(spec: ProcessSpec, program: Program): NodeProcess {
-  return new NodeProcess(spec, (process) => start(process, program));
+  const booted = new NodeProcess(spec, (process) => start(process, program));
+  booted.spoken = SPOKEN;
+  return booted;
 }
 
 function start(process: NodeProcess, program: Program): SimPromise<unknown> {

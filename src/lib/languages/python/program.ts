@@ -7,6 +7,7 @@
 // and what has arrived meanwhile get their turns.
 
 import type { Answer, Batch, OpenWait, ProcessSpec } from '#lib/protocol/packets.ts';
+import type { SpokenProtocol } from '#lib/node/dissect.ts';
 import { isStop, Stop, TICK_NS as METER_TICK_NS, TURN_BUDGET_NS } from '#lib/node/meter.ts';
 import { NodeProcess } from '#lib/node/process.ts';
 import { SimPromise } from '#lib/node/promise.ts';
@@ -131,6 +132,11 @@ export class PythonProgram {
       random: () => this.#process.random(),
       randomBytes: (count) => this.#process.randomBytes(count),
     });
+  }
+
+  /** Protocols of models, which programs may speak on any port. */
+  set spoken(protocols: readonly SpokenProtocol[]) {
+    this.#process.spoken = protocols;
   }
 
   /** Runs every turn that begins before the batch's bound. */

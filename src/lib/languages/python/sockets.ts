@@ -183,7 +183,10 @@ export class Sockets {
 
   /** At most `size` bytes of what has arrived, across messages. */
   take(number: number, size: number, isPeek: boolean): Uint8Array {
-    return this.#get(number).connection!.takeNow(size, isPeek);
+    const { connection, dissect } = this.#get(number);
+    const bytes = connection!.takeNow(size, isPeek);
+    if (!isPeek) dissect?.heard?.(bytes);
+    return bytes;
   }
 
   /**
@@ -295,7 +298,7 @@ export class Sockets {
 
   #attach(socket: Socket, connection: Connection | PairEnd, port: number): void {
     socket.connection = connection;
-    socket.dissect = dissectorOf(port);
+    socket.dissect = dissectorOf(port, this.#process.spoken);
     connection.onchange = () => this.#files.changed(socket);
     if (!(connection instanceof PairEnd)) connection.tellsUnread = true;
   }
