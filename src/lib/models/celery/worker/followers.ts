@@ -10,7 +10,7 @@ import { nodeOfTuple, type ResultNode } from '../canvas/result-tree.ts';
 import { groupOf, readSignature, readSignatures, type Signature } from '../canvas/signature.ts';
 import { ChordError } from '../errors.ts';
 import { dumps, loads, RawJson } from '../json.ts';
-import { readEmbed, type Embed } from '../message.ts';
+import { bodyText, readEmbed, type Embed } from '../message.ts';
 import { reprError, reprOfWire } from '../python-repr.ts';
 import { waitForResult } from '../results.ts';
 import type { CallContext, WireError } from '../space.ts';
@@ -32,6 +32,8 @@ interface Ended {
   groupId: string | null;
   groupIndex: number | null;
   chord: string | undefined;
+  /** What errbacks are shown of it. */
+  context: CallContext;
 }
 
 export class Followers {
@@ -97,7 +99,8 @@ export class Followers {
 
   get #ended(): Ended {
     const { id, root_id: rootId, group, group_index: groupIndex } = this.#call.headers;
-    return { taskId: id, rootId, groupId: group, groupIndex, chord: this.#embed.chord };
+    const context = this.#call;
+    return { taskId: id, rootId, groupId: group, groupIndex, chord: this.#embed.chord, context };
   }
 
   /** Whatever is sent now comes after this task. */
@@ -122,6 +125,7 @@ export class Followers {
       groupId: (options.get('group_id') ?? null) as string | null,
       groupIndex: (options.get('group_index') ?? null) as number | null,
       chord: undefined,
+      context: this.#call,
     };
     yield* this.#bringPart(ended, 'FAILURE', resultText, chord);
   }
@@ -200,9 +204,17 @@ export class Followers {
     const errbacks = (body.options.get('link_error') ?? []) as readonly Signature[];
     const rootId = this.#call.headers.root_id;
     const ended = { taskId, rootId, groupId: null, groupIndex: null, chord: undefined };
-    yield* this.#callErrbacks(errbacks, ended, { error, wire, traceback });
+    const context = this.#requestOf(body);
+    yield* this.#callErrbacks(errbacks, { ...ended, context }, { error, wire, traceback });
     const replyTo = String(last.options.get('reply_to') ?? '');
     yield* this.#store(taskId, replyTo, { resultText: writeError(wire), traceback });
+  }
+
+  /** What a request for a signature would hold: Celery makes one up, since none was received. */
+  #requestOf({ task, args, kwargs }: Signature): CallContext {
+    const texts = { positionalText: dumps(args), keywordsText: dumps(kwargs) };
+    const headers = { ...this.#call.headers, task };
+    return { ...this.#call, headers, body: bodyText(texts) };
   }
 
   // Errbacks.
@@ -221,7 +233,7 @@ export class Followers {
         known !== undefined &&
         (yield* wait(
           app.space.callErrback(known.callable, {
-            context: this.#call,
+            context: ended.context,
             taskId: ended.taskId,
             error: failure.error,
             wire: failure.wire,
