@@ -5,11 +5,16 @@ import type { Page } from '@playwright/test';
 import { LessonPage, SLUG } from './lesson-page.ts';
 import { expect, test } from './site.ts';
 
-async function savedTrace(page: Page): Promise<string> {
+async function saved(page: Page, item: string): Promise<{ name: string; bytes: Buffer }> {
   await page.getByRole('button', { name: 'Trace', exact: true }).click();
-  const download = page.waitForEvent('download');
-  await page.getByRole('menuitem', { name: 'Save trace' }).click();
-  return readFile(await (await download).path(), 'utf8');
+  const event = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: item, exact: true }).click();
+  const download = await event;
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+}
+
+async function savedTrace(page: Page): Promise<string> {
+  return (await saved(page, 'Save trace')).bytes.toString();
 }
 
 async function openFile(page: Page, text: string, name = 'run.jsonl'): Promise<void> {
@@ -64,4 +69,43 @@ test('a file that is no trace, or a damaged one, is refused in words', async ({
   await page.getByRole('button', { name: 'Close', exact: true }).click();
   await expect(alert).toHaveCount(0);
   expect(await lesson.digest()).toBe(digest);
+});
+
+test('a run is saved as a picture, and for other tools', async ({ page, isMobile }) => {
+  test.skip(isMobile, 'the same on every screen');
+  const lesson = new LessonPage(page);
+  await page.goto(SLUG);
+  await lesson.runToEnd();
+
+  const svg = await saved(page, 'Save picture as SVG');
+  expect(svg.name).toBe('lightcone-seed-1.svg');
+  const texts = await page.evaluate((text) => {
+    const document = new DOMParser().parseFromString(text, 'image/svg+xml');
+    return [...document.querySelectorAll('parsererror, text')].map((it) => it.textContent);
+  }, svg.bytes.toString());
+  expect(texts).toEqual(
+    expect.arrayContaining(['client', 'broker', 'worker2', 'task', 'ack', '8']),
+  );
+
+  const png = await saved(page, 'Save picture as PNG');
+  const inks = await page.evaluate(async (base64) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${base64}`;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const context = canvas.getContext('2d')!;
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    return new Set(new Uint32Array(data.buffer)).size;
+  }, png.bytes.toString('base64'));
+  // Paper, lines, letters and their edges.
+  expect(inks).toBeGreaterThan(50);
+
+  const spans = JSON.parse((await saved(page, 'Save for OpenTelemetry')).bytes.toString());
+  expect(spans.resourceSpans.length).toBeGreaterThan(2);
+  const perfetto = JSON.parse((await saved(page, 'Save for Perfetto')).bytes.toString());
+  expect(perfetto.traceEvents.length).toBeGreaterThan(20);
+  const shiviz = (await saved(page, 'Save for ShiViz')).bytes.toString();
+  expect(shiviz).toMatch(/^.+\nclient \{"client":1\}$/m);
 });

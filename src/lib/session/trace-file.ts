@@ -1,26 +1,16 @@
-// Traces as files of the person at the page: saved from a finished run, and opened to be looked at.
-// Loaded when somebody does either.
+// Traces as files of the person at the page, opened to be looked at. Loaded when somebody does.
 
 import { InputError } from '#lib/protocol/errors.ts';
 import type { TraceFault } from '#lib/trace/lines.ts';
 import { readTrace } from '#lib/trace/reader.ts';
-import { saveTrace } from '#lib/trace/save.ts';
-import type { TraceStore } from '#lib/trace/store.ts';
 import { build } from './scripts.ts';
 import type { Session } from './session.svelte.ts';
 
-/** Why a file was not opened. */
-export interface OpenFault {
-  code: TraceFault | 'unreadable';
+/** Why a file was not opened, or (`too-tall`) not saved. */
+export interface FileFault {
+  code: TraceFault | 'unreadable' | 'too-tall';
   /** Place, cause and remedy, in the words of the reader. */
   detail: string;
-}
-
-/** The file of a trace, whole lines of JSON. */
-export function traceBlob(trace: TraceStore): Blob {
-  const parts: string[] = [];
-  saveTrace(trace, (text) => parts.push(text));
-  return new Blob(parts, { type: 'application/jsonl' });
 }
 
 /**
@@ -28,7 +18,7 @@ export function traceBlob(trace: TraceStore): Blob {
  *
  * @returns why it was not opened; null when it was
  */
-export async function openTrace(session: Session, file: File): Promise<OpenFault | null> {
+export async function openTrace(session: Session, file: File): Promise<FileFault | null> {
   try {
     const trace = await readTrace(chunksOf(file), file.name);
     const isOtherBuild = trace.header!.build !== build;

@@ -35,6 +35,8 @@ export interface Theme {
   colours: Record<Ink, string>;
   labelFont: string;
   monoFont: string;
+  /** The same as `font-family`. */
+  families: { readonly ui: string; readonly mono: string };
 }
 
 const INKS: readonly Ink[] = [
@@ -68,10 +70,12 @@ export function readTheme(element: HTMLElement): Theme {
   ) as Record<Ink, string>;
   probe.style.font = 'var(--text-label)';
   const labelFont = style.font;
+  const ui = style.fontFamily;
   probe.style.fontFamily = 'var(--font-mono)';
   const monoFont = style.font;
+  const families = { ui, mono: style.fontFamily };
   probe.remove();
-  return { colours, labelFont, monoFont };
+  return { colours, labelFont, monoFont, families };
 }
 
 const paths = new Map<SymbolName, Path2D>();

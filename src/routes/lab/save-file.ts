@@ -1,0 +1,35 @@
+// Hands files to the person at the page. Loaded when somebody saves.
+
+import { exportTrace } from '#lib/session/trace-export.ts';
+import type { Session } from '#lib/session/session.svelte.ts';
+import { pictureBlob } from '#lib/viz/picture-file.ts';
+import type { SaveFormat } from './save-formats.ts';
+
+/**
+ * Saves the run, or its picture as far as the cursor.
+ *
+ * @returns false when the run is too long for a bitmap
+ */
+export async function saveFile(session: Session, format: SaveFormat): Promise<boolean> {
+  const { trace, seed, nodes, cursorUs, lensNode: lens } = session;
+  if (!trace) return true;
+  const name = `lightcone-seed-${trace.header?.seed ?? seed}`;
+  if (format === 'svg' || format === 'png') {
+    const blob = await pictureBlob({ trace, nodes, cursorUs, lens }, format);
+    if (blob) download(blob, `${name}.${format}`);
+    return blob !== null;
+  }
+  const { blob, ending } = exportTrace(trace, format);
+  download(blob, name + ending);
+  return true;
+}
+
+function download(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The download has taken what it needs by then.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
