@@ -7,6 +7,8 @@ export type Role = 'command' | 'answer' | 'ack' | 'background';
 const BROADCASTS = {
   broadcast: 'command',
   reply: 'answer',
+  /** A worker that starts looks for others. */
+  hello: 'background',
   event: 'ack',
   heartbeat: 'background',
 } as const;

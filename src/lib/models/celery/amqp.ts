@@ -198,6 +198,6 @@ export function labelOfFrame(frame: Frame, isFromBroker: boolean): MessageLabel 
 
 /** Broadcasts between workers and those who watch them. */
 function labelOfOther({ exchange, routingKey, body }: Content): MessageLabel | null {
-  const msg = broadcastKind(exchange, routingKey);
+  const msg = broadcastKind(exchange, routingKey, body);
   return msg && { proto: 'amqp', msg, preview: broadcastPreview(body) };
 }

@@ -42,13 +42,24 @@ export function resultPreview(text: string): string {
 /** Tell that a worker is there and nothing else: they hold no run open. */
 const BEATS: ReadonlySet<string> = new Set(['worker.online', 'worker.heartbeat']);
 
-/** What a message of this exchange is, or null when no worker broadcasts there. */
+/** What workers ask and answer each other when one of them starts: nobody's question. */
+const MINGLE = /"method": "hello"|^\{"[^"]+": \{(?=.*"revoked": )(?=.*"clock": )/;
+
+/**
+ * What a message of this exchange is, or null when no worker broadcasts there.
+ *
+ * @param body JSON
+ */
 export function broadcastKind(
   exchange: string,
   routingKey: string,
-): 'broadcast' | 'reply' | 'event' | 'heartbeat' | null {
-  if (exchange.startsWith('reply.')) return 'reply';
-  if (exchange.endsWith('.pidbox')) return 'broadcast';
+  body: string,
+): 'broadcast' | 'reply' | 'hello' | 'event' | 'heartbeat' | null {
+  const isReply = exchange.startsWith('reply.');
+  if (isReply || exchange.endsWith('.pidbox')) {
+    if (MINGLE.test(body)) return 'hello';
+    return isReply ? 'reply' : 'broadcast';
+  }
   if (exchange !== 'celeryev') return null;
   return BEATS.has(routingKey) ? 'heartbeat' : 'event';
 }

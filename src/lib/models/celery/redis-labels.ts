@@ -146,8 +146,9 @@ function broadcastOf(payload = ''): Kind | null {
   const message = readObject(textOf(payload));
   const { delivery_info: info } = (message?.['properties'] ?? {}) as Record<string, unknown>;
   const { exchange, routing_key: key } = (info ?? {}) as Record<string, unknown>;
-  const msg = broadcastKind(String(exchange), String(key));
-  return msg && kind(msg, () => broadcastPreview(textOfBase64(String(message?.['body']))));
+  const body = textOfBase64(String(message?.['body']));
+  const msg = broadcastKind(String(exchange), String(key), body);
+  return msg && kind(msg, () => broadcastPreview(body));
 }
 
 /** The call that a broker message asks for, or null when it is no task. */

@@ -24,6 +24,8 @@ export interface Question {
   /** Enough after so many answers; null: as many as the destination has names, or no limit. */
   limit?: number | null;
   onReply?: (reply: Reply) => void;
+  /** Nobody of the learner's waits: the picture does not show for how long. */
+  isHousekeeping?: boolean;
 }
 
 /** One worker's answer by its name. */
@@ -114,7 +116,8 @@ class Call {
   *#pause(delayUs: number): Body<void> {
     const { process } = this.#app;
     const elapsed = new Deferred<void>();
-    const timer = process.setTimer(delayUs, () => elapsed.resolve(), { label: 'control replies' });
+    const label = this.#question.isHousekeeping ? {} : { label: 'control replies' };
+    const timer = process.setTimer(delayUs, () => elapsed.resolve(), label);
     yield* wait(SimPromise.race([elapsed.promise, this.#news.promise]));
     process.clearTimer(timer);
   }

@@ -49,6 +49,7 @@ export class Mailbox {
       arguments: { from_node: hostname, revoked: revoked.table },
       destination: null,
       timeoutS: MINGLE_S,
+      isHousekeeping: true,
     };
     try {
       // By a connection of its own: the queue of answers would be polled as long as it is open.
