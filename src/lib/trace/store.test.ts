@@ -54,6 +54,29 @@ describe('TraceStore', () => {
     expect(trace.messageOf(trace.closerAt(call))).toBe(call);
   });
 
+  test('the end of a connection is background when all that went over it is', () => {
+    const send = {
+      tUs: 0,
+      kind: 'send',
+      node: 'a',
+      to: 'b',
+      proto: 'redis',
+      bytes: 1,
+      preview: '',
+    };
+    const close = { tUs: 1, kind: 'close', node: 'a', to: 'b' };
+    const store = new TraceStore();
+    store.take([
+      { ...send, conn: 1, msg: 'poll' },
+      { ...send, conn: 2, msg: 'poll' },
+      { ...send, conn: 2, msg: 'task' },
+      ...[1, 2, 3].map((conn) => ({ ...close, conn })),
+    ]);
+    const roles = [3, 4, 5].map((id) => store.roleAt(id));
+    // Who opens a connection and says nothing means to show that.
+    expect(roles).toEqual(['background', 'ack', 'ack']);
+  });
+
   test('an accept answers a connect and opens the way back', () => {
     const trace = TraceStore.from(killed);
     const connect = idOf(trace, 'connect');

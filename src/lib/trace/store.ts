@@ -154,6 +154,8 @@ export class TraceStore {
   readonly #effects = intColumn();
   readonly #inputWaits = intColumn();
   readonly #faults = intColumn();
+  /** Connections over which something was sent: whether any of it was more than background. */
+  readonly #isTalk = new Map<number, boolean>();
 
   readonly #name: string;
   #header: TraceHeader | null = null;
@@ -552,18 +554,28 @@ export class TraceStore {
 
   #roleOf(line: Line, send: number): Role {
     switch (line.kind) {
-      case 'send':
-        return roleOf(line['proto'] as string, line['msg'] as string);
+      case 'send': {
+        const role = roleOf(line['proto'] as string, line['msg'] as string);
+        this.#noteTalk(line['conn'] as number | undefined, role);
+        return role;
+      }
       case 'connect':
       case 'accept':
       case 'open':
         return 'background';
       case 'close':
       case 'reset':
-        return 'ack';
+        return this.#isTalk.get(line['conn'] as number) === false ? 'background' : 'ack';
       default:
         return send === NO_EVENT ? 'command' : this.roleAt(send);
     }
+  }
+
+  /** The end of a connection is folded away with what went over it, if all of that is. */
+  #noteTalk(conn: number | undefined, role: Role): void {
+    if (conn === undefined) return;
+    if (role !== 'background') this.#isTalk.set(conn, true);
+    else if (!this.#isTalk.has(conn)) this.#isTalk.set(conn, false);
   }
 
   #index(id: number, line: Line, process: ProcessRecord): void {
