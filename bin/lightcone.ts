@@ -4,6 +4,7 @@
 //                          [--twice] [--host inline|worker]
 //   lightcone check [lesson…]
 //   lightcone verify <trace.jsonl>…
+//   lightcone export <trace.jsonl> --to shiviz|perfetto|otlp [--out file]
 //
 // Exit codes of `run`: 0 when every process that ended by itself did so with 0 and no program is
 // left blocked; 1 when not; 2 for a bad folder or flag.
@@ -22,7 +23,8 @@ import { readFolder, runInSandbox } from './experiment.ts';
 const USAGE = `usage: lightcone run <folder> [--seed n] [--faults f.json|none] [--until ms]
                             [--json out.jsonl] [--twice] [--host inline|worker]
        lightcone check [lesson...]
-       lightcone verify <trace.jsonl>...`;
+       lightcone verify <trace.jsonl>...
+       lightcone export <trace.jsonl> --to shiviz|perfetto|otlp [--out file]`;
 
 /** A flag or a folder is wrong: exit code 2. */
 class UsageError extends Error {}
@@ -141,6 +143,23 @@ function exitCodeOf({ end, reports }: RunReport): number {
   return end.waiting.some(({ node }) => !servers.has(node)) ? 1 : 0;
 }
 
+async function exportTrace(args: string[]): Promise<number> {
+  const { exportCommand, EXPORT_FORMATS } = await import('./export.ts');
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { to: { type: 'string' }, out: { type: 'string' } },
+  });
+  if (positionals.length !== 1) throw new UsageError('exactly one trace is needed');
+  const { to, out } = values;
+  if (to === undefined || !EXPORT_FORMATS.includes(to)) {
+    throw new UsageError(
+      `unknown --to: ${to ?? 'nothing'} (formats: ${EXPORT_FORMATS.join(', ')})`,
+    );
+  }
+  return exportCommand(positionals[0]!, to, out);
+}
+
 async function main(): Promise<number> {
   const [command, ...args] = process.argv.slice(2);
   switch (command) {
@@ -155,6 +174,8 @@ async function main(): Promise<number> {
       const { verifyCommand } = await import('./verify.ts');
       return verifyCommand(args);
     }
+    case 'export':
+      return exportTrace(args);
     default:
       throw new UsageError(
         command === undefined ? 'a command is needed' : `unknown command: ${command}`,

@@ -1,6 +1,6 @@
 // The digest of a trace is the same live, read from its file and saved again (DESIGN section 2).
 
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
@@ -8,6 +8,7 @@ import { TraceReader } from '#lib/trace/reader.ts';
 import { saveTrace } from '#lib/trace/save.ts';
 import { TraceStore } from '#lib/trace/store.ts';
 import { runInSandbox } from '../../bin/experiment.ts';
+import { exportCommand, EXPORT_FORMATS } from '../../bin/export.ts';
 import { verifyCommand } from '../../bin/verify.ts';
 import { gatePrograms } from '../support/law-programs.ts';
 
@@ -50,4 +51,19 @@ test('lightcone verify tells good traces from damaged and missing ones', async (
   expect(await verifyCommand([good, bad])).toBe(1);
   expect(error.mock.calls.join()).toMatch(/bad.*jsonl:\d+:1: unknown kind: sent/);
   expect(await verifyCommand([good, `${good}.gone`])).toBe(2);
+});
+
+test('lightcone export writes every format, and nothing of a damaged trace', async () => {
+  const live = await liveText('gossip');
+  const trace = path.join(tmpdir(), `lightcone-whole-${process.pid}.jsonl`);
+  await writeFile(trace, live);
+  const out = `${trace}.out`;
+  for (const format of EXPORT_FORMATS) {
+    expect(await exportCommand(trace, format, out)).toBe(0);
+    expect(await readFile(out, 'utf8')).toContain(TraceStore.from(live).header!.nodes[0]);
+  }
+  const cut = path.join(tmpdir(), `lightcone-cut-${process.pid}.jsonl`);
+  await writeFile(cut, live.slice(0, -40));
+  await expect(exportCommand(cut, 'otlp', `${cut}.out`)).rejects.toThrow(/lightcone-cut/);
+  await expect(readFile(`${cut}.out`)).rejects.toThrow('ENOENT');
 });
