@@ -38,7 +38,7 @@ function sizeLimit(store: TraceStore): number {
   return 64 + (store.processes.length * 512 + 8192) / store.eventCount;
 }
 
-test('lightcone verify tells good traces from damaged and missing ones', async () => {
+test('lightcone verify tells good traces from bad', { timeout: 60_000 }, async () => {
   const log = vi.spyOn(console, 'log').mockReturnValue();
   const error = vi.spyOn(console, 'error').mockReturnValue();
   const live = await liveText('gossip');
@@ -53,7 +53,7 @@ test('lightcone verify tells good traces from damaged and missing ones', async (
   expect(await verifyCommand([good, `${good}.gone`])).toBe(2);
 });
 
-test('lightcone export writes every format, and nothing of a damaged trace', async () => {
+test('lightcone export writes whole traces only', { timeout: 60_000 }, async () => {
   const live = await liveText('gossip');
   const trace = path.join(tmpdir(), `lightcone-whole-${process.pid}.jsonl`);
   await writeFile(trace, live);
