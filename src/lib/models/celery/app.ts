@@ -32,7 +32,7 @@ import { RedisBus } from './transports/redis-bus.ts';
 import { AmqpConsumer, AmqpProducer } from './transports/amqp.ts';
 import { RedisConsumer, RedisProducer } from './transports/redis.ts';
 import type { Consumer, Producer } from './transports/transport.ts';
-import { routeOf } from './routing.ts';
+import { routeOf, type Route } from './routing.ts';
 import { displayUrl, parseUrl, type ServiceUrl } from './url.ts';
 
 /** Options of one task; what is absent follows the settings. */
@@ -388,14 +388,33 @@ export class CeleryApp {
     const events = settings.taskSendSentEvent ? (this.#events ??= this.createBus()) : null;
     // Real ones go through the connection of the task: here too nobody hears of it later for connecting.
     yield* events?.ready(EVENTS) ?? [];
+    const told = yield* this.#aboutToLeave(message, route);
     const publish = this.#producerOf().publish({
       route,
-      message,
+      message: told,
       onSend: () => process.state(shortened(`task/${taskId}`), 'SENT'),
     });
     const what = `the broker to take ${taskPreview(message.headers)}`;
     yield* wait(process.waitFor(run(publish), { what, by: [this.brokerUrl.host] }));
-    if (events) yield* events.publish(sentEvent(this, message, route));
+    yield* this.#signalPublish('after_task_publish', told, route);
+    if (events) yield* events.publish(sentEvent(this, told, route));
+  }
+
+  /** Programs may put something into its headers. */
+  *#aboutToLeave(message: Message, route: Route): Body<Message> {
+    const headers = yield* this.#signalPublish('before_task_publish', message, route);
+    return { ...message, headers: headers as Message['headers'] };
+  }
+
+  *#signalPublish(
+    name: string,
+    { body, headers, properties }: Message,
+    { exchange, routingKey }: Route,
+  ): Body<unknown> {
+    if (!this.space.hears(name)) return headers;
+    const facts = { body_text: body, headers, exchange, routing_key: routingKey };
+    const more = name === 'before_task_publish' ? { properties: { ...properties } } : {};
+    return yield* wait(this.space.signal(name, { sender: headers['task'], ...facts, ...more }));
   }
 
   #producerOf(): Producer {

@@ -218,8 +218,9 @@ declare module 'celery' {
     queue?: string;
   }
 
-  /** The message that a task came with. */
+  /** The message that a task came with. Headers that its sender added stand here under their names. */
   export interface TaskRequest {
+    readonly [header: string]: unknown;
     /** `null` when the task was called as a function. */
     readonly id: string | null;
     readonly args: readonly unknown[];
@@ -643,6 +644,78 @@ declare module 'celery' {
     /** What is known of the task with this id. */
     AsyncResult<R = unknown>(id: string): AsyncResult<R>;
   }
+
+  /** Calls its receivers, one after the other, when something has happened. */
+  export interface Signal<Facts extends object> {
+    /**
+     * Adds a receiver: a function of one object. What it throws is logged and stops nobody else.
+     *
+     * @returns the receiver
+     */
+    connect<R extends (facts: Facts & { sender: unknown; signal: unknown }) => unknown>(
+      receiver: R,
+      options?: {
+        /** Hear of this task (of publishing: this name) only. */
+        sender?: unknown;
+        /** Receivers of the same one are added once. */
+        dispatchUid?: unknown;
+      },
+    ): R;
+    /** Takes a receiver away; true when it was there. */
+    disconnect(receiver?: unknown, options?: { dispatchUid?: unknown }): boolean;
+  }
+
+  interface TaskRun {
+    taskId: string;
+    args: readonly unknown[];
+    kwargs: Readonly<Record<string, unknown>>;
+  }
+
+  interface Publishing {
+    /** `[args, kwargs, embed]`. */
+    body: readonly unknown[];
+    exchange: string;
+    routingKey: string;
+    headers: Record<string, unknown>;
+  }
+
+  /**
+   * What happens in clients and workers, for programs that want to hear of it.
+   *
+   * ```ts
+   * signals.taskPostrun.connect(({ sender, taskId, state }) => console.log(sender.name, taskId, state));
+   * ```
+   */
+  export const signals: {
+    /** A task is about to be sent, by the task's name; `headers` may be added to. */
+    readonly beforeTaskPublish: Signal<Publishing & { properties: object }>;
+    readonly afterTaskPublish: Signal<Publishing>;
+    /** In the worker's main process. */
+    readonly taskReceived: Signal<{ request: { id: string; name: string } }>;
+    /** The next five where the task runs: in a pool process. */
+    readonly taskPrerun: Signal<TaskRun & { task: TaskSelf }>;
+    readonly taskPostrun: Signal<TaskRun & { task: TaskSelf; retval: unknown; state: TaskState }>;
+    readonly taskSuccess: Signal<{ result: unknown }>;
+    /** In the main process when the pool process was lost. */
+    readonly taskFailure: Signal<TaskRun & { exception: Error; traceback?: string | null }>;
+    readonly taskRetry: Signal<{ request: TaskRequest; reason: Error }>;
+    readonly taskRevoked: Signal<{
+      request: { id: string; task: string };
+      terminated: boolean;
+      expired: boolean;
+    }>;
+    readonly taskUnknown: Signal<{ name: string; id: string }>;
+    /** A worker starts, by its name; */
+    readonly workerInit: Signal<object>;
+    /** so does a pool process; */
+    readonly workerProcessInit: Signal<object>;
+    /** it takes tasks; */
+    readonly workerReady: Signal<object>;
+    /** it was asked to end, warm or cold; */
+    readonly workerShuttingDown: Signal<{ how: 'Warm' | 'Cold'; exitcode: number }>;
+    /** it ends. */
+    readonly workerShutdown: Signal<object>;
+  };
 
   export const Task: typeof TaskBase;
 

@@ -30,6 +30,26 @@ export interface TaskHeaders {
   ignore_result: boolean;
 }
 
+/** Names of the headers that every task message has. */
+export const STANDARD_HEADERS: ReadonlySet<string> = new Set<keyof TaskHeaders>([
+  'lang',
+  'task',
+  'id',
+  'shadow',
+  'eta',
+  'expires',
+  'group',
+  'group_index',
+  'retries',
+  'timelimit',
+  'root_id',
+  'parent_id',
+  'argsrepr',
+  'kwargsrepr',
+  'origin',
+  'ignore_result',
+]);
+
 /** A message as a transport carries it. */
 export interface Message {
   /** JSON text of `[args, kwargs, embed]`. */

@@ -9,6 +9,8 @@ export interface Runnable {
   readonly body: (...args: unknown[]) => unknown;
   /** Its first parameter is the task itself: `bind`. */
   readonly isBound: boolean;
+  /** What the learner has of it. */
+  task(): object;
   run(call: CallValues, context: CallContext): SimPromise<unknown>;
   ended(ending: Ending): SimPromise<void>;
   returned(ending: Ending): SimPromise<void>;

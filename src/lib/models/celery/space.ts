@@ -71,6 +71,16 @@ export interface ErrbackCall {
   isImmutable: boolean;
 }
 
+/** What a signal tells, under Python's names; a JSON text is called `…_text`. */
+export interface SignalFacts extends Readonly<Record<string, unknown>> {
+  /** Name of a task or of a worker, or the callable of a task: that task. */
+  sender?: Opaque;
+  /** One of Celery's own. */
+  exception?: unknown;
+  /** Of a message that is about to leave. */
+  headers?: Readonly<Record<string, unknown>>;
+}
+
 /** Where a task's output goes: into the worker's log. */
 export interface OutputLog {
   /** `INFO`. */
@@ -135,8 +145,14 @@ export interface ObjectSpace {
   /** The traceback in the learner's own lines, without a final newline. */
   renderError(error: unknown): SimPromise<string>;
 
-  /** Tells programs that listen to it what has happened: Celery's signal of that name. */
-  signal(name: string, given: Readonly<Record<string, unknown>>): SimPromise<void>;
+  /** Whether the program listens to Celery's signal of that name. */
+  hears(name: string): boolean;
+  /**
+   * Tells those who listen what has happened.
+   *
+   * @returns the headers among the facts, which they may have changed
+   */
+  signal(name: string, facts: SignalFacts): SimPromise<unknown>;
   /**
    * From now on SIGUSR1 raises SoftTimeLimitExceeded inside the task that runs.
    *

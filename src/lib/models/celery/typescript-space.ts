@@ -2,7 +2,7 @@
 
 import { simErrors, traceback } from '#lib/node/engine-errors.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
-import { interrupt, SimPromise } from '#lib/node/promise.ts';
+import { interrupt, SimPromise, wait, type Body } from '#lib/node/promise.ts';
 import {
   EXCEPTIONS,
   CeleryError,
@@ -12,6 +12,8 @@ import {
   Retry,
   SoftTimeLimitExceeded,
 } from './errors.ts';
+import { createSignals, type Signal, type Signals } from './face/signals.ts';
+import { address } from './ids.ts';
 import { dumps, loads } from './json.ts';
 import { wireOf } from './wire-errors.ts';
 import { readBody } from './message.ts';
@@ -26,6 +28,7 @@ import type {
   ObjectSpace,
   Opaque,
   OutputLog,
+  SignalFacts,
   Verdict,
   WireError,
 } from './space.ts';
@@ -41,6 +44,10 @@ const CLASSES: Readonly<Record<string, ErrorClass>> = {
 export class TypeScriptSpace implements ObjectSpace {
   readonly language = 'js';
   readonly #process: NodeProcess;
+  readonly signals: Signals = createSignals((receiver, error) =>
+    this.#reportReceiver(receiver, error),
+  );
+  #log: OutputLog | null = null;
 
   constructor(process: NodeProcess) {
     this.#process = process;
@@ -150,8 +157,31 @@ export class TypeScriptSpace implements ObjectSpace {
     return attempt(() => traceback(error, this.#process.program, pythonRepr));
   }
 
-  signal(): SimPromise<void> {
-    return SimPromise.resolve();
+  hears(name: string): boolean {
+    return this.#signalNamed(name)?.hasListeners() ?? false;
+  }
+
+  signal(name: string, facts: SignalFacts): SimPromise<unknown> {
+    const signal = this.#signalNamed(name);
+    if (!signal?.hasListeners()) return SimPromise.resolve<unknown>(facts.headers);
+    const { sender } = facts;
+    const task = (sender as Partial<Runnable> | undefined)?.task?.();
+    const given = Object.fromEntries(Object.entries(facts).map(factOf));
+    return signal.send({ ...given, sender: task ?? sender }).then(() => facts.headers);
+  }
+
+  #signalNamed(name: string): Signal | undefined {
+    return (this.signals as Partial<Record<string, Signal>>)[camelCase(name)];
+  }
+
+  /** As Celery's log has it; a client has no log, and Python's writes such things to stderr. */
+  *#reportReceiver(receiver: (...args: never[]) => unknown, error: unknown): Body<void> {
+    const name = `<function ${receiver.name} at ${address(this.#process)}>`;
+    const repr = yield* wait(this.reprError(error));
+    const trace = yield* wait(this.renderError(error));
+    const text = `Signal handler ${name} raised: ${repr}\n${trace}`;
+    if (this.#log) this.#log.write('ERROR', text);
+    else this.#process.write('stderr', `${text}\n`);
   }
 
   heedSoftLimit(running: () => SimPromise<Opaque> | null): SimPromise<void> {
@@ -163,10 +193,20 @@ export class TypeScriptSpace implements ObjectSpace {
   }
 
   redirectOutput(log: OutputLog): SimPromise<void> {
+    this.#log = log;
     this.#process.log = (_stream, text) => log.write('WARNING', text.replace(/\n$/, ''));
     return SimPromise.resolve();
   }
 }
+
+/** As learners are told: `taskId`, values instead of their texts. */
+function factOf([name, value]: [string, unknown]): [string, unknown] {
+  if (!name.endsWith('_text')) return [camelCase(name), value];
+  return [camelCase(name.slice(0, -'_text'.length)), loads(String(value))];
+}
+
+const camelCase = (name: string): string =>
+  name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** Runs `work` at once; what it throws rejects. */
 function attempt<T>(work: () => T): SimPromise<T> {

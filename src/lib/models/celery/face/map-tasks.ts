@@ -8,16 +8,21 @@ import type { CallContext, CallValues } from '../space.ts';
 
 export function registerMapTasks(app: CeleryApp): void {
   const register = (name: string, partsOf: (item: unknown) => readonly unknown[]): void =>
-    app.register({ name, functionName: name, callable: mapping(app, partsOf), options: {} });
+    app.register({ name, functionName: name, callable: mapping(app, name, partsOf), options: {} });
   register('celery.map', (item) => [item]);
   register('celery.starmap', (item) => item as readonly unknown[]);
 }
 
-function mapping(app: CeleryApp, partsOf: (item: unknown) => readonly unknown[]): Runnable {
+function mapping(
+  app: CeleryApp,
+  name: string,
+  partsOf: (item: unknown) => readonly unknown[],
+): Runnable {
   const nothing = (): ReturnType<Runnable['ended']> => run(none());
   return {
     body: (task: unknown, it: unknown) => [task, it],
     isBound: false,
+    task: () => ({ name }),
     run: (call, context) => run(mapped(app, partsOf, call, context)),
     ended: nothing,
     returned: nothing,

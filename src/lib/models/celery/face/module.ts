@@ -21,7 +21,8 @@ const UNKNOWN_TASK: SentTask = { name: 'task', isResultIgnored: false };
 
 /** What `import … from 'celery'` gives a program of this process. */
 export function createModule(process: NodeProcess): Record<string, unknown> {
-  const context: FaceContext = { process, space: new TypeScriptSpace(process), current: null };
+  const space = new TypeScriptSpace(process);
+  const context: FaceContext = { process, space, current: null };
 
   class AsyncResult extends AsyncResultFace {
     constructor(id: string, app?: unknown, sent: SentTask = UNKNOWN_TASK) {
@@ -62,6 +63,7 @@ export function createModule(process: NodeProcess): Record<string, unknown> {
     ...canvas,
     kw,
     crontab,
+    signals: space.signals,
     ParseException,
     ...EXCEPTIONS,
   };

@@ -6,6 +6,7 @@ import type { CeleryApp } from '../app.ts';
 import { currentTask } from '../current-task.ts';
 import { Ignore, ImproperlyConfigured, Reject, Retry } from '../errors.ts';
 import { parametersOf, placed } from '../parameters.ts';
+import { STANDARD_HEADERS } from '../message.ts';
 import type { Runnable, RunnableErrback } from '../runnable.ts';
 import type { CallContext, CallValues, Ending } from '../space.ts';
 import { backoffSeconds, retry, type RetryOptions, type RetryRules } from './retry.ts';
@@ -27,7 +28,7 @@ export class RunningTask implements Runnable {
   readonly #app: CeleryApp;
   readonly #rules: RetryRules;
   /** The object that `app.task` returned: `self` inherits from it. */
-  readonly #task: () => object;
+  readonly task: () => object;
   readonly body: Callable;
   readonly isBound: boolean;
 
@@ -37,7 +38,7 @@ export class RunningTask implements Runnable {
     given: { body: Callable; isBound: boolean; rules: RetryRules },
   ) {
     this.#app = app;
-    this.#task = task;
+    this.task = task;
     this.#rules = given.rules;
     this.body = given.body;
     this.isBound = given.isBound;
@@ -52,23 +53,48 @@ export class RunningTask implements Runnable {
     return this.body(...this.#arguments(this.#selfOf(call, null), call));
   }
 
-  ended({ state, value, traceback, call, context }: Ending): SimPromise<void> {
+  ended(ending: Ending): SimPromise<void> {
+    return run(this.#ended(ending));
+  }
+
+  returned(ending: Ending): SimPromise<void> {
+    return run(this.#returned(ending));
+  }
+
+  *#ended({ state, value, traceback, call, context }: Ending): Body<void> {
     const self = this.#selfOf(call, context);
     const [args, kwargs] = [call.positional, call.keywords];
     const { id } = context.headers;
-    if (state === 'SUCCESS') return called(self, self.onSuccess, [value, id, args, kwargs]);
-    const isRetry = state === 'RETRY';
-    const reason = isRetry && value instanceof Retry ? value.exc : value;
-    const hook = isRetry ? self.onRetry : self.onFailure;
-    return called(self, hook, [reason, id, args, kwargs, { traceback }]);
+    if (state === 'SUCCESS') {
+      yield* calling(self, self.onSuccess, [value, id, args, kwargs]);
+      return yield* this.#signal('task_success', { result: value });
+    }
+    const einfo = { traceback };
+    if (state === 'RETRY') {
+      const cause = value instanceof Retry ? value.exc : value;
+      yield* calling(self, self.onRetry, [cause, id, args, kwargs, einfo]);
+      return yield* this.#signal('task_retry', { request: self.request, reason: value, einfo });
+    }
+    yield* calling(self, self.onFailure, [value, id, args, kwargs, einfo]);
+    const failure = { task_id: id, exception: value, args, kwargs, traceback, einfo };
+    yield* this.#signal('task_failure', failure);
   }
 
-  returned({ state, value, traceback, call, context }: Ending): SimPromise<void> {
+  *#returned({ state, value, traceback, call, context }: Ending): Body<void> {
     const self = this.#selfOf(call, context);
-    const isOver = state === 'SUCCESS' || state === 'FAILURE';
+    const [args, kwargs] = [call.positional, call.keywords];
+    const { id } = context.headers;
     const info = state === 'SUCCESS' ? null : { traceback };
-    const args = [state, value, context.headers.id, call.positional, call.keywords, info];
-    return called(self, isOver ? self.afterReturn : undefined, args);
+    if (state === 'SUCCESS' || state === 'FAILURE') {
+      yield* calling(self, self.afterReturn, [state, value, id, args, kwargs, info]);
+    }
+    const told = { task_id: id, task: self, args, kwargs, retval: value, state };
+    yield* this.#signal('task_postrun', told);
+  }
+
+  *#signal(name: string, facts: Readonly<Record<string, unknown>>): Body<void> {
+    const { space } = this.#app;
+    if (space.hears(name)) yield* wait(space.signal(name, { sender: this, ...facts }));
   }
 
   errback(call: RunnableErrback): SimPromise<boolean> {
@@ -88,7 +114,9 @@ export class RunningTask implements Runnable {
     const task = currentTask();
     if (task) task.self = self;
     const { id } = context.headers;
-    yield* wait(called(self, self.beforeStart, [id, call.positional, call.keywords]));
+    const { positional: args, keywords: kwargs } = call;
+    yield* this.#signal('task_prerun', { task_id: id, task: self, args, kwargs });
+    yield* calling(self, self.beforeStart, [id, args, kwargs]);
     try {
       return yield* wait(this.body(...this.#arguments(self, call)));
     } catch (error) {
@@ -135,15 +163,11 @@ export class RunningTask implements Runnable {
         run(retry(app, this.#rules, { call, context }, options)),
       updateState: (options: StateOptions = {}) => run(updateState(app, context, options)),
     };
-    return Object.assign(Object.create(this.#task()) as object, own);
+    return Object.assign(Object.create(this.task()) as object, own);
   }
 }
 
 /** Calls a method of the task's class, if it has it. */
-function called(self: Self, hook: Hook | undefined, args: unknown[]): SimPromise<void> {
-  return run(calling(self, hook, args));
-}
-
 function* calling(self: Self, hook: Hook | undefined, args: unknown[]): Body<void> {
   if (hook) yield* wait(hook.apply(self, args));
 }
@@ -170,7 +194,10 @@ function requestOf(call: CallValues, context: CallContext | null): object {
   const common = { args: call.positional, kwargs: call.keywords, isEager: false };
   if (!context) return { ...common, id: null, retries: 0, calledDirectly: true };
   const { headers } = context;
+  const added = Object.entries(headers).filter(([name]) => !STANDARD_HEADERS.has(name));
   return {
+    // What a sender has added stands beside the others, under its own names.
+    ...Object.fromEntries(added),
     ...common,
     id: headers.id,
     task: headers.task,

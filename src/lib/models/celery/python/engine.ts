@@ -79,7 +79,7 @@ interface ApplyRequest extends Given {
 type ToldMeta = Omit<ResultMeta, 'details'> & { detailsText: string };
 
 /** What `find_app` of _engine.py returns. */
-type Found = { app: number; heard: string[] } | { problem: string };
+type Found = { app: number } | { problem: string };
 
 export class CeleryEngine implements PythonEngine, AppFinder {
   readonly #process: NodeProcess;
@@ -125,7 +125,6 @@ export class CeleryEngine implements PythonEngine, AppFinder {
   *findApp(module: string, attribute: string | null): Body<CeleryApp> {
     const found = (yield* wait(this.#python.enter('find_app', { module, attribute }))) as Found;
     if ('problem' in found) throw noApp(found.problem);
-    this.#space.heard = new Set(found.heard);
     return this.#appOf(found);
   }
 
@@ -139,6 +138,8 @@ export class CeleryEngine implements PythonEngine, AppFinder {
         return configure(this.#appOf(given).settings, given['settings'] as Given);
       case 'register':
         return this.#register(given);
+      case 'hear':
+        return void this.#space.heard.add(String(given['name']));
       case 'log':
         return this.#log?.write(String(given['level']), String(given['text']));
       default:

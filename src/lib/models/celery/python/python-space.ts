@@ -16,6 +16,7 @@ import type {
   ObjectSpace,
   Opaque,
   OutputLog,
+  SignalFacts,
   Verdict,
   WireError,
 } from '../space.ts';
@@ -32,7 +33,7 @@ export class PythonSpace implements ObjectSpace {
   /** Runs of which Python wants to hear how they end. */
   readonly #watched = new Set<number>();
   /** Names of the signals that the program listens to. */
-  heard: ReadonlySet<string> = new Set();
+  readonly heard = new Set<string>();
   /** Tells the process's engine where learner code's output goes. */
   readonly #onlog: (log: OutputLog) => void;
 
@@ -188,9 +189,15 @@ export class PythonSpace implements ObjectSpace {
     return SimPromise.resolve(`${title}: ${message}`);
   }
 
-  signal(name: string, given: Readonly<Record<string, unknown>>): SimPromise<void> {
-    if (!this.heard.has(name)) return SimPromise.resolve();
-    return this.#python.enter('signal', { name, given }).then(() => undefined);
+  hears(name: string): boolean {
+    return this.heard.has(name);
+  }
+
+  signal(name: string, facts: SignalFacts): SimPromise<unknown> {
+    if (!this.heard.has(name)) return SimPromise.resolve<unknown>(facts.headers);
+    const { exception } = facts;
+    const given = exception ? { ...facts, exception: pythonWireOf(exception) } : facts;
+    return this.#python.enter('signal', { name, given });
   }
 
   /** Python has the signal itself, and a handler that raises. */

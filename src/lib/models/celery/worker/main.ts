@@ -468,6 +468,7 @@ export class Worker {
     this.#ending = ending;
     const name = ending === 'warm' ? 'Warm' : 'Cold';
     this.#log.say(`worker: ${name} shutdown (MainProcess)`);
+    void run(this.#signal('worker_shutting_down', { how: name, exitcode: 0 }));
     this.#endingAsked.resolve();
     if (ending === 'cold') this.#coldAsked.resolve();
   }

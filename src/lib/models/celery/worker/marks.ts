@@ -8,9 +8,9 @@ import { doneTime } from '../app.ts';
 import { writeError, type ResultTarget } from '../backends/backend.ts';
 import { COST } from '../costs.ts';
 import { NotRegistered, TaskRevokedError, type CeleryError } from '../errors.ts';
-import type { Message } from '../message.ts';
+import { readBody, type Message } from '../message.ts';
 import { shortened } from '../previews.ts';
-import type { CallContext, WireError } from '../space.ts';
+import type { CallContext, SignalFacts, WireError } from '../space.ts';
 import type { Delivery } from '../transports/transport.ts';
 import { Followers } from './followers.ts';
 import type { Request } from './request.ts';
@@ -36,22 +36,50 @@ export class Marks {
 
   /** Nobody runs it any more: its chord hears of it. */
   revoked(request: Request, reason: 'revoked' | 'expired' | 'terminated'): Body<boolean> {
-    return this.#guarded(this.#revoke(request, new TaskRevokedError(reason)));
+    return this.#guarded(this.#revoke(request, reason));
   }
 
   /** This worker knows no such task. Nobody looks at what was to follow it, as in Celery. */
   unknown({ message }: Delivery, name: string): Body<boolean> {
-    return this.#guarded(this.#store(message, 'FAILURE', new NotRegistered(name)));
+    return this.#guarded(this.#refuse(message, name));
+  }
+
+  *#refuse(message: Message, name: string): Body<void> {
+    const exc = new NotRegistered(name);
+    yield* this.#store(message, 'FAILURE', exc);
+    const { headers } = message;
+    yield* this.#signal('task_unknown', { name, id: headers['id'], exc: exc.message });
   }
 
   *#fail(request: Request, error: CeleryError): Body<void> {
     const wire = yield* this.#store(request.delivery.message, 'FAILURE', error);
     yield* this.#followers(request).failed({ error, wire, traceback: null });
+    const { positionalText, keywordsText } = readBody(request.delivery.message.body);
+    yield* this.#signal('task_failure', {
+      sender: request.task.callable,
+      task_id: request.headers.id,
+      exception: error,
+      args_text: positionalText,
+      kwargs_text: keywordsText,
+    });
   }
 
-  *#revoke(request: Request, error: CeleryError): Body<void> {
+  *#revoke(request: Request, reason: string): Body<void> {
+    const error = new TaskRevokedError(reason);
     const wire = yield* this.#store(request.delivery.message, 'REVOKED', error);
     yield* this.#followers(request).revoked(wire);
+    yield* this.#signal('task_revoked', {
+      sender: request.task.callable,
+      request: { id: request.headers.id, task: request.headers.task },
+      terminated: reason === 'terminated',
+      signum: null,
+      expired: reason === 'expired',
+    });
+  }
+
+  *#signal(name: string, facts: SignalFacts): Body<void> {
+    const { space } = this.#host.app;
+    if (space.hears(name)) yield* wait(space.signal(name, facts));
   }
 
   #followers({ call }: Request): Followers {

@@ -362,7 +362,7 @@ def find_app(module, attribute):
         program.leave(program.exit_code(error))
     except BaseException as error:
         return {"problem": _import_problem(module, error)}
-    return {"app": found._number, "heard": signals.heard()}
+    return {"app": found._number}
 
 
 def beat_schedule(app):
@@ -409,10 +409,26 @@ def redirect_output(level):
 
 
 def signal(name, given):
-    """Something happened in the worker that programs may listen to."""
+    """Something happened that programs may listen to. Returns headers as they have left them."""
+    sender = given.pop("sender", None)
+    if isinstance(sender, dict):
+        sender = APPS[sender["app"]].tasks[sender["name"]]
+    for key in [one for one in given if one.endswith("_text")]:
+        given[key.removesuffix("_text")] = json.loads(given.pop(key))
+    if "body" in given:
+        args, kwargs, embed = given["body"]
+        given["body"] = tuple(args), kwargs, embed
     if "request" in given:
         given["request"] = SimpleNamespace(**given["request"])
-    getattr(signals, name).send(sender=given.pop("sender", None), **given)
+    if "exception" in given:
+        given.update(_exception_facts(given.pop("exception")))
+    getattr(signals, name).send(sender=sender, **given)
+    return json.loads(dumps(given.get("headers")))
+
+
+def _exception_facts(wire):
+    error = exception_of(wire["type"], wire["module"], json.loads(wire["argumentsText"]))
+    return {"exception": error, "traceback": None, "einfo": ExceptionInfo(error, None)}
 
 
 def heed_soft_limit():

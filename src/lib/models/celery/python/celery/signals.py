@@ -14,6 +14,8 @@ class Signal:
         self.name = name
         self.providing_args = providing
         self.receivers = []
+        # Sent by the engine, which asks nobody to hear what nobody listens to.
+        self.is_engines = False
 
     def connect(self, *args, sender=None, dispatch_uid=None, weak=False, **_options):
         """Adds a receiver, which takes keyword arguments: a decorator, with or without options."""
@@ -22,6 +24,8 @@ class Signal:
             key = dispatch_uid or id(receiver)
             if all(one[0] != key or one[1] is not sender for one in self.receivers):
                 self.receivers.append((key, sender, receiver))
+                if self.is_engines:
+                    hear(self.name)
             return receiver
 
         return add(args[0]) if args and callable(args[0]) else add
@@ -74,6 +78,7 @@ task_failure = Signal(
 task_retry = Signal("task_retry", "request", "reason", "einfo")
 task_received = Signal("task_received", "request")
 task_revoked = Signal("task_revoked", "request", "terminated", "signum", "expired")
+task_unknown = Signal("task_unknown", "message", "exc", "name", "id")
 before_task_publish = Signal("before_task_publish", "body", "exchange", "routing_key", "headers")
 after_task_publish = Signal("after_task_publish", "body", "exchange", "routing_key")
 worker_init = Signal("worker_init")
@@ -85,20 +90,38 @@ worker_shutdown = Signal("worker_shutdown")
 _OF_RUNS = (task_prerun, task_postrun, task_success, task_failure, task_retry)
 
 
+worker_signals = (
+    task_received,
+    task_failure,
+    task_revoked,
+    task_unknown,
+    before_task_publish,
+    after_task_publish,
+    worker_init,
+    worker_process_init,
+    worker_ready,
+    worker_shutting_down,
+    worker_shutdown,
+)
+for _one in worker_signals:
+    _one.is_engines = True
+del worker_signals, _one
+
+
+def hear(name):
+    """Tells the engine that somebody listens."""
+    from ._engine import tell
+
+    tell("hear", name=name)
+
+
 def is_heard():
     """Whether anybody listens to what happens to a task that runs here."""
     return any(signal.receivers for signal in _OF_RUNS)
 
 
-def heard():
-    """Names of those that somebody listens to."""
-    return [
-        name for name, one in globals().items() if isinstance(one, Signal) and one.receivers
-    ]
-
-
 def __getattr__(name):
-    known = "task_rejected task_unknown task_internal_error celeryd_init celeryd_after_setup "
+    known = "task_rejected task_internal_error celeryd_init celeryd_after_setup "
     known += "worker_process_shutdown worker_before_create_process setup_logging after_setup_logger "
     known += "after_setup_task_logger beat_init beat_embedded_init heartbeat_sent user_preload_options "
     known += "import_modules eventlet_pool_started eventlet_pool_preshutdown"
