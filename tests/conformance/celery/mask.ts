@@ -26,6 +26,8 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/<site>\/celery\/(?=\S+: \w*Warning)/g, 'celery/'],
   [/\\\\n {2}File \\"<site>[^"]*".*?(?=\\\\n {2}File )/g, ''],
   [/\\"<dir>\//g, '\\"'],
+  // The script `celery`, which each way to install it words otherwise.
+  [/^ {2}File "celery", line \d+, in <module>\n.*\n/gm, ''],
   // A warning of Python 3.12 and later.
   [/^client\.py:\d+: DeprecationWarning: datetime\.datetime\.utcnow.*\n.*\n/gm, ''],
   // What free processes of a pool is given a task is open.

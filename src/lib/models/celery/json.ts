@@ -330,7 +330,10 @@ class Reader {
   }
 
   #expect(character: string): void {
-    if (this.#text[this.#at] !== character) throw this.#error(`Expecting '${character}'`);
+    if (this.#text[this.#at] !== character) {
+      const what = character === ',' || character === ':' ? ' delimiter' : '';
+      throw this.#error(`Expecting '${character}'${what}`);
+    }
     this.#at++;
   }
 

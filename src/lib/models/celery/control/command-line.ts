@@ -1,149 +1,109 @@
-// `celery status`, `inspect`, `control`, `call`, `result`: what they print (celery/bin/control.py,
-// celery/bin/base.py), without colours.
+// `celery status`, `inspect` and `control`: what they print of the answers of workers, as these come
+// (celery/bin/control.py).
 
-import { wait, type Body } from '#lib/node/promise.ts';
+import type { Body } from '#lib/node/promise.ts';
 import type { CeleryApp } from '../app.ts';
-import { dumps, loads } from '../json.ts';
+import { BuiltinError, CeleryError } from '../errors.ts';
+import { dumps, pythonFloat, RawJson } from '../json.ts';
 import { pythonRepr } from '../python-repr.ts';
-import { waitForResult } from '../results.ts';
-import type { Reply } from './client.ts';
-import { inspect } from './requests.ts';
+import { failureText } from './failure-text.ts';
+import { byWorker, type Reply } from './client.ts';
+import { COMMANDS } from './commands.ts';
+import { bugReport } from './facts.ts';
+import type { ControlLine, QuestionLine } from './options.ts';
+import { indented, pretty } from './pretty.ts';
+import { broadcast } from './requests.ts';
+import { call, confirmPurge, result } from './task-commands.ts';
 
-export interface ControlLine {
-  command: 'status' | 'inspect' | 'control' | 'call' | 'result';
-  /** `ping`; the task's name or id. */
-  what: string;
-  args: readonly string[];
-  timeoutS: number;
-  destination: readonly string[] | null;
-  isJson: boolean;
-  /** Of `call`: JSON texts. */
-  positional: string;
-  keywords: string;
-  queue: string | null;
-}
-
-/** What `-r` of the exit is when no worker answers (`EX_UNAVAILABLE`). */
+/** The exit code when no worker answers (`EX_UNAVAILABLE`). */
 const UNAVAILABLE = 69;
 
 /** Returns the exit code. */
 export function* controlMain(app: CeleryApp, line: ControlLine): Body<number> {
-  if (line.command === 'call') return yield* call(app, line);
-  if (line.command === 'result') return yield* result(app, line);
-  return yield* question(app, line);
+  try {
+    return yield* run(app, line);
+  } catch (error) {
+    if (!(error instanceof CeleryError)) throw error;
+    app.process.write('stderr', failureText(error, app.brokerUrl.scheme), false);
+    return 1;
+  }
 }
 
-function* question(app: CeleryApp, line: ControlLine): Body<number> {
-  const { process } = app;
-  const method = line.command === 'status' ? 'ping' : line.what;
-  const given = argumentsOf(method, line.args);
-  const { timeoutS: timeout, destination } = line;
-  const replies = yield* inspect(app, method, given, { timeout, destination });
-  if (!replies) {
-    process.write('stderr', 'Error: No nodes replied within time constraint\n');
+function* run(app: CeleryApp, line: ControlLine): Body<number> {
+  switch (line.command) {
+    case 'call':
+      return yield* call(app, line);
+    case 'result':
+      return yield* result(app, line);
+    case 'purge':
+      return yield* confirmPurge(app, line);
+    case 'report':
+      app.process.write('stdout', `${bugReport(app)}\n`, false);
+      return 0;
+    default:
+      return yield* question(app, line);
+  }
+}
+
+function* question(app: CeleryApp, line: QuestionLine): Body<number> {
+  const { command, method, timeoutS: timeout, destination, isJson } = line;
+  const print = (text: string): void => app.process.write('stdout', text, false);
+  const onReply = (reply: Reply): void => print(said(reply, line));
+  const options = { timeout, destination, reply: true, ...(isJson ? {} : { onReply }) };
+  const replies = yield* broadcast(app, method, argumentsOf(line), options);
+  if (!replies || replies.length === 0) {
+    app.process.write('stderr', 'Error: No nodes replied within time constraint\n', false);
     return UNAVAILABLE;
   }
-  const names = Object.keys(replies);
-  if (line.isJson) process.write('stdout', `${dumps(replies)}\n`);
-  else for (const name of names) process.write('stdout', said(name, replies, line.command));
-  if (line.command === 'status' || (line.command === 'inspect' && !line.isJson)) {
-    const nodes = names.length === 1 ? 'node' : 'nodes';
-    process.write('stdout', `\n${names.length} ${nodes} online.\n`);
-  }
+  if (isJson) print(`${dumps(command === 'control' ? replies : byWorker(replies))}\n`);
+  const isCounted = command === 'status' || (command === 'inspect' && !isJson && !line.isQuiet);
+  const nodes = replies.length === 1 ? 'node' : 'nodes';
+  if (isCounted) print(`\n${replies.length} ${nodes} online.\n`);
   return 0;
 }
 
 /** `->  w1@vm: OK`, and below it what was answered. */
-function said(name: string, replies: Reply, command: ControlLine['command']): string {
-  const { status, body } = pretty(replies[name]);
-  const title = `->  ${name}: ${status}\n`;
-  return command === 'status' || body === '' ? title : `${title}${indent(body)}\n`;
+function said(reply: Reply, { command, isQuiet, isColourless }: QuestionLine): string {
+  const [name = ''] = Object.keys(reply);
+  const { status, body } = pretty(reply[name], isColourless);
+  const title = `${isQuiet ? '' : '-> '} ${name}: ${status}\n`;
+  return command === 'status' ? title : `${title}${indented(body)}\n`;
 }
 
-function pretty(value: unknown): { status: string; body: string } {
-  if (Array.isArray(value)) {
-    const items = (value as unknown[]).map((one) => `* ${text(one)}`);
-    return { status: 'OK', body: items.length === 0 ? '- empty -' : items.join('\n') };
-  }
-  if (typeof value !== 'object' || value === null) return { status: 'OK', body: text(value) };
-  if ('ok' in value) return { status: 'OK', body: indent(pretty(value.ok).body) };
-  if ('error' in value) return { status: 'ERROR', body: indent(pretty(value.error).body) };
-  return { status: 'OK', body: jsonText(value, '') };
-}
+// Arguments.
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : pythonRepr(value));
-
-const indent = (lines: string): string =>
-  lines
-    .split('\n')
-    .map((line) => `    ${line}`)
-    .join('\n');
-
-/** JSON with sorted keys and four spaces. */
-function jsonText(value: unknown, margin: string): string {
-  const isList = Array.isArray(value);
-  if (typeof value !== 'object' || value === null) return dumps(value);
-  const inner = `${margin}    `;
-  const parts = isList
-    ? (value as unknown[]).map((one) => inner + jsonText(one, inner))
-    : Object.entries(value)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, one]) => `${inner}${dumps(key)}: ${jsonText(one, inner)}`);
-  const [open, close] = isList ? '[]' : '{}';
-  return parts.length === 0
-    ? `${open}${close}`
-    : `${open}\n${parts.join(',\n')}\n${margin}${close}`;
-}
-
-/** The names of a method's words, as `signature` in celery/worker/control.py gives them. */
-const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
-  rate_limit: ['task_name', 'rate_limit'],
-  time_limit: ['task_name', 'soft', 'hard'],
-  add_consumer: ['queue', 'exchange', 'exchange_type', 'routing_key'],
-  cancel_consumer: ['queue'],
-  pool_grow: ['n'],
-  pool_shrink: ['n'],
-  terminate: ['signal'],
-};
-const NUMBERS: ReadonlySet<string> = new Set(['soft', 'hard', 'n']);
-/** Methods that take the rest of the words as a list. */
-const VARIADIC: Readonly<Record<string, string>> = {
-  revoke: 'task_id',
-  terminate: 'task_id',
-  query_task: 'ids',
-};
-
-function argumentsOf(method: string, words: readonly string[]): Record<string, unknown> {
-  const names = PARAMETERS[method] ?? [];
+/** @throws BuiltinError as Python when it reads a number */
+function argumentsOf({ method, words }: QuestionLine): Readonly<Record<string, unknown>> {
+  const { words: known = [], variadic } = COMMANDS[method]!;
   const given: Record<string, unknown> = {};
-  names.forEach((name, index) => {
+  known.forEach(([name, kind], index) => {
     const word = words[index];
-    if (word !== undefined) given[name] = NUMBERS.has(name) ? Number(word) : word;
+    if (word !== undefined) given[name] = READERS[kind](word);
   });
-  const rest = VARIADIC[method];
-  if (rest !== undefined) given[rest] = words.slice(names.length);
+  if (variadic !== undefined) given[variadic] = words.slice(known.length);
   return given;
 }
 
-function* call(app: CeleryApp, line: ControlLine): Body<number> {
-  const { space, tasks, process } = app;
-  const decoded = yield* wait(space.decodeCall(line.positional, line.keywords));
-  const task = tasks.get(line.what) ?? {
-    ...{ name: line.what, functionName: line.what, callable: null, options: {} },
-  };
-  // By its name alone: nobody looks whether the arguments fit.
-  const options = line.queue === null ? {} : { queue: line.queue };
-  const { taskId } = yield* app.send({ ...task, callable: null }, decoded, options);
-  process.write('stdout', `${taskId}\n`);
-  return 0;
-}
+const TRUTHS: Readonly<Record<string, boolean>> = {
+  ...{ true: true, yes: true, on: true, '1': true },
+  ...{ false: false, no: false, off: false, '0': false },
+};
 
-function* result(app: CeleryApp, line: ControlLine): Body<number> {
-  const { meta } = yield* waitForResult(app, {
-    ...{ taskId: line.what, name: 'task', timeout: undefined },
-  });
-  const isFailure = meta.status !== 'SUCCESS';
-  const shown = isFailure ? (meta.traceback ?? meta.status) : text(loads(meta.resultText));
-  app.process.write(isFailure ? 'stderr' : 'stdout', `${shown}\n`);
-  return isFailure ? 1 : 0;
-}
+const READERS = {
+  str: (word: string): unknown => word,
+  int: (word: string): unknown => {
+    if (/^\s*[+-]?\d+\s*$/.test(word)) return Number(word);
+    const problem = `invalid literal for int() with base 10: ${pythonRepr(word)}`;
+    throw new BuiltinError('ValueError', problem);
+  },
+  float: (word: string): unknown => {
+    const value = Number(word);
+    if (word.trim() !== '' && Number.isFinite(value)) return new RawJson(pythonFloat(value));
+    throw new BuiltinError('ValueError', `could not convert string to float: ${pythonRepr(word)}`);
+  },
+  bool: (word: string): unknown => {
+    const truth = TRUTHS[word.toLowerCase()];
+    if (truth !== undefined) return truth;
+    throw new BuiltinError('TypeError', `Cannot coerce ${pythonRepr(word)} to type bool`);
+  },
+} as const;

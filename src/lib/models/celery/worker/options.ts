@@ -1,8 +1,12 @@
 // The command line `celery -A tasks worker …`, in the words of click, which the real one uses.
 
 import type { BeatOptions } from '../beat/command.ts';
-import { controlLine, CONTROL_OPTIONS, isControlCommand } from '../control/options.ts';
-import type { ControlLine } from '../control/command-line.ts';
+import {
+  controlLine,
+  CONTROL_SYNTAX,
+  isControlCommand,
+  type ControlLine,
+} from '../control/options.ts';
 import { UsageError } from './usage.ts';
 import { LEVELS, levelOf, type Level } from './log.ts';
 
@@ -102,6 +106,7 @@ const BEAT_OPTIONS: Readonly<Record<string, boolean>> = {
   '--schedule': true,
 };
 const EVENTS_OPTIONS: Readonly<Record<string, boolean>> = { '--dump': false };
+const EVENTS_ALIASES: Readonly<Record<string, string>> = { '-d': '--dump' };
 const ALIASES: Readonly<Record<string, string>> = {
   '-A': '--app',
   '-b': '--broker',
@@ -116,11 +121,6 @@ const ALIASES: Readonly<Record<string, string>> = {
   '-E': '--task-events',
   '-B': '--beat',
   '-s': '--schedule',
-  '-t': '--timeout',
-  '-d': '--destination',
-  '-j': '--json',
-  '-a': '--args',
-  '-k': '--kwargs',
 };
 
 type Values = ReadonlyMap<string, string>;
@@ -130,11 +130,12 @@ function takeOptions(
   words: string[],
   known: Readonly<Record<string, boolean>>,
   usage: string,
+  aliases: Readonly<Record<string, string>> = {},
 ): Values {
   const values = new Map<string, string>();
   while (words[0]?.startsWith('-')) {
     const { name, inline } = splitOption(words.shift()!);
-    const long = name === '-d' && '--dump' in known ? '--dump' : (ALIASES[name] ?? name);
+    const long = aliases[name] ?? ALIASES[name] ?? name;
     const takesValue = known[long];
     if (takesValue === undefined) throw new UsageError(usage, `No such option: ${name}`);
     if (!takesValue) values.set(long, '');
@@ -172,24 +173,25 @@ export function parseCommand(argv: readonly string[]): CeleryCommand {
   const command = words.shift();
   if (command === undefined) throw new UsageError(MAIN_USAGE, 'Missing command.');
   const usage = `celery ${command} [OPTIONS]`;
-  const options = new Map(takeOptions(words, { ...MAIN_OPTIONS, ...optionsOf(command) }, usage));
+  const known = { ...MAIN_OPTIONS, ...optionsOf(command) };
+  const aliases = aliasesOf(command);
+  const options = new Map([...main, ...takeOptions(words, known, usage, aliases)]);
   const operands: string[] = [];
   while (isControlCommand(command) && words.length > 0) {
     operands.push(words.shift()!);
-    for (const [name, value] of takeOptions(words, CONTROL_OPTIONS, usage))
-      options.set(name, value);
+    for (const [name, value] of takeOptions(words, known, usage, aliases)) options.set(name, value);
   }
   if (words.length > 0) {
     throw new UsageError(usage, `Got unexpected extra argument (${words[0]})`);
   }
-  const app = options.get('--app') ?? main.get('--app');
+  const app = options.get('--app');
   if (app === undefined) {
     throw new UsageError(usage, `Missing application: celery -A tasks ${command}`);
   }
   const base: CommandBase = {
     app: appName(app),
-    broker: options.get('--broker') ?? main.get('--broker') ?? null,
-    resultBackend: options.get('--result-backend') ?? main.get('--result-backend') ?? null,
+    broker: options.get('--broker') ?? null,
+    resultBackend: options.get('--result-backend') ?? null,
   };
   if (command === 'events') {
     if (options.has('--dump')) return { ...base, command, options: { isDump: true } };
@@ -208,8 +210,13 @@ function optionsOf(command: string): Readonly<Record<string, boolean>> {
   if (command === 'worker') return WORKER_OPTIONS;
   if (command === 'beat') return BEAT_OPTIONS;
   if (command === 'events') return EVENTS_OPTIONS;
-  if (isControlCommand(command)) return CONTROL_OPTIONS;
+  if (isControlCommand(command)) return CONTROL_SYNTAX[command].options;
   throw new UsageError(MAIN_USAGE, `No such command '${command}'.`);
+}
+
+function aliasesOf(command: string): Readonly<Record<string, string>> {
+  if (command === 'events') return EVENTS_ALIASES;
+  return isControlCommand(command) ? CONTROL_SYNTAX[command].aliases : {};
 }
 
 function beatOptions(values: Values): BeatOptions {
