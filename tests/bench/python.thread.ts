@@ -30,6 +30,7 @@ const SPEC: ProcessSpec = {
   pid: 2,
   incarnation: 1,
   seed: 1,
+  cores: 4,
   speed: 1,
   skewUs: 0,
   parentConn: 0,

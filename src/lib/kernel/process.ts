@@ -217,6 +217,7 @@ export class Process {
       pid: this.pid,
       incarnation: this.incarnation,
       seed,
+      cores: this.machine.spec.cores,
       speed: this.machine.speed,
       skewUs: this.machine.skewUs,
       parentConn: this.parentConn,

@@ -227,6 +227,8 @@ export interface ProcessSpec {
   pid: number;
   incarnation: number;
   seed: number;
+  /** Of its machine. */
+  cores: number;
   speed: number;
   skewUs: number;
   /** The pipe to the parent of a spawned process, 0 when there is none. */

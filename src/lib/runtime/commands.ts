@@ -34,15 +34,19 @@ export function appPath(argv: readonly string[]): string | null {
   return name === '' ? null : name.replace(/\.(ts|py)$/, '').replaceAll('.', '/');
 }
 
-/** Pool processes of a Celery worker that does not say how many: one for each of four cores. */
-const POOL_SIZE = 4;
-
-/** How many interpreters a Python node's command needs: pool processes have their own. */
-export function interpretersOf(argv: readonly string[]): number {
+/**
+ * How many interpreters a Python node's command needs: the pool processes of a Celery worker have their
+ * own, and there are as many as its machine has cores unless it says how many.
+ */
+export function interpretersOf(argv: readonly string[], cores: number): number {
   const words = argv.join(' ');
-  if (argv[0] !== 'celery' || !argv.includes('worker') || / (-P|--pool)[= ]?solo\b/.test(words))
+  if (
+    argv[0] !== 'celery' ||
+    !argv.includes('worker') ||
+    / (-P|--pool)[= ]?(solo|threads)\b/.test(words)
+  )
     return 1;
   // Of an option that is given twice Celery takes the last, and 0 for one that is not given.
   const [, count] = [...words.matchAll(/ (?:-c|--concurrency)[= ]?(\d+)\b/g)].at(-1) ?? [];
-  return 1 + (Number(count ?? 0) || POOL_SIZE);
+  return 1 + (Number(count ?? 0) || cores);
 }

@@ -4,7 +4,7 @@
 
 import { readExperiment, type Files } from '#lib/experiment/experiment.ts';
 import { compileTypeScript } from '#lib/languages/typescript/compile.ts';
-import type { Cluster, NodeSpec } from '#lib/protocol/cluster.ts';
+import type { Cluster, MachineSpec, NodeSpec } from '#lib/protocol/cluster.ts';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
 import { isPackageFile } from '#lib/protocol/package-files.ts';
 import type { Fault } from '#lib/protocol/faults.ts';
@@ -53,7 +53,7 @@ export async function prepare(
   const pythonNodes = cluster.nodes.filter(({ argv }) => isPython(argv, pythonApps));
   const problems = [
     ...cluster.nodes.flatMap((node) => commandProblems(node.name, node.argv, programs, scripts)),
-    ...crowdProblems(pythonNodes, interpretersMax),
+    ...crowdProblems(pythonNodes, cluster.machines, interpretersMax),
   ];
   if (problems.length > 0) throw new InputError(problems);
   const sources = Object.fromEntries(
@@ -63,7 +63,7 @@ export async function prepare(
   );
   const { text, diagnostics } = await compileTypeScript(sources, { builtins: BUILTIN_MODULES });
   if (diagnostics.length > 0) throw new InputError(diagnostics);
-  const interpreterCount = countInterpreters(pythonNodes);
+  const interpreterCount = countInterpreters(pythonNodes, cluster.machines);
   const python = interpreterCount > 0 ? pythonText(programs, scripts) : null;
   return { cluster, faults, program: text, pythonApps, interpreterCount, python };
 }
@@ -85,12 +85,18 @@ function pythonText(programs: Files, scripts: Scripts): string {
   return JSON.stringify({ ...Object.fromEntries(sources), ...scriptFiles(scripts) });
 }
 
-function countInterpreters(nodes: readonly NodeSpec[]): number {
-  return nodes.reduce((sum, { argv }) => sum + interpretersOf(argv), 0);
+function countInterpreters(nodes: readonly NodeSpec[], machines: readonly MachineSpec[]): number {
+  const coresOf = new Map(machines.map(({ name, cores }) => [name, cores]));
+  const counts = nodes.map(({ argv, machine }) => interpretersOf(argv, coresOf.get(machine)!));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
-function crowdProblems(nodes: readonly NodeSpec[], interpretersMax: number): Diagnostic[] {
-  const count = countInterpreters(nodes);
+function crowdProblems(
+  nodes: readonly NodeSpec[],
+  machines: readonly MachineSpec[],
+  interpretersMax: number,
+): Diagnostic[] {
+  const count = countInterpreters(nodes, machines);
   if (count <= interpretersMax) return [];
   const message =
     nodes.length === count

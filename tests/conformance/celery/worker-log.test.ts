@@ -225,3 +225,22 @@ try { await (await nope.delay()).get(); } catch (error) { console.log(error.name
     expect(run.reports.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 2]);
   });
 });
+
+test.each([
+  [2, ''],
+  [2, ' -P solo'],
+  [1, ''],
+])('seed1: a worker that is told no number has one process a core: %i%s', async (cores, pool) => {
+  const run = await experiment({
+    files: { 'tasks.ts': tasksFile() },
+    nodes: {
+      broker: 'redis-server',
+      w1: { run: `celery -A tasks worker${pool}`, machine: 'vm' },
+    },
+    machines: { vm: { cores } },
+    untilMs: 500,
+  });
+  const name = pool === '' ? 'prefork' : 'solo';
+  expect(run.lines('w1')).toContain(`- *** --- * --- .> concurrency: ${cores} (${name})`);
+  expect(run.of('spawn')).toHaveLength(pool === '' ? cores : 0);
+});

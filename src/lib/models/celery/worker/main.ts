@@ -50,8 +50,6 @@ const RETRY_STEP_S = 2;
 const RETRY_MAX_S = 32;
 /** A start-up message is background; this keeps the run alive meanwhile (KT7). */
 const GUARD_US = 60_000_000;
-/** Until the machine's number of cores is known to its processes: DESIGN's default. */
-const CORES = 4;
 
 type Ending = 'warm' | 'cold';
 
@@ -94,7 +92,8 @@ export class Worker {
     this.#command = command;
     this.#log = new Log(app.process, options.level, 'MainProcess');
     this.#hostname = hostnameOf(app.process, options.hostname);
-    this.#concurrency = options.concurrency || app.settings.workerConcurrency || CORES;
+    this.#concurrency =
+      options.concurrency || app.settings.workerConcurrency || app.process.spec.cores;
     this.#queues = new TaskQueues(app.settings, options.queues);
     this.#prefetchMultiplier = options.prefetchMultiplier ?? app.settings.workerPrefetchMultiplier;
     this.#prefetchCount = this.#prefetchMultiplier * this.#concurrency;

@@ -2,12 +2,14 @@
 
 import importlib
 import importlib.util
+import os
+import warnings
 
 from . import _state
 from ._engine import APPS, tell
 from ._missing import absent, missing
 from .conf import Settings
-from .exceptions import NotRegistered
+from .exceptions import FixupWarning, NotRegistered
 from .result import AsyncResult, GroupResult
 from .signals import Signal
 from .task import Task, publish
@@ -53,6 +55,7 @@ class Celery:
             self.config_from_object(source)
         for make in (*_state.shared(), _add_map, _add_starmap):
             make(self)
+        _look_for_django()
 
     # Tasks.
 
@@ -236,6 +239,22 @@ class Celery:
 
     def __repr__(self):
         return f"<Celery {self.main or '__main__'} at {id(self):#x}>"
+
+
+def _look_for_django():
+    """Who names Django's settings and has no Django is warned, with the place of the real warning."""
+    if not os.environ.get("DJANGO_SETTINGS_MODULE") or importlib.util.find_spec("django"):
+        return
+    warnings.showwarning(
+        FixupWarning(
+            "Environment variable DJANGO_SETTINGS_MODULE is defined\n"
+            "but Django isn't installed.  Won't apply Django fix-ups!\n"
+        ),
+        FixupWarning,
+        "celery/fixups/django.py",
+        42,
+        line="warnings.warn(FixupWarning(ERR_NOT_INSTALLED))",
+    )
 
 
 def _add_map(app):

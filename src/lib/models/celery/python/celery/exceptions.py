@@ -18,6 +18,7 @@ __all__ = (
     "ChordError",
     "DecodeError",
     "EncodeError",
+    "FixupWarning",
     "Ignore",
     "ImproperlyConfigured",
     "IncompleteStream",
@@ -44,6 +45,10 @@ __all__ = (
 
 class CeleryWarning(UserWarning):
     """Base of Celery's warnings."""
+
+
+class FixupWarning(CeleryWarning):
+    """Something that Celery adapts itself to is not there."""
 
 
 class CeleryError(Exception):
