@@ -86,6 +86,25 @@ export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
   },
   /** Between a Celery worker's main process and its pool children: a pipe on one machine. */
   pool: { job: 'command', started: 'ack', done: 'answer', up: 'background' },
+  /** Pyro4: protocol 48. */
+  pyro4: {
+    connect: 'background',
+    connectok: 'ack',
+    connectfail: 'answer',
+    metadata: 'background',
+    lookup: 'command',
+    register: 'command',
+    invoke: 'command',
+    oneway: 'command',
+    batch: 'command',
+    /** The next one of a stream. */
+    item: 'command',
+    stream: 'answer',
+    result: 'answer',
+    exception: 'answer',
+    ping: 'background',
+    part: 'background',
+  },
 };
 
 /** The role of message `msg` of protocol `proto`. */

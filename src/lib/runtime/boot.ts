@@ -8,7 +8,7 @@ import type { SimPromise } from '#lib/node/promise.ts';
 import { assert } from '#lib/protocol/errors.ts';
 import type { ProcessSpec } from '#lib/protocol/packets.ts';
 import * as celery from '#lib/models/celery/index.ts';
-import { SPOKEN } from './spoken.ts';
+import { spokenProtocols } from './spoken.ts';
 
 /** What the compiled program's text evaluates to: modules by path. */
 export type Program = CompiledModules;
@@ -16,7 +16,7 @@ export type Program = CompiledModules;
 /** @throws InvariantError for a command that `prepare` should have refused */
 export function boot(spec: ProcessSpec, program: Program): NodeProcess {
   const booted = new NodeProcess(spec, (process) => start(process, program));
-  booted.spoken = SPOKEN;
+  booted.spoken = spokenProtocols();
   return booted;
 }
 

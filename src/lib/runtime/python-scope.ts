@@ -16,7 +16,7 @@ import type { FlatPacket } from './packet-plan.ts';
 import { PacketReader } from './packet-reader.ts';
 import { PacketWriter, transferOf } from './packet-writer.ts';
 import type { NodePacket, NodeReply } from './packets.ts';
-import { SPOKEN } from './spoken.ts';
+import { spokenProtocols } from './spoken.ts';
 import type { CheckPort } from './syntax-checker.ts';
 import { readRequest, writeAnswer } from './window-packet.ts';
 
@@ -150,7 +150,7 @@ class Thread {
   async #boot(spec: ProcessSpec): Promise<PythonProgram> {
     const interpreter = await this.#interpreter;
     const program = new PythonProgram(spec, interpreter, this.#files, createPythonEngine);
-    program.spoken = SPOKEN;
+    program.spoken = spokenProtocols();
     program.onplace = this.#onplace;
     program.realNowMs = realNowMs;
     return program;

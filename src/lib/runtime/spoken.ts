@@ -1,6 +1,10 @@
 // Protocols of models that programs may speak on any port, the real packages among them (NET5).
 
 import type { SpokenProtocol } from '#lib/node/dissect.ts';
+import { pyroWire } from '#lib/models/pyro4/index.ts';
 import { RPYC_WIRE } from '#lib/models/rpyc/index.ts';
 
-export const SPOKEN: readonly SpokenProtocol[] = [RPYC_WIRE];
+/** For one process: what it hears of names on one connection may be spoken of on others. */
+export function spokenProtocols(): readonly SpokenProtocol[] {
+  return [RPYC_WIRE, pyroWire()];
+}
