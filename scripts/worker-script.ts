@@ -21,6 +21,7 @@ const BUILD_ENTRIES = ['#workers/kernel.worker.ts', '#workers/node.worker.ts'];
 const PYTHON_SOURCES = [
   'src/lib/languages/python',
   'src/lib/models/celery/python',
+  'src/lib/models/pyro4/python',
   'src/lib/runtime/python-scope.ts',
 ];
 

@@ -331,6 +331,10 @@ export class PythonProgram {
         at(line);
         return this.#calls.tell(what, given);
       },
+      state: (name: string, value: string, line: string) => {
+        at(line);
+        process.state(name, JSON.parse(value));
+      },
 
       write: (file: number, text: string, line: string) => {
         at(line);

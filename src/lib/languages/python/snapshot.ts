@@ -10,6 +10,7 @@ import cValues from './runtime/c_values.py?raw';
 import datagrams from './runtime/datagrams.py?raw';
 import errorNumbers from './runtime/error_numbers.py?raw';
 import eventLoop from './runtime/event_loop.py?raw';
+import faces from './runtime/faces.py?raw';
 import fileControl from './runtime/file_control.py?raw';
 import foreign from './runtime/foreign.py?raw';
 import hashing from './runtime/hashing.py?raw';
@@ -28,6 +29,7 @@ import compileLibrary from './runtime/compile_library.py?raw';
 import { startForSnapshot, type Interpreter } from './interpreter.ts';
 import { packPages } from './assets.ts';
 import { CELERY_FILES } from '#lib/models/celery/python/sources.ts';
+import { PYRO4_FILES } from '#lib/models/pyro4/python/sources.ts';
 
 const RUNTIME: Readonly<Record<string, string>> = {
   '__init__.py': init,
@@ -38,6 +40,7 @@ const RUNTIME: Readonly<Record<string, string>> = {
   'engine.py': engine,
   'error_numbers.py': errorNumbers,
   'event_loop.py': eventLoop,
+  'faces.py': faces,
   'file_control.py': fileControl,
   'foreign.py': foreign,
   'hashing.py': hashing,
@@ -76,6 +79,9 @@ const FOLDER = '/lightcone';
 
 /** Packages of ours that programs import: path -> text. They cost no time in a process. */
 const FACES: Readonly<Record<string, string>> = { ...CELERY_FILES };
+
+/** The same, imported by the programs that use them: compiled code is all that the snapshot has. */
+const LAZY_FACES: Readonly<Record<string, string>> = { ...PYRO4_FILES };
 
 /** Modules of the library that are in the snapshot, so that no process has to import them. */
 const IMPORTED = [
@@ -144,6 +150,9 @@ _lightcone.program.prepare()
 for name in ${JSON.stringify([...IMPORTED, ...Object.keys(FACES).map(moduleOf)])}:
     __import__(name)
 del name
+from _lightcone import faces
+faces.keep(${JSON.stringify(LAZY_FACES)})
+del faces
 sys.path.remove('${FOLDER}')
 sys.path_importer_cache.clear()
 import gc

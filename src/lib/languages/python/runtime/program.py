@@ -17,6 +17,7 @@ from . import (
     command,
     error_numbers,
     event_loop,
+    faces,
     file_control,
     foreign,
     hashing,
@@ -237,6 +238,7 @@ def prepare():
     sys.stderr = sys.__stderr__ = stdio.output(2, "<stderr>", "backslashreplace")
     sys.stdin = sys.__stdin__ = stdio.Input()
     sys.meta_path.insert(0, Finder())
+    faces.install()
 
 
 class NoBrowser(importlib.abc.MetaPathFinder):
