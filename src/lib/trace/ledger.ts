@@ -39,39 +39,51 @@ const ACK = 'ack/';
 
 /** A line for each task that was heard of by `atUs`, in the order in which they were. */
 export function ledgerAt(trace: TraceStore, atUs: number): LedgerLine[] {
-  const lines = new Map<string, LedgerLine>();
-  const last = trace.lastAtOrBefore(atUs);
-  for (let id = 0; id <= last; id++) {
-    const kind = trace.kindAt(id);
-    if (kind === 'state') countState(lines, trace, id);
-    else if (kind === 'effect') countEffect(lines, trace, id);
+  const ledger = new Ledger(trace);
+  const end = trace.changes.lastAtMost(trace.lastAtOrBefore(atUs)) + 1;
+  for (let position = 0; position < end; position++) ledger.take(trace.changes.data[position]!);
+  return [...ledger.lines.values()];
+}
+
+/** The same, event by event. */
+export class Ledger {
+  readonly lines = new Map<string, LedgerLine>();
+  readonly #trace: TraceStore;
+
+  constructor(trace: TraceStore) {
+    this.#trace = trace;
   }
-  return [...lines.values()];
-}
 
-function countState(lines: Map<string, LedgerLine>, trace: TraceStore, id: number): void {
-  const name = trace.textAt(id, 'name') ?? '';
-  if (name.startsWith(ACK)) lineOf(lines, name.slice(ACK.length)).acked++;
-  if (!name.startsWith(TASK)) return;
-  const count = COUNTS.get(trace.valueAt(id, 'value'));
-  if (count) lineOf(lines, name.slice(TASK.length))[count]++;
-}
-
-/** An effect that names no task is nobody's. */
-function countEffect(lines: Map<string, LedgerLine>, trace: TraceStore, id: number): void {
-  const taskId = trace.valueAt(id, 'value');
-  const line = typeof taskId === 'string' ? lines.get(taskId) : undefined;
-  if (!line) return;
-  line.applied++;
-  line.what = trace.textAt(id, 'name');
-}
-
-function lineOf(lines: Map<string, LedgerLine>, taskId: string): LedgerLine {
-  let line = lines.get(taskId);
-  if (!line) {
-    const none = { sent: 0, delivered: 0, started: 0, applied: 0, acked: 0, stored: 0 };
-    line = { taskId, what: undefined, ...none };
-    lines.set(taskId, line);
+  /** @param id of a `state` or an `effect` */
+  take(id: number): void {
+    if (this.#trace.kindAt(id) === 'state') this.#takeState(id);
+    else this.#takeEffect(id);
   }
-  return line;
+
+  #takeState(id: number): void {
+    const name = this.#trace.textAt(id, 'name') ?? '';
+    if (name.startsWith(ACK)) this.#lineOf(name.slice(ACK.length)).acked++;
+    if (!name.startsWith(TASK)) return;
+    const count = COUNTS.get(this.#trace.valueAt(id, 'value'));
+    if (count) this.#lineOf(name.slice(TASK.length))[count]++;
+  }
+
+  /** An effect that names no task is nobody's. */
+  #takeEffect(id: number): void {
+    const taskId = this.#trace.valueAt(id, 'value');
+    const line = typeof taskId === 'string' ? this.lines.get(taskId) : undefined;
+    if (!line) return;
+    line.applied++;
+    line.what = this.#trace.textAt(id, 'name');
+  }
+
+  #lineOf(taskId: string): LedgerLine {
+    let line = this.lines.get(taskId);
+    if (!line) {
+      const none = { sent: 0, delivered: 0, started: 0, applied: 0, acked: 0, stored: 0 };
+      line = { taskId, what: undefined, ...none };
+      this.lines.set(taskId, line);
+    }
+    return line;
+  }
 }

@@ -152,6 +152,7 @@ export class TraceStore {
   readonly #losses = intColumn();
   readonly #logs = intColumn();
   readonly #effects = intColumn();
+  readonly #changes = intColumn();
   readonly #inputWaits = intColumn();
   readonly #faults = intColumn();
   /** Connections over which something was sent: whether any of it was more than background. */
@@ -218,6 +219,11 @@ export class TraceStore {
     return this.#logs;
   }
 
+  /** Ids of `state` and `effect` events: what panels are made of. */
+  get changes(): IntColumn {
+    return this.#changes;
+  }
+
   get effects(): IntColumn {
     return this.#effects;
   }
@@ -243,6 +249,7 @@ export class TraceStore {
       this.#losses,
       this.#logs,
       this.#effects,
+      this.#changes,
       this.#inputWaits,
       this.#faults,
       ...this.#processes.flatMap((process) => processColumns(process)),
@@ -603,7 +610,11 @@ export class TraceStore {
       case 'log':
         this.#logs.push(id);
         return;
+      case 'state':
+        this.#changes.push(id);
+        return;
       case 'effect':
+        this.#changes.push(id);
         this.#effects.push(id);
         return;
       case 'fault':

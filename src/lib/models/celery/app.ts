@@ -383,6 +383,9 @@ export class CeleryApp {
   ): Body<void> {
     const { process, backend, settings } = this;
     const route = routeOf(settings, String(message.headers['task']), options);
+    const what = taskPreview(message.headers);
+    const { retries } = message.headers;
+    process.state(shortened(`call/${taskId}`), { what, retries, queue: route.queue.name });
     // A pool process does not wait for what it sends.
     if (!isResultIgnored && !this.isPoolProcess) yield* backend.onTaskCall(taskId);
     const events = settings.taskSendSentEvent ? (this.#events ??= this.createBus()) : null;
@@ -394,8 +397,8 @@ export class CeleryApp {
       message: told,
       onSend: () => process.state(shortened(`task/${taskId}`), 'SENT'),
     });
-    const what = `the broker to take ${taskPreview(message.headers)}`;
-    yield* wait(process.waitFor(run(publish), { what, by: [this.brokerUrl.host] }));
+    const waiting = { what: `the broker to take ${what}`, by: [this.brokerUrl.host] };
+    yield* wait(process.waitFor(run(publish), waiting));
     yield* this.#signalPublish('after_task_publish', told, route);
     if (events) yield* events.publish(sentEvent(this, told, route));
   }

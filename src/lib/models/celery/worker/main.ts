@@ -231,6 +231,7 @@ export class Worker {
       this.#log.info(`${this.#hostname} ready.`);
     }
     this.#hasBeenReady = true;
+    this.#show('online');
     return loss.promise;
   }
 
@@ -291,6 +292,7 @@ export class Worker {
 
   /** The broker is gone: what has not begun is dropped here, because it will be delivered again. */
   *#recover({ text }: Loss): Body<void> {
+    this.#show('cut off');
     this.#log.warning(`${CONNECTION_LOST}\nTraceback (most recent call last):\n${text}`);
     this.#forgetWaiting();
     yield* this.#closeConsumer();
@@ -450,6 +452,14 @@ export class Worker {
     yield* wait(this.#app.space.signal(name, { sender: this.#hostname, ...given }));
   }
 
+  /** Tells the trace how it stands (src/lib/trace/work.ts). */
+  #show(state: 'online' | 'cut off' | 'offline'): void {
+    this.#process.state(shortened(`worker/${this.#hostname}`), {
+      ...{ state, pool: this.#pool.name, size: this.#concurrency },
+      ...{ prefetch: this.#prefetchCount, queues: this.#queues },
+    });
+  }
+
   // Going down.
 
   #listen(): void {
@@ -482,6 +492,7 @@ export class Worker {
     this.#pool.stop();
     yield* this.#closeConsumer();
     yield* this.#signal('worker_shutdown');
+    this.#show('offline');
     release();
     return this.#ending === 'cold' && this.#interruptCount > 1 ? 1 : 0;
   }

@@ -74,8 +74,12 @@ class RabbitServer {
       const connection = yield* wait(listener.accept());
       const session = new Session(this.#host, connection);
       this.#sessions.add(session);
+      this.#showConnections();
       this.#log('info', `accepting AMQP connection from ${connection.peer}`);
-      run(session.serve()).then(() => this.#sessions.delete(session));
+      run(session.serve()).then(() => {
+        this.#sessions.delete(session);
+        this.#showConnections();
+      });
     }
   }
 
@@ -121,6 +125,10 @@ class RabbitServer {
     if ((this.#shown.get(name) ?? '0/0') === text) return;
     this.#shown.set(name, text);
     this.#process.state(shortened(`queue/${name}`), { ready, unacked });
+  }
+
+  #showConnections(): void {
+    this.#process.state('connections', this.#sessions.size);
   }
 
   #log(level: string, text: string): void {

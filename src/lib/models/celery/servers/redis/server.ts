@@ -31,7 +31,16 @@ export function* redisMain(process: NodeProcess): Body<void> {
   }
   const listener = process.listen(config.port);
   log.notice('Ready to accept connections');
-  for (;;) run(new RedisSession(state, yield* wait(listener.accept())).serve());
+  let connectionCount = 0;
+  const count = (delta: 1 | -1): void => {
+    connectionCount += delta;
+    process.state('connections', connectionCount);
+  };
+  for (;;) {
+    const session = new RedisSession(state, yield* wait(listener.accept()));
+    count(1);
+    run(session.serve()).then(() => count(-1));
+  }
 }
 
 function configOf(process: NodeProcess, args: readonly string[]): RedisConfig | null {
