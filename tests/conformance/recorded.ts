@@ -31,7 +31,7 @@ interface Case {
   /** What was recorded. */
   about: string;
   /** As in cluster.json: the processes of one machine, started when they were. */
-  cluster: { nodes: Record<string, unknown> };
+  cluster: { nodes: Record<string, { stdin?: string[] }> };
   faults?: object[];
   /** Exit codes of the processes that ended by themselves; null of those that never did. */
   exits?: Record<string, number | null>;
@@ -102,7 +102,9 @@ async function scoreCase(suite: Suite, name: string, files: Files): Promise<Scor
     const isExit = exit === undefined || exit === code;
     const of = together.includes(node) ? together : [node];
     const theirs = of.flatMap((it) => suite.mask(outputs[`${it}.out`] ?? '', nodes));
-    const ours = of.flatMap((it) => suite.mask(printed.get(it) ?? '', nodes));
+    const shown = (it: string): string =>
+      withoutEcho(printed.get(it) ?? '', given.cluster.nodes[it]?.stdin ?? []);
+    const ours = of.flatMap((it) => suite.mask(shown(it), nodes));
     const isReordered =
       compare(theirs, ours) !== '' && compare(theirs.toSorted(), ours.toSorted()) === '';
     if (isReordered && isExit) score.reordered++;
@@ -113,6 +115,18 @@ async function scoreCase(suite: Suite, name: string, files: Files): Promise<Scor
     if (!isExit) score.report += `    ${node}: exit code ${code}, recorded ${exit}\n`;
   }
   return score;
+}
+
+/** A node shows what is typed, as a terminal does; the recorded processes read their input from a pipe. */
+function withoutEcho(output: string, stdin: string[]): string {
+  let from = 0;
+  for (const line of stdin) {
+    const at = output.indexOf(`${line}\n`, from);
+    if (at < 0) break;
+    output = output.slice(0, at) + output.slice(at + line.length + 1);
+    from = at;
+  }
+  return output;
 }
 
 /** The lines that differ, '' when none does: `-` was recorded, `+` is ours. */

@@ -10,6 +10,8 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/builtins\.method-\d+-\d+/g, 'builtins.method-…'],
   [/\bfd \d+/g, 'fd …'],
   [/^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d /gm, '<when> '],
+  // What later versions guess.
+  [/\. Did you mean: '\w+'\?$/gm, ''],
   [/\(\d+\.\ds\)/g, '(…s)'],
   // What a machine resolves its own name to.
   [/\b10\.0\.0\.\d+/g, '127.0.0.1'],
@@ -23,8 +25,8 @@ const LIBRARY_FRAME = /^ *File "(<frozen |<site>\/(\w*))/;
 const PACKAGES = ['rpyc', 'Pyro4', 'serpent', 'pycsp', 'plumbum'];
 /** Where a program and PyCSP lay in the recordings, and where they lie here. */
 const FOLDER = /File "(<dir>|<site>\/pycsp\/parallel|<site>\/pycsp\/common)\//;
-/** `~~~^^^`, which each version of CPython puts elsewhere. */
-const CARETS = /^ *[~^]+$/;
+/** `~~~^^^`, which each version of CPython puts elsewhere, also in a traceback that was printed again. */
+const CARETS = /^[ |]*[~^]+$/;
 
 /** The lines of an output that can be compared, with the frames of `packages` in tracebacks. */
 export function masked(output: string, packages: readonly string[] = PACKAGES): string[] {
