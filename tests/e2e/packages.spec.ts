@@ -38,7 +38,7 @@ test('learner can add a package, run with it, and remove it', async ({ page, isM
   await page.dispatchEvent('main', 'dragover', { dataTransfer: transfer });
   await expect(page.getByText('Drop to add it to site-packages')).toBeVisible();
   await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
-  await expect(page.getByRole('alert')).toContainText('broken.whl is not added: broken');
+  await expect(page.getByRole('alert')).toContainText('broken.whl is not added: it is broken');
 
   await lesson.runToEnd();
   await expect(await lesson.output()).toContainText('price 3');

@@ -11,7 +11,9 @@ import {
   PACKAGES_SIZE_MAX,
   projectPlaces,
   readPackages,
+  type PackageFault,
 } from '#lib/experiment/packages.ts';
+import { PACKAGES_FOLDER } from '#lib/protocol/package-files.ts';
 import type { Files } from '#lib/experiment/experiment.ts';
 import { m } from '#lib/i18n/paraglide/messages.js';
 import type { Workspace } from './Workspace.svelte.ts';
@@ -58,9 +60,21 @@ export function wordsOf({ name, version, paths }: InstalledPackage): string {
   return count === 1 ? m.package_file({ name: full }) : m.package_files({ name: full, count });
 }
 
+/** In the page's language; the command line says the same in English. */
+const REASONS: Record<PackageFault, (file: string) => string> = {
+  'package-machine-code': (file) => m.package_machine_code({ file }),
+  'package-file-too-large': (file) => m.package_file_too_large({ file }),
+  'packages-too-large': () => m.package_too_large(),
+  'package-path': () => m.package_path(),
+  'package-empty': () => m.package_unknown(),
+  'package-broken': () => m.package_broken(),
+};
+
 function reasonOf(error: unknown): string {
-  if (error instanceof InputError)
-    return error.diagnostics.map(({ message }) => message).join('; ');
+  if (error instanceof InputError) {
+    const { code, file } = error.diagnostics[0]!;
+    return REASONS[code as PackageFault](file.slice(PACKAGES_FOLDER.length));
+  }
   return error instanceof Error ? error.message : String(error);
 }
 

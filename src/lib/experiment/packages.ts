@@ -14,6 +14,15 @@ export const PACKAGE_FILE_SIZE_MAX = 1_000_000;
 export const PACKAGES_SIZE_MAX = 8_000_000;
 export const PACKAGE_FILE_COUNT_MAX = 4_000;
 
+/** Codes of what is refused; the file of the diagnostic is the one at fault. */
+export type PackageFault =
+  | 'package-machine-code'
+  | 'package-file-too-large'
+  | 'packages-too-large'
+  | 'package-path'
+  | 'package-empty'
+  | 'package-broken';
+
 /** Bytes by path, `/` between its parts. */
 export type PackageBytes = Readonly<Record<string, Uint8Array>>;
 
@@ -56,18 +65,24 @@ function isKept(path: string): boolean {
 function spend(path: string, size: number, budget: { bytes: number; files: number }): void {
   if (MACHINE_CODE.test(path)) {
     throw problem(
+      'package-machine-code',
       path,
       `${path.split('/')[0]!.split('.')[0]} has a part in machine code, which a node here cannot run: ` +
         'use a version of it in Python alone (its wheel is named …-none-any.whl)',
     );
   }
   if (size > PACKAGE_FILE_SIZE_MAX) {
-    throw problem(path, `${size} bytes: a file of a package may have ${PACKAGE_FILE_SIZE_MAX}`);
+    throw problem(
+      'package-file-too-large',
+      path,
+      `${size} bytes: a file of a package may have ${PACKAGE_FILE_SIZE_MAX}`,
+    );
   }
   budget.bytes -= size;
   budget.files--;
   if (budget.bytes < 0 || budget.files < 0) {
     throw problem(
+      'packages-too-large',
       path,
       `too much: all packages together may have ${PACKAGES_SIZE_MAX} bytes in ` +
         `${PACKAGE_FILE_COUNT_MAX} files: leave out what the program does not import`,
@@ -83,7 +98,9 @@ function unpack(
 ): [string, Uint8Array][] {
   const names: string[] = [];
   const check = ({ name }: UnzipFileInfo): boolean => {
-    if (!isInside(name)) throw problem(archive, `refused: a path leads out of it: ${name}`);
+    if (!isInside(name)) {
+      throw problem('package-path', archive, `refused: a path leads out of it: ${name}`);
+    }
     if (!isKept(name)) return false;
     names.push(name);
     return false;
@@ -92,7 +109,7 @@ function unpack(
   open(archive, bytes, check);
   const places = archive.endsWith('.whl') ? wheelPlaces(names) : projectPlaces(names);
   if (![...places.values()].some((place) => place.endsWith('.py'))) {
-    throw problem(archive, 'no Python package is in it');
+    throw problem('package-empty', archive, 'no Python package is in it');
   }
   const unpacked = open(archive, bytes, ({ name, size, originalSize }) => {
     const place = places.get(name);
@@ -113,7 +130,7 @@ function open(
     return unzipSync(bytes, { filter });
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw problem(archive, 'broken: it cannot be unpacked');
+    throw problem('package-broken', archive, 'broken: it cannot be unpacked');
   }
 }
 
@@ -165,7 +182,7 @@ function topOf(name: string): string {
   return name.split('/')[0]!;
 }
 
-function problem(path: string, message: string): InputError {
+function problem(code: PackageFault, path: string, message: string): InputError {
   const file = PACKAGES_FOLDER + path;
-  return new InputError([{ file, line: 0, column: 0, code: 'package', message }]);
+  return new InputError([{ file, line: 0, column: 0, code, message }]);
 }
