@@ -14,6 +14,14 @@ export function rememberedLanguage(): Language | null {
   }
 }
 
+/**
+ * The page shows that language now. Until then what is of another one is not shown: src/app.html says
+ * on the root element which one is remembered.
+ */
+export function endWaitForLanguage(): void {
+  delete document.documentElement.dataset['program'];
+}
+
 export function rememberLanguage(language: Language): void {
   try {
     localStorage.setItem(KEY, language);
