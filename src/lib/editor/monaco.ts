@@ -32,7 +32,7 @@ import TypeScriptWorker from 'monaco-editor/languages/features/typescript/ts.wor
 import type { Diagnostic, Finding } from '#lib/protocol/errors.ts';
 import { isPackageFile } from '#lib/protocol/package-files.ts';
 import { registerPython } from './python/language.ts';
-import { helpWithPython } from './python/providers.ts';
+import { helpWithPython, knowPackages } from './python/providers.ts';
 
 export { TypedMarks } from './python/typed-marks.ts';
 
@@ -288,6 +288,7 @@ export class CodeEditor {
   /** Shows these files; what the learner is typing stays as it is. */
   update(files: Files, active: string): void {
     this.#isUpdating = true;
+    knowPackages(files);
     for (const [path, text] of Object.entries(files)) {
       // A package has hundreds of files that nobody opens.
       if (isPackageFile(path) && path !== active) continue;

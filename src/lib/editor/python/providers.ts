@@ -6,7 +6,7 @@ import { PYTHON_KEYWORDS } from '../highlight.ts';
 import { callOf, chainAtEnd, contextOf, type Call, type Context } from './context.ts';
 import { loadNames, type Entry, type Names } from './names.ts';
 import { split } from './outline.ts';
-import { Resolver } from './resolve.ts';
+import { Packages, Resolver } from './resolve.ts';
 import { SNIPPETS } from './snippets.ts';
 
 type Model = monaco.editor.ITextModel;
@@ -59,6 +59,13 @@ export function helpWithPython(): void {
   });
 }
 
+let packages = new Packages({});
+
+/** Tells which packages are installed in the experiment with these files. */
+export function knowPackages(files: Readonly<Record<string, string>>): void {
+  if (!packages.areThoseOf(files)) packages = new Packages(files);
+}
+
 /** Over the files as they stand, whatever is known of modules. */
 async function resolverFor(): Promise<Resolver> {
   const names = await loadNames().catch((): Names => ({}));
@@ -66,7 +73,7 @@ async function resolverFor(): Promise<Resolver> {
     .getModels()
     .filter((model) => model.getLanguageId() === 'python')
     .map((model) => [pathOf(model), model.getValue()]);
-  return new Resolver(Object.fromEntries(files) as Record<string, string>, names);
+  return new Resolver(Object.fromEntries(files) as Record<string, string>, names, packages);
 }
 
 function pathOf(model: Model): string {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Entry, Names } from './names.ts';
 import { blanked, chainOf, outlineOf } from './outline.ts';
-import { Resolver } from './resolve.ts';
+import { Packages, Resolver } from './resolve.ts';
 
 const f = (signature: string, returns?: string): Entry => ({
   kind: 'function',
@@ -102,4 +102,38 @@ test('names in strings and comments bind nothing', () => {
     'a = """\nimport time\n"""  # b = 1\nfor c, d in e:\n  with f() as g, h as i: pass\n';
   expect(blanked(source)).toHaveLength(source.length);
   expect(outlineOf(source).bindings.map(({ name }) => name)).toEqual(['a', 'c', 'd', 'g', 'i']);
+});
+
+test('installed packages are known, through what their modules import of each other', () => {
+  const packages = {
+    'site-packages/shop/__init__.py': 'from .core import *\nfrom shop.core import Till as Desk\n',
+    'site-packages/shop/core.py': `from shop import version
+from shop.tools import helper
+
+class Till:
+    """Takes money."""
+    def pay(self, amount): pass
+`,
+    'site-packages/shop/tools.py': 'from shop.core import nothing\ndef helper(x): pass\n',
+    'site-packages/shop/data.txt': 'x',
+    'site-packages/time.py': 'hidden = 1\n',
+  };
+  const known = new Packages(packages);
+  const resolver = (main: string): Resolver => new Resolver({ 'main.py': main }, NAMES, known);
+  const members = (of: string, main: string): string[] =>
+    Object.keys(resolver(main).members(chainOf(of)!, 'main.py', Infinity));
+  expect(members('shop', 'import shop')).toEqual(
+    expect.arrayContaining(['Till', 'Desk', 'helper']),
+  );
+  expect(members('till', 'from shop import Desk\ntill = Desk()')).toEqual(['pay']);
+  expect(members('time', 'import time')).toEqual(['sleep']);
+  expect(members('core', 'import shop.core as core')).toContain('Till');
+  expect(resolver('').modules()).toEqual(expect.arrayContaining(['shop', 'shop.tools']));
+  const till = resolver('import shop').resolve(chainOf('shop.Till')!, 'main.py', 1);
+  expect(till?.doc).toBe('Takes money.');
+  // A file of the learner's goes before a package of the same name.
+  const own = new Resolver({ 'main.py': 'import shop', 'shop.py': 'price = 3' }, NAMES, known);
+  expect(Object.keys(own.members(chainOf('shop')!, 'main.py', Infinity))).toEqual(['price']);
+  expect(known.areThoseOf({ ...packages, 'main.py': '' })).toBe(true);
+  expect(known.areThoseOf({ ...packages, 'site-packages/new.py': '' })).toBe(false);
 });

@@ -1,30 +1,68 @@
 // What a name in a learner's file stands for: through imports, aliases, the learner's other files,
 // calls and decorators, as far as that can be told without running anything.
 
+import { PACKAGES_FOLDER } from '#lib/protocol/package-files.ts';
 import type { Entry, Names } from './names.ts';
 import { outlineOf, type Binding, type Link, type Outline } from './outline.ts';
 
 /** A chain of imports and aliases is followed so far: it may lead in a circle. */
 const DEPTH_MAX = 12;
 
+/** Installed packages, by path below `site-packages/`. What was read of them is kept while they stay. */
+export class Packages {
+  readonly files: Readonly<Record<string, string>>;
+  readonly outlines = new Map<string, Outline>();
+
+  /** @param files of the experiment */
+  constructor(files: Readonly<Record<string, string>>) {
+    const modules = Object.entries(files).filter(([path]) => isModule(path));
+    this.files = Object.fromEntries(
+      modules.map(([path, text]) => [path.slice(PACKAGES_FOLDER.length), text]),
+    );
+  }
+
+  /** Whether an experiment has these packages and no others. */
+  areThoseOf(files: Readonly<Record<string, string>>): boolean {
+    const paths = Object.keys(files).filter(isModule);
+    const isKnown = (path: string): boolean =>
+      this.files[path.slice(PACKAGES_FOLDER.length)] === files[path];
+    return paths.length === Object.keys(this.files).length && paths.every(isKnown);
+  }
+}
+
+function isModule(path: string): boolean {
+  return path.startsWith(PACKAGES_FOLDER) && path.endsWith('.py');
+}
+
 /** The learner's files and the modules that they can import. */
 export class Resolver {
+  readonly #own: Readonly<Record<string, string>>;
+  readonly #packages: Packages;
+  /** Of both, the learner's first. */
   readonly #files: Readonly<Record<string, string>>;
   readonly #names: Names;
   readonly #outlines = new Map<string, Outline>();
+  readonly #exported = new Map<string, Record<string, Entry>>();
 
   /**
    * @param files text by path
    * @param names may be empty: then the learner's own names are known
    */
-  constructor(files: Readonly<Record<string, string>>, names: Names) {
-    this.#files = files;
+  constructor(
+    files: Readonly<Record<string, string>>,
+    names: Names,
+    packages: Packages = new Packages({}),
+  ) {
+    this.#own = files;
+    this.#packages = packages;
+    this.#files = { ...packages.files, ...files };
     this.#names = names;
   }
 
   outline(path: string): Outline {
-    const known = this.#outlines.get(path) ?? outlineOf(this.#files[path] ?? '');
-    this.#outlines.set(path, known);
+    const outlines = path in this.#own ? this.#outlines : this.#packages.outlines;
+    const known = outlines.get(path) ?? outlineOf(this.#files[path] ?? '');
+    outlines.set(path, known);
     return known;
   }
 
@@ -37,10 +75,9 @@ export class Resolver {
     return [...new Set([...own, ...others])].sort();
   }
 
-  /** A module by its name; the learner's own go first, as they do in Python. */
+  /** A module by its name; the learner's own go first and packages last, as they do in Python. */
   module(name: string): Entry | null {
-    const path = name.replaceAll('.', '/');
-    const file = [`${path}.py`, `${path}/__init__.py`].find((one) => one in this.#files);
+    const file = this.#fileOf(name);
     if (file !== undefined) return { kind: 'module', names: this.#exports(file) };
     const found = this.#names[name];
     const below = this.modules().filter((one) => one.startsWith(`${name}.`));
@@ -48,6 +85,13 @@ export class Resolver {
     const inner = below.map((one) => one.slice(name.length + 1).split('.')[0]!);
     const modules = Object.fromEntries(inner.map((one) => [one, { kind: 'module' } as Entry]));
     return { kind: 'module', ...found, names: { ...modules, ...found?.names } };
+  }
+
+  /** Of the learner, or of a package when the library has no such module. */
+  #fileOf(module: string): string | undefined {
+    const path = module.replaceAll('.', '/');
+    const files = module in this.#names ? this.#own : this.#files;
+    return [`${path}.py`, `${path}/__init__.py`].find((one) => one in files);
   }
 
   /** What `from module import` of a file can name. */
@@ -60,7 +104,7 @@ export class Resolver {
     const { bindings, stars } = this.outline(path);
     const entries = new Map<string, Entry>(Object.entries(this.#names['builtins']?.names ?? {}));
     for (const star of stars) {
-      for (const [name, entry] of Object.entries(this.module(star)?.names ?? {})) {
+      for (const [name, entry] of Object.entries(this.importable(star, path))) {
         entries.set(name, entry);
       }
     }
@@ -112,7 +156,7 @@ export class Resolver {
     const binding = this.#binding(name, path, line);
     if (binding) return this.#entryOf(binding, path, depth);
     for (const star of this.outline(path).stars) {
-      const found = this.module(star)?.names?.[name];
+      const found = this.importable(star, path)[name];
       if (found) return found;
     }
     return this.#names['builtins']?.names?.[name] ?? null;
@@ -133,8 +177,7 @@ export class Resolver {
 
   #imported(module: string, original: string, path: string, depth: number): Entry | null {
     const absolute = module.startsWith('.') ? relativeTo(path, module) : module;
-    const base = absolute.replaceAll('.', '/');
-    const file = [`${base}.py`, `${base}/__init__.py`].find((one) => one in this.#files);
+    const file = this.#fileOf(absolute);
     if (file !== undefined) {
       const binding = this.#binding(original, file, Infinity);
       if (binding) return this.#entryOf(binding, file, depth);
@@ -174,10 +217,15 @@ export class Resolver {
 
   /** The names that a file offers to others. */
   #exports(path: string): Record<string, Entry> {
-    const { bindings } = this.outline(path);
-    return Object.fromEntries(
-      bindings.map((one) => [one.name, this.#entryOf(one, path, 1) ?? { kind: 'value' }]),
-    );
+    const known = this.#exported.get(path);
+    if (known) return known;
+    // Files that import each other find what is there so far.
+    const names: Record<string, Entry> = {};
+    this.#exported.set(path, names);
+    const { bindings, stars } = this.outline(path);
+    for (const star of stars) Object.assign(names, this.importable(star, path));
+    for (const one of bindings) names[one.name] = this.#entryOf(one, path, 1) ?? { kind: 'value' };
+    return names;
   }
 
   /** What a call gives: an instance has the names of its class. */
