@@ -261,6 +261,18 @@ declare module 'celery' {
      * @throws `Retry`; after the last attempt `exc`, or `MaxRetriesExceededError` without one
      */
     retry(options?: RetryOptions): Promise<never>;
+    /**
+     * Gives the task's place to another one, or to what is composed, and ends this run: it never
+     * returns. Whoever waits for the task, its callbacks, the rest of its chain and its chord go on
+     * with what takes its place.
+     */
+    replace(sig: Signature): Promise<never>;
+    /**
+     * Adds a member to the chord whose header the task belongs to; Redis can do that. With `lazy` it
+     * is not sent, but returned.
+     */
+    addToChord(sig: Signature): Promise<Result>;
+    addToChord(sig: Signature, lazy: true): Promise<Signature>;
     /** Stores a state of your own, and what it tells: progress, for instance. */
     updateState(options: { state: string; meta?: unknown; taskId?: string }): Promise<void>;
   }

@@ -83,6 +83,12 @@ export interface ResultBackend {
    * @returns all parts in their order when it was the last, else null
    */
   addChordPart(part: ChordPart): Body<ChordPart[] | null>;
+  /**
+   * One more part is to come.
+   *
+   * @throws NotImplementedError where chords cannot grow
+   */
+  extendChord(groupId: string): Body<void>;
   /** The chord is done with. */
   dropChord(groupId: string): Body<void>;
 

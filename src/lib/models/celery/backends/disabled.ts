@@ -47,6 +47,10 @@ export class DisabledBackend implements ResultBackend {
     return done(null);
   }
 
+  extendChord(): Body<void> {
+    return failed(new NotImplementedError('Backend does not support add_to_chord'));
+  }
+
   dropChord(): Body<void> {
     return done();
   }

@@ -131,6 +131,10 @@ export class RedisBackend implements ResultBackend {
     return members.map((member) => chordPartOf(groupId, textOf(String(member))));
   }
 
+  *extendChord(groupId: string): Body<void> {
+    yield* this.#client.command('INCR', `${GROUP_KEY}${groupId}.t`);
+  }
+
   *dropChord(groupId: string): Body<void> {
     yield* this.#client.transaction(chordKeys(groupId).map((key) => ['DEL', key]));
   }

@@ -112,6 +112,10 @@ export class RpcBackend implements ResultBackend {
     return done(null);
   }
 
+  extendChord(): Body<void> {
+    return failed(new NotImplementedError('Backend does not support add_to_chord'));
+  }
+
   dropChord(): Body<void> {
     return done();
   }

@@ -9,6 +9,7 @@ import { currentTask } from '../current-task.ts';
 import { uuid } from '../ids.ts';
 import { dumps, RawJson } from '../json.ts';
 import { reprOfJson, reprOfJsonTuple } from '../python-repr.ts';
+import { linkErrors } from './compose.ts';
 import { originOf, taskNode, tupleText, type ResultNode } from './result-tree.ts';
 import { addTo, chordOf, cloneOf, type Partial, type Signature } from './signature.ts';
 
@@ -132,7 +133,7 @@ export class Canvas {
       const isLast = next === null;
       const result = this.freeze(task, isLast ? last : { rootId: last.rootId });
       if (next && next.origin.parent === null) next.origin.parent = result;
-      linkErrors(task, errbacks);
+      if (errbacks.length > 0) linkErrors(task, errbacks);
       tasks.push(task);
       results.push(result);
       const origin = task.composition === 'chord' ? originOf(result) : result;
@@ -207,6 +208,8 @@ export class Canvas {
       if (headerResult.results!.some(({ results }) => results)) {
         yield* backend.saveGroup(groupId, tupleText(headerResult));
       }
+      // The body's place in an enclosing chord (`group_index`) goes to the members too, as in Celery:
+      // a chord in a chord by `replace` has its values in the order of random ids.
       own.delete('chain');
       own.delete('chord');
       own.set('task_id', groupId);
@@ -315,14 +318,6 @@ function frozenOf(options: Options): Frozen {
     groupIndex: value('group_index'),
     chord: value('chord'),
   };
-}
-
-/** Whatever of it fails is to call them. */
-function linkErrors(signature: Signature, errbacks: readonly Signature[]): void {
-  if (errbacks.length === 0) return;
-  if (signature.composition === 'chord') return linkErrors(signature.body!, errbacks);
-  if (signature.composition !== 'group') return addTo(signature, 'link_error', errbacks);
-  for (const task of signature.tasks) linkErrors(task, errbacks);
 }
 
 /** A group of one is its member. */

@@ -4,6 +4,7 @@
 
 import { run, type Body, type SimPromise } from '#lib/node/promise.ts';
 import { Canvas } from '../canvas/canvas.ts';
+import { chainOf, linkErrors, piped, stepsOf } from '../canvas/compose.ts';
 import * as engine from '../canvas/signature.ts';
 import { ImproperlyConfigured } from '../errors.ts';
 import { dumps } from '../json.ts';
@@ -54,7 +55,7 @@ export class Signature {
   }
 
   linkError(errback: Signature): Signature {
-    linkErrors(this[INSIDE].signature, signatureOf(errback));
+    linkErrors(this[INSIDE].signature, [signatureOf(errback)]);
     return errback;
   }
 
@@ -142,43 +143,8 @@ export function chain(...given: Given): Signature {
   const [first] = all;
   if (!first) throw new ImproperlyConfigured('chain() needs a signature');
   const steps = all.map((one) => engine.cloneOf(signatureOf(one)));
-  const joined = steps.reduce(piped, emptyChain());
+  const joined = steps.reduce(piped, chainOf([]));
   return createSignature(first[INSIDE], joined);
-}
-
-function emptyChain(): engine.Signature {
-  return { ...engine.groupOf([]), task: 'celery.chain', composition: 'chain' };
-}
-
-function chainOf(tasks: engine.Signature[]): engine.Signature {
-  return { ...emptyChain(), tasks };
-}
-
-/** What comes of a chain and what is to follow it. */
-function piped(before: engine.Signature, next: engine.Signature): engine.Signature {
-  const steps = stepsOf(before);
-  if (next.composition === 'chain') return chainOf([...steps, ...stepsOf(next)]);
-  if (next.composition === 'group') {
-    return chainOf([...steps, next.tasks.length === 1 ? next.tasks[0]! : next]);
-  }
-  const last = steps.at(-1);
-  if (last?.composition === 'group') {
-    return alone([...steps.slice(0, -1), engine.chordOf(last, next, new Map())]);
-  }
-  if (last?.composition === 'chord') {
-    const body = piped(last.body!, next);
-    return alone([...steps.slice(0, -1), { ...last, body }]);
-  }
-  return chainOf([...steps, next]);
-}
-
-/** A chain of a chord only is that chord. */
-function alone(steps: engine.Signature[]): engine.Signature {
-  return steps.length === 1 ? steps[0]! : chainOf(steps);
-}
-
-function stepsOf(signature: engine.Signature): engine.Signature[] {
-  return signature.composition === 'chain' ? signature.tasks : [signature];
 }
 
 export function group(...given: Given): Signature {
@@ -199,12 +165,6 @@ export function chord(header: Signature | readonly Signature[], body?: Signature
   const end = body ? engine.cloneOf(signatureOf(body)) : { ...engine.groupOf([]), task: '' };
   const composed = engine.chordOf(engine.groupOf(tasks), end, new Map());
   return createSignature(first[INSIDE], composed);
-}
-
-function linkErrors(signature: engine.Signature, errback: engine.Signature): void {
-  if (signature.composition === 'chord') return linkErrors(signature.body!, errback);
-  if (signature.composition !== 'group') return engine.addTo(signature, 'link_error', [errback]);
-  for (const task of signature.tasks) linkErrors(task, errback);
 }
 
 // Showing, as Python does: the module's name the first time only.

@@ -19,6 +19,15 @@ export const INSIDE = Symbol('signature');
 
 /** @throws ImproperlyConfigured for anything but a signature */
 export function signatureOf(value: unknown): Signature {
-  if (typeof value === 'function' && INSIDE in value) return (value[INSIDE] as Inside).signature;
+  return insideOf(value).signature;
+}
+
+/** @throws ImproperlyConfigured for anything but a signature */
+export function makerOf(value: unknown): Maker {
+  return insideOf(value);
+}
+
+function insideOf(value: unknown): Inside {
+  if (typeof value === 'function' && INSIDE in value) return value[INSIDE] as Inside;
   throw new ImproperlyConfigured(`not a signature (write add.s(1, 2)): ${String(value)}`);
 }

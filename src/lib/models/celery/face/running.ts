@@ -3,12 +3,15 @@
 import { isStop } from '#lib/node/meter.ts';
 import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
 import type { CeleryApp } from '../app.ts';
-import { currentTask } from '../current-task.ts';
+import { addToChord, replaceTask } from '../canvas/replace.ts';
+import { currentTask, type CurrentTask } from '../current-task.ts';
 import { Ignore, ImproperlyConfigured, Reject, Retry } from '../errors.ts';
 import { parametersOf, placed } from '../parameters.ts';
 import { STANDARD_HEADERS } from '../message.ts';
 import type { Runnable, RunnableErrback } from '../runnable.ts';
 import type { CallContext, CallValues, Ending } from '../space.ts';
+import { resultOf } from './group-result.ts';
+import { makerOf, signatureOf } from './inside.ts';
 import { backoffSeconds, retry, type RetryOptions, type RetryRules } from './retry.ts';
 
 type Callable = (...args: unknown[]) => unknown;
@@ -150,6 +153,18 @@ export class RunningTask implements Runnable {
     );
   }
 
+  *#replace(sig: unknown): Body<never> {
+    yield* replaceTask(this.#app, runningTask('replace'), signatureOf(sig));
+    throw new Ignore('Replaced by new task');
+  }
+
+  /** The result of the new member, or with `lazy` the signature, which is left to be sent. */
+  *#addToChord(sig: unknown, isLazy: boolean): Body<unknown> {
+    const task = runningTask('addToChord');
+    const sent = yield* addToChord(this.#app, task, signatureOf(sig), isLazy);
+    return sent ? resultOf(this.#app, sent, makerOf(sig).create) : sig;
+  }
+
   #arguments(self: object, call: CallValues): unknown[] {
     const positional = this.isBound ? [self, ...call.positional] : call.positional;
     return placed(this.body, { positional, keywords: call.keywords });
@@ -161,10 +176,19 @@ export class RunningTask implements Runnable {
       request: requestOf(call, context),
       retry: (options: RetryOptions = {}) =>
         run(retry(app, this.#rules, { call, context }, options)),
+      replace: (sig: unknown) => run(this.#replace(sig)),
+      addToChord: (sig: unknown, lazy = false) => run(this.#addToChord(sig, lazy)),
       updateState: (options: StateOptions = {}) => run(updateState(app, context, options)),
     };
     return Object.assign(Object.create(this.task()) as object, own);
   }
+}
+
+/** @throws ImproperlyConfigured outside of a task that came by message */
+function runningTask(method: string): CurrentTask {
+  const task = currentTask();
+  if (task) return task;
+  throw new ImproperlyConfigured(`${method} needs a task that runs in a worker`);
 }
 
 /** Calls a method of the task's class, if it has it. */

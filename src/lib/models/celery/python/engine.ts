@@ -13,14 +13,21 @@ import { CeleryApp, wallUsOf, type TaskOptions } from '../app.ts';
 import { isReady, type ResultMeta } from '../backends/backend.ts';
 import { publishOptionsOf } from '../call-options.ts';
 import { Canvas } from '../canvas/canvas.ts';
+import { addToChord, replaceTask } from '../canvas/replace.ts';
 import { tupleOf } from '../canvas/result-tree.ts';
-import { rawItems, rawMembers, readOptions, readSignature } from '../canvas/signature.ts';
+import {
+  rawItems,
+  rawMembers,
+  readOptions,
+  readSignature,
+  writeSignature,
+} from '../canvas/signature.ts';
 import { configure } from '../conf.ts';
 import type { CrontabFields } from '../beat/crontab.ts';
 import { purge } from '../control/purge.ts';
 import { broadcast, type ControlOptions } from '../control/requests.ts';
 import { COST } from '../costs.ts';
-import type { CurrentTask } from '../current-task.ts';
+import { currentTask, type CurrentTask } from '../current-task.ts';
 import { CeleryError, ImproperlyConfigured, OperationalError } from '../errors.ts';
 import { dumps, RawJson } from '../json.ts';
 import { waitForResult } from '../results.ts';
@@ -168,6 +175,10 @@ export class CeleryEngine implements PythonEngine, AppFinder {
         return yield* app.backend.forget(taskId);
       case 'retry':
         return yield* this.#retry(app, given as RetryRequest);
+      case 'replace':
+        return yield* replaceTask(app, this.#running(), readSignature(String(given['signature'])));
+      case 'addToChord':
+        return yield* this.#addToChord(app, given);
       case 'updateState':
         return yield* app.updateState(taskId, String(given['state']), String(given['meta']));
       case 'save_group':
@@ -241,6 +252,18 @@ export class CeleryEngine implements PythonEngine, AppFinder {
       options: readOptions(given.options),
     });
     return sent && tupleOf(sent);
+  }
+
+  *#addToChord(app: CeleryApp, given: Given): Body<unknown> {
+    const signature = readSignature(String(given['signature']));
+    const sent = yield* addToChord(app, this.#running(), signature, Boolean(given['lazy']));
+    return { sent: sent && tupleOf(sent), signature: writeSignature(signature) };
+  }
+
+  #running(): CurrentTask {
+    const task = currentTask();
+    if (task) return task;
+    throw new ImproperlyConfigured('no task that came by message runs in this thread');
   }
 
   *#get(app: CeleryApp, given: ResultRequest): Body<unknown> {

@@ -53,7 +53,7 @@ class Celery:
         self.conf.update({name: value for name, value in given.items() if value is not None})
         if source is not None:
             self.config_from_object(source)
-        for make in (*_state.shared(), _add_map, _add_starmap):
+        for make in (*_state.shared(), _add_map, _add_starmap, _add_accumulate):
             make(self)
         _look_for_django()
 
@@ -273,6 +273,15 @@ def _add_starmap(app):
     def xstarmap(task, it):
         task = app.tasks[task["task"]]
         return [task(*one) for one in it]
+
+
+def _add_accumulate(app):
+    """The task that `Task.replace` puts behind a group."""
+
+    @app.task(name="celery.accumulate")
+    def accumulate(*args, **kwargs):
+        index = kwargs.get("index")
+        return args[index] if index is not None else args
 
 
 class _SharedTask:

@@ -1,6 +1,7 @@
 """`Task`: a function that can be called by message."""
 
 import inspect
+import json
 import random
 import sys
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from ._engine import ask, describe, dumps, short_repr
 from ._missing import absent, missing
 from .canvas import chunks, signature, xmap, xstarmap
 from .exceptions import Ignore, MaxRetriesExceededError, Reject, Retry
-from .result import AsyncResult, EagerResult
+from .result import AsyncResult, EagerResult, result_from_tuple
 from .utils import uuid
 
 __all__ = ("Context", "Task")
@@ -476,8 +477,32 @@ class Task:
             meta=dumps(meta),
         )
 
-    replace = absent("Task.replace")
-    add_to_chord = absent("Task.add_to_chord")
+    def replace(self, sig):
+        """Gives this task's place to another one, or to what is composed, and ends this run.
+
+        Whoever waits for this task, its callbacks, the rest of its chain and its chord go on with what
+        takes its place.
+
+        >>> @app.task(bind=True)
+        ... def fetch(self, url):
+        ...     return self.replace(chain(download.s(url), unpack.s()))
+        """
+        if self.request.is_eager:
+            return sig.apply().get()
+        ask("replace", app=self.app._number, signature=dumps(sig))
+        raise Ignore("Replaced by new task")
+
+    def add_to_chord(self, sig, lazy=False):
+        """Adds a member to the chord whose header this task belongs to; Redis can do that.
+
+        lazy: do not send it, and return it.
+        """
+        found = ask("addToChord", app=self.app._number, signature=dumps(sig), lazy=lazy)
+        if lazy:
+            sig.options.update(signature(json.loads(found["signature"])).options)
+            return sig
+        return result_from_tuple(found["sent"], self.app)
+
     send_event = absent("Task.send_event")
 
 
