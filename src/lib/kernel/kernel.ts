@@ -330,8 +330,9 @@ export class Kernel implements KernelPort {
     this.#nextOps.set(process, process.headOp()?.tUs ?? Infinity);
   }
 
+  /** Who is at a turn for longer can do nothing new before its end, whatever waits for it meanwhile. */
   #noteWake(process: Process): void {
-    this.#wakes.set(process, process.wakeUs());
+    this.#wakes.set(process, readyUs(process));
   }
 
   /** On a machine with too few cores one process goes on, and nobody else before it. */
