@@ -196,6 +196,9 @@ class Sources:
             if isinstance(node, ast.ImportFrom):
                 for alias in node.names:
                     source = self.absolute(module, node)
+                    # `from . import errors` names a module, which is defined nowhere.
+                    if f"{source}.{alias.name}" in self.trees:
+                        continue
                     if (alias.asname or alias.name) == name and source in self.trees:
                         return self.find(source, alias.name)
         return None
@@ -265,6 +268,8 @@ class Sources:
             found = self.find(name, one)
             if found and not is_absent(found[1]):
                 names[one] = self.describe(*found)
+            elif f"{name}.{one}" in self.trees:
+                names[one] = self.module(f"{name}.{one}")
         return described("module", doc=summary(ast.get_docstring(self.trees[name])), names=names)
 
 
