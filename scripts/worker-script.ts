@@ -22,6 +22,7 @@ const PYTHON_SOURCES = [
   'src/lib/languages/python',
   'src/lib/models/celery/python',
   'src/lib/models/pyro4/python',
+  'src/lib/models/rpyc/python',
   'src/lib/runtime/python-scope.ts',
 ];
 

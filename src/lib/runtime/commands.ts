@@ -4,6 +4,14 @@
 /** Commands that models register (see boot.ts); programs of learners end in `.ts`. */
 export const COMMANDS: readonly string[] = ['celery', 'redis-server', 'rabbitmq-server'];
 
+/** Commands of our own Python packages, which an installed package of the same name replaces. */
+export const PYTHON_COMMANDS: Readonly<Record<string, string>> = {
+  rpyc_classic: 'rpyc.cli.rpyc_classic:main',
+  'rpyc_classic.py': 'rpyc.cli.rpyc_classic:main',
+  rpyc_registry: 'rpyc.cli.rpyc_registry:main',
+  'rpyc_registry.py': 'rpyc.cli.rpyc_registry:main',
+};
+
 /** Modules that are not files of the experiment. */
 export const BUILTIN_MODULES: readonly string[] = ['node', 'celery'];
 

@@ -16,7 +16,13 @@ import {
   INTERPRETERS_MAX,
   isPython,
 } from './commands.ts';
-import { consoleScripts, scriptFiles, withScript, type Scripts } from './console-scripts.ts';
+import {
+  consoleScripts,
+  isScript,
+  scriptFiles,
+  withScript,
+  type Scripts,
+} from './console-scripts.ts';
 import { pythonProblem } from './python-command.ts';
 
 /** Ready to run. Plain data. */
@@ -64,7 +70,8 @@ export async function prepare(
   const { text, diagnostics } = await compileTypeScript(sources, { builtins: BUILTIN_MODULES });
   if (diagnostics.length > 0) throw new InputError(diagnostics);
   const interpreterCount = countInterpreters(pythonNodes, cluster.machines);
-  const python = interpreterCount > 0 ? pythonText(programs, scripts) : null;
+  const python =
+    interpreterCount > 0 ? pythonText(programs, scriptFiles(scripts, cluster.nodes)) : null;
   return { cluster, faults, program: text, pythonApps, interpreterCount, python };
 }
 
@@ -78,11 +85,11 @@ function isPythonModule(path: string, programs: Files): boolean {
   return `${path}.py` in programs || `${path}/__init__.py` in programs;
 }
 
-function pythonText(programs: Files, scripts: Scripts): string {
+function pythonText(programs: Files, scripts: Files): string {
   const sources = Object.entries(programs).filter(
     ([path]) => path.endsWith('.py') || isPackageFile(path),
   );
-  return JSON.stringify({ ...Object.fromEntries(sources), ...scriptFiles(scripts) });
+  return JSON.stringify({ ...Object.fromEntries(sources), ...scripts });
 }
 
 function countInterpreters(nodes: readonly NodeSpec[], machines: readonly MachineSpec[]): number {
@@ -132,7 +139,7 @@ function commandProblems(
     const pythonFiles = Object.keys(programs).filter(
       (path) => path.endsWith('.py') && !isPackageFile(path),
     );
-    const ownScript = argv.filter((it) => it in scriptFiles(scripts));
+    const ownScript = argv.filter((it) => isScript(it, scripts));
     const found = pythonProblem(argv, [...pythonFiles, ...ownScript]);
     return found === null ? [] : problem(found);
   }

@@ -14,9 +14,12 @@ export function show(value: Brine): string {
   if (typeof value === 'number') return isInteger(value) ? String(value) : showFloat(value);
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'string') return quoted(value);
-  if (value instanceof Uint8Array) return `b${quoted(latin(value))}`;
+  if (value instanceof Uint8Array) return `b${quoted(latin(value), '~')}`;
   if (value instanceof PyFloat) return showFloat(value.value);
-  if (value instanceof Complex) return `(${showReal(value.real)}+${showReal(value.imag)}j)`;
+  if (value instanceof Complex) {
+    const sign = value.imag < 0 ? '' : '+';
+    return `(${showReal(value.real)}${sign}${showReal(value.imag)}j)`;
+  }
   if (value instanceof Singleton) return value.name;
   if (value instanceof Slice) return `slice(${value.parts.map(show).join(', ')})`;
   if (value instanceof FrozenSet) return `frozenset({${items(value.items)}})`;
@@ -43,8 +46,12 @@ export function showFloat(value: number): string {
   return Number.isInteger(value) ? `${value}.0` : String(value);
 }
 
-/** Python's `repr` of a text. */
-export function quoted(text: string): string {
+/**
+ * Python's `repr` of a text.
+ *
+ * @param last the last character that is shown as it is
+ */
+export function quoted(text: string, last = '\u{10ffff}'): string {
   const short = text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}…` : text;
   const mark = short.includes("'") && !short.includes('"') ? '"' : "'";
   let shown = '';
@@ -53,7 +60,8 @@ export function quoted(text: string): string {
     else if (sign === '\n') shown += '\\n';
     else if (sign === '\r') shown += '\\r';
     else if (sign === '\t') shown += '\\t';
-    else if (sign < ' ' || sign === '\x7f') shown += `\\x${hex(sign.codePointAt(0)!)}`;
+    else if (sign < ' ' || sign === '\x7f' || sign > last)
+      shown += `\\x${hex(sign.codePointAt(0)!)}`;
     else shown += sign;
   }
   return mark + shown + mark;
