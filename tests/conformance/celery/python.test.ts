@@ -141,11 +141,11 @@ describe('a Python worker on Redis', () => {
       'exit -> raised billiard.exceptions.WorkerLostError | Worker exited prematurely: exitcode 3 Job: 15.',
       "<class 'RecursionError'>",
       'missing option -> raised builtins.NotImplementedError | the option resultrepr_maxsize of @task, as tasks.limited has it, is not part of this build of Celery',
-      'missing method -> raised builtins.NotImplementedError | Task.replace is not part of this build of Celery',
+      'missing method -> raised builtins.NotImplementedError | AsyncResult.build_graph is not part of this build of Celery',
       'missing call option -> raised builtins.NotImplementedError | apply_async(compression=...) is not part of this build of Celery',
       'setting -> raised builtins.NotImplementedError | the setting task_ack_late is not part of this build of Celery (did you mean task_acks_late?)',
       'deep -> raised builtins.RuntimeError | Never call result.get() within a task!',
-      'See https://docs.celeryq.dev/en/latest/userguide/tasks.html#avoid-launching-synchronous-subtasks',
+      'See http://docs.celeryq.org/en/latest/userguide/tasks.html#task-synchronous-subtasks',
       '',
       // From here on the worker is written in TypeScript.
       '5',

@@ -121,8 +121,13 @@ export interface Sent {
 
 const SYNC_SUBTASK =
   'Never call result.get() within a task!\n' +
-  'See https://docs.celeryq.dev/en/latest/userguide/tasks.html' +
-  '#avoid-launching-synchronous-subtasks\n';
+  'See http://docs.celeryq.org/en/latest/userguide/tasks.html' +
+  '#task-synchronous-subtasks\n';
+
+/** Refuses to wait for a task inside a task. */
+export function syncSubtask(): RuntimeError {
+  return new RuntimeError(SYNC_SUBTASK);
+}
 
 export class CeleryApp {
   readonly process: NodeProcess;
@@ -330,7 +335,7 @@ export class CeleryApp {
    * @throws RuntimeError with Celery's text
    */
   checkMayWait(): void {
-    if (this.isPoolProcess) throw new RuntimeError(SYNC_SUBTASK);
+    if (this.isPoolProcess) throw syncSubtask();
   }
 
   #messageOf(

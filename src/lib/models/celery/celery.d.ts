@@ -26,6 +26,15 @@ declare module 'celery' {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as in TypeScript's own Parameters
   type TaskFunction = (...args: any[]) => unknown;
 
+  export interface EagerOptions {
+    kwargs?: Record<string, unknown>;
+    taskId?: string;
+    /** Throw what the task throws; by default as `taskEagerPropagates` says. */
+    throw?: boolean;
+    link?: Signature | readonly Signature[];
+    linkError?: Signature | readonly Signature[];
+  }
+
   /** What a broker needs to know beyond its URL. */
   export interface BrokerTransportOptions {
     /**
@@ -118,6 +127,10 @@ declare module 'celery' {
     taskAcksLate: boolean;
     /** With late acknowledgement: acknowledge failed tasks too. Default `true`. */
     taskAcksOnFailureOrTimeout: boolean;
+    /** Tasks run where they are called, and are not sent: for tests. Default `false`. */
+    taskAlwaysEager: boolean;
+    /** What they throw then is thrown there. Default `false`. */
+    taskEagerPropagates: boolean;
     /** Queue of tasks that name none. Default `'celery'`. */
     taskDefaultQueue: string;
     /** Queues with their exchanges; workers without `-Q` take from all of them. Default: none. */
@@ -359,6 +372,8 @@ declare module 'celery' {
     /** Sends it, with more arguments in front of its own. */
     delay(...args: unknown[]): Promise<Result>;
     applyAsync(args?: readonly unknown[], options?: CallOptions): Promise<Result>;
+    /** Runs it here and now, step after step. */
+    apply(args?: readonly unknown[], options?: EagerOptions): Promise<Result>;
     /** A chain of it and what is to follow: Python's `|`. */
     pipe(...others: readonly Signature[]): Signature;
     /** Sets options: `add.s(2, 2).set({ countdown: 10 })`. */
@@ -462,6 +477,11 @@ declare module 'celery' {
     toString(): string;
   }
 
+  /** The result of a task that ran where it was called. */
+  export class EagerResult<R = unknown> extends AsyncResult<R> {
+    private constructor();
+  }
+
   /** The positional arguments that may stand before `kw({…})`. */
   type Leading<A extends readonly unknown[]> = A extends readonly [infer First, ...infer Rest]
     ? [] | [First, ...Leading<Rest>]
@@ -489,6 +509,11 @@ declare module 'celery' {
       args?: Readonly<Parameters<F>> | readonly [...Leading<Parameters<F>>, Keywords] | readonly [],
       options?: CallOptions,
     ): Promise<AsyncResult<Awaited<ReturnType<F>>>>;
+    /** Runs the task here and now, and tells what it would have given: for tests. */
+    apply(
+      args?: readonly unknown[],
+      options?: EagerOptions,
+    ): Promise<EagerResult<Awaited<ReturnType<F>>>>;
     /** A call that has not been made yet: `add.s(2, 2)`; `si` takes no further arguments. */
     s(...args: unknown[]): Signature;
     si(...args: unknown[]): Signature;

@@ -26,6 +26,9 @@ export interface Settings {
   resultExpires: number;
   resultExtended: boolean;
   taskAcksLate: boolean;
+  /** Tasks run where they are called. */
+  taskAlwaysEager: boolean;
+  taskEagerPropagates: boolean;
   taskAcksOnFailureOrTimeout: boolean;
   taskDefaultQueue: string;
   taskIgnoreResult: boolean;
@@ -59,6 +62,8 @@ export const DEFAULTS: Readonly<Settings> = {
   resultExpires: 86_400,
   resultExtended: false,
   taskAcksLate: false,
+  taskAlwaysEager: false,
+  taskEagerPropagates: false,
   taskAcksOnFailureOrTimeout: true,
   taskDefaultQueue: 'celery',
   taskIgnoreResult: false,

@@ -10,6 +10,8 @@ export class CurrentTask {
   readonly children: string[] = [];
   /** What the learner's language shows of it. */
   self: object | null = null;
+  /** It runs in place of being sent, and must not wait for another one. */
+  isJoinDenied = false;
 
   constructor(context: CallContext) {
     this.context = context;

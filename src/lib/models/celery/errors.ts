@@ -2,6 +2,8 @@
 // and with their own texts. Each knows the module that Python says it comes from, because that name
 // crosses the wire with a failed task's result.
 
+import type { CallValues } from './space.ts';
+
 /** What every exception of this model is. */
 export class CeleryError extends Error {
   override name = 'CeleryError';
@@ -94,6 +96,8 @@ export class Retry extends CeleryError {
   override name = 'Retry';
   /** What made it necessary, or null. */
   readonly exc: unknown;
+  /** Of a task that runs where it was called: its next arguments. */
+  again: CallValues | null = null;
   /** @param text `Retry in 1s: ConnectionError('no route 0')` */
   constructor(text = 'Task can be retried', exc: unknown = null) {
     super(text);

@@ -38,6 +38,8 @@ export interface CallContext {
   redelivered: boolean | null;
   /** Of the worker, `w1@w1`. */
   hostname: string;
+  /** It runs where it was called: there was no message. */
+  isEager?: boolean;
 }
 
 /** What a task has asked for by raising one of Celery's own exceptions, which are no errors. */

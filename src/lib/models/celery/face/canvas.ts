@@ -2,16 +2,19 @@
 // a function, so that `await chain(…)()` sends it; what it holds is the engine's signature, with its
 // arguments written as JSON when it is made.
 
-import { run, type Body, type SimPromise } from '#lib/node/promise.ts';
+import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
 import { Canvas } from '../canvas/canvas.ts';
 import { chainOf, linkErrors, piped, stepsOf } from '../canvas/compose.ts';
 import * as engine from '../canvas/signature.ts';
-import { ImproperlyConfigured } from '../errors.ts';
+import { ImproperlyConfigured, NotRegistered } from '../errors.ts';
+import { uuid } from '../ids.ts';
 import { dumps } from '../json.ts';
 import { reprOfJson } from '../python-repr.ts';
+import type { Runnable } from '../runnable.ts';
 import { callOptionsOf, type CallOptions } from './call-options.ts';
 import { callOf } from './context.ts';
-import { resultOf, type AnyResult } from './group-result.ts';
+import { applyEagerly, type EagerOptions } from './eager.ts';
+import { GroupResultFace, resultOf, type AnyResult } from './group-result.ts';
 import { INSIDE, signatureOf, type Inside, type Maker } from './inside.ts';
 
 /** Instances are functions: see `createSignature`. */
@@ -27,6 +30,11 @@ export class Signature {
     options: CallOptions = {},
   ): SimPromise<AnyResult | null> {
     return run(send(this[INSIDE], args, options));
+  }
+
+  /** Runs it here and now. */
+  apply(args: readonly unknown[] = [], options: EagerOptions = {}): SimPromise<AnyResult> {
+    return run(runHere(this[INSIDE], args, options));
   }
 
   /** A chain of it and what is to follow: Python's `|`. */
@@ -121,8 +129,75 @@ function* send(
   if (signature.composition === 'chord' && !signature.body?.task) {
     throw new ImproperlyConfigured('a chord needs a body: chord(header)(body)');
   }
+  if (app.settings.taskAlwaysEager)
+    return yield* runHere({ app, create, signature }, args, options, true);
   const sent = yield* new Canvas(app).apply(signature, partialOf(args, options));
   return sent && resultOf(app, sent, create);
+}
+
+/** A signature and all in it, one after the other. */
+function* runHere(
+  inside: Inside,
+  args: readonly unknown[],
+  options: EagerOptions,
+  isInsteadOfSending = false,
+): Body<AnyResult> {
+  const { app, signature } = inside;
+  const here = (one: engine.Signature, more: readonly unknown[]): Body<AnyResult> =>
+    runHere({ ...inside, signature: one }, more, {}, isInsteadOfSending);
+  switch (signature.composition) {
+    case null:
+      return yield* runTaskHere(inside, args, options, isInsteadOfSending);
+    case 'chain': {
+      let last: AnyResult | null = null;
+      for (const step of signature.tasks) {
+        last = yield* here(step, last ? [yield* valueOf(last)] : args);
+      }
+      return last!;
+    }
+    case 'group': {
+      const results: AnyResult[] = [];
+      for (const one of signature.tasks) results.push(yield* here(one, args));
+      return new GroupResultFace(app, uuid(app.process), results);
+    }
+    case 'chord': {
+      const values = yield* valueOf(yield* here(signature.header!, args));
+      return yield* here(signature.body!, [values]);
+    }
+  }
+}
+
+function valueOf(result: AnyResult): Body<unknown> {
+  return wait(result.get({ disableSyncSubtasks: false }) as SimPromise<unknown>);
+}
+
+function* runTaskHere(
+  inside: Inside,
+  args: readonly unknown[],
+  options: EagerOptions,
+  isInsteadOfSending: boolean,
+): Body<AnyResult> {
+  const { app, signature } = inside;
+  const known = app.tasks.get(signature.task);
+  if (!known) throw new NotRegistered(signature.task);
+  const { positional, keywords } = callOf(args);
+  const own = yield* wait(app.space.decodeCall(dumps(signature.args), dumps(signature.kwargs)));
+  const call = signature.isImmutable
+    ? own
+    : {
+        positional: [...positional, ...own.positional],
+        keywords: { ...own.keywords, ...keywords, ...options.kwargs },
+      };
+  const linked = (name: string): Signature[] =>
+    ((signature.options.get(name) ?? []) as readonly engine.Signature[]).map((one) =>
+      createSignature(inside, one),
+    );
+  const links = { link: linked('link'), linkError: linked('link_error') };
+  const { taskId, ...rest } = { ...links, ...options };
+  const given = taskId === undefined ? rest : { ...rest, taskId };
+  const runnable = known.callable as Runnable;
+  const task = { app, name: known.name, runnable, call, options: given };
+  return yield* applyEagerly(task, isInsteadOfSending);
 }
 
 function partialOf(args: readonly unknown[], options: CallOptions): engine.Partial {

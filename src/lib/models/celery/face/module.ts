@@ -12,6 +12,7 @@ import { AsyncResultFace, type SentTask } from './async-result.ts';
 import { chain, chord, group, Signature } from './canvas.ts';
 import { CeleryFace } from './celery.ts';
 import { checkOptions, Keywords, type FaceContext } from './context.ts';
+import { EagerResultFace } from './eager.ts';
 import { GroupResultFace, restored } from './group-result.ts';
 import { Task } from './task.ts';
 
@@ -59,6 +60,7 @@ export function createModule(process: NodeProcess): Record<string, unknown> {
     Celery,
     Task,
     AsyncResult,
+    EagerResult: EagerResultFace,
     GroupResult,
     ...canvas,
     kw,

@@ -80,6 +80,10 @@ export function* retry(
     throw exc ?? new MaxRetriesExceededError(yield* exhausted(app, context, next));
   }
   const { etaUs, when } = dueOf(app, rules, options);
+  const reason = exc === null ? '' : `: ${yield* wait(app.space.reprError(exc))}`;
+  const again = new Retry(`Retry ${when}${reason}`, exc);
+  again.again = next;
+  if (context.isEager) throw again;
   const isChanged = args !== undefined || kwargs !== undefined;
   try {
     yield* app.resend(context, {
@@ -92,8 +96,7 @@ export function* retry(
     if (!(error instanceof CeleryError)) throw error;
     throw new Reject(error, false);
   }
-  const reason = exc === null ? '' : `: ${yield* wait(app.space.reprError(exc))}`;
-  throw new Retry(`Retry ${when}${reason}`, exc);
+  throw again;
 }
 
 function* exhausted(app: CeleryApp, { headers }: CallContext, call: CallValues): Body<string> {

@@ -10,6 +10,7 @@ import { parametersOf, placed } from '../parameters.ts';
 import { STANDARD_HEADERS } from '../message.ts';
 import type { Runnable, RunnableErrback } from '../runnable.ts';
 import type { CallContext, CallValues, Ending } from '../space.ts';
+import type { Signature } from './canvas.ts';
 import { resultOf } from './group-result.ts';
 import { makerOf, signatureOf } from './inside.ts';
 import { backoffSeconds, retry, type RetryOptions, type RetryRules } from './retry.ts';
@@ -176,7 +177,7 @@ export class RunningTask implements Runnable {
       request: requestOf(call, context),
       retry: (options: RetryOptions = {}) =>
         run(retry(app, this.#rules, { call, context }, options)),
-      replace: (sig: unknown) => run(this.#replace(sig)),
+      replace: (sig: unknown) => run(context?.isEager ? applied(sig) : this.#replace(sig)),
       addToChord: (sig: unknown, lazy = false) => run(this.#addToChord(sig, lazy)),
       updateState: (options: StateOptions = {}) => run(updateState(app, context, options)),
     };
@@ -189,6 +190,13 @@ function runningTask(method: string): CurrentTask {
   const task = currentTask();
   if (task) return task;
   throw new ImproperlyConfigured(`${method} needs a task that runs in a worker`);
+}
+
+/** What takes the place of a task that runs where it was called: its value is the task's. */
+function* applied(sig: unknown): Body<unknown> {
+  signatureOf(sig);
+  const result = yield* wait((sig as Signature).apply());
+  return yield* wait(result.get());
 }
 
 /** Calls a method of the task's class, if it has it. */
@@ -215,7 +223,8 @@ function* updateState(
 
 /** `self.request`, in camelCase. */
 function requestOf(call: CallValues, context: CallContext | null): object {
-  const common = { args: call.positional, kwargs: call.keywords, isEager: false };
+  const isEager = context?.isEager ?? false;
+  const common = { args: call.positional, kwargs: call.keywords, isEager };
   if (!context) return { ...common, id: null, retries: 0, calledDirectly: true };
   const { headers } = context;
   const added = Object.entries(headers).filter(([name]) => !STANDARD_HEADERS.has(name));
@@ -241,6 +250,7 @@ function requestOf(call: CallValues, context: CallContext | null): object {
     replyTo: context.replyTo,
     hostname: context.hostname,
     deliveryInfo: {
+      ...(isEager ? { isEager } : {}),
       exchange: '',
       routingKey: context.queue,
       priority: context.priority,

@@ -1,7 +1,7 @@
 // `Task`: a registered function, callable as it is and by message.
 
 import type { NodeProcess } from '#lib/node/process.ts';
-import { run, type Body, type SimPromise } from '#lib/node/promise.ts';
+import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
 import {
   type CeleryApp,
   type PublishOptions,
@@ -10,6 +10,7 @@ import {
 } from '../app.ts';
 import { ImproperlyConfigured } from '../errors.ts';
 import { address } from '../ids.ts';
+import type { Runnable } from '../runnable.ts';
 import type { CallValues } from '../space.ts';
 import type { AsyncResultFace, SentTask } from './async-result.ts';
 import { publishOptionsOf } from '../call-options.ts';
@@ -18,6 +19,7 @@ import { RawJson } from '../json.ts';
 import { callOptionsOf, type CallOptions } from './call-options.ts';
 import { callSignature, group, type Signature } from './canvas.ts';
 import { callOf, checkOptions } from './context.ts';
+import { applyEagerly, type EagerOptions, type EagerResultFace } from './eager.ts';
 import { signatureOf, type Maker } from './inside.ts';
 import type { RetryRules } from './retry.ts';
 import { RunningTask } from './running.ts';
@@ -79,7 +81,7 @@ export class Task {
   declare readonly [RECORD]: TaskRecord;
 
   delay(...args: unknown[]): SimPromise<AsyncResultFace> {
-    return run(send(this[RECORD], callOf(args), {}));
+    return this.applyAsync(args);
   }
 
   applyAsync(
@@ -87,6 +89,13 @@ export class Task {
     options: CallOptions = {},
   ): SimPromise<AsyncResultFace> {
     return run(applyAsync(this[RECORD], args, options));
+  }
+
+  /** Runs it here and now. */
+  apply(args: readonly unknown[] = [], options: EagerOptions = {}): SimPromise<EagerResultFace> {
+    const { positional, keywords } = callOf(args);
+    const call = { positional, keywords: { ...keywords, ...options.kwargs } };
+    return run(applyEagerly(eagerOf(this[RECORD], call, options)));
   }
 
   signature(args: readonly unknown[] = [], options: SignatureOptions = {}): Signature {
@@ -221,7 +230,35 @@ function* applyAsync(
 ): Body<AsyncResultFace> {
   const { positional, keywords } = callOf(args);
   const call = { positional, keywords: { ...keywords, ...options.kwargs } };
-  return yield* send(record, call, publishOptionsOf(record.app.process, callOptionsOf(options)));
+  const given = callOptionsOf(options);
+  if (record.app.settings.taskAlwaysEager) return yield* runInstead(record, call, options);
+  return yield* send(record, call, publishOptionsOf(record.app.process, given));
+}
+
+/** `taskAlwaysEager`: arguments are checked, and go through JSON, as if they were sent. */
+function* runInstead(
+  record: TaskRecord,
+  call: CallValues,
+  options: CallOptions,
+): Body<EagerResultFace> {
+  const { space } = record.app;
+  const { callable, functionName } = record.definition;
+  const fault = yield* wait(space.callFault(callable, functionName, call));
+  if (fault !== null) throw space.typeError(fault);
+  const texts = yield* wait(space.encodeCall(call));
+  const came = yield* wait(space.decodeCall(texts.positional, texts.keywords));
+  const { taskId, link, linkError } = options;
+  const kept = { ...(taskId === undefined ? {} : { taskId }), link, linkError };
+  return yield* applyEagerly(eagerOf(record, came, kept), true);
+}
+
+function eagerOf(
+  { app, definition }: TaskRecord,
+  call: CallValues,
+  options: EagerOptions,
+): Parameters<typeof applyEagerly>[0] {
+  const { name, callable } = definition;
+  return { app, name, runnable: callable as Runnable, call, options };
 }
 
 function* send(

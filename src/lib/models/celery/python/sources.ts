@@ -3,6 +3,7 @@
 import billiardInit from './billiard/__init__.py?raw';
 import billiardExceptions from './billiard/exceptions.py?raw';
 import celeryInit from './celery/__init__.py?raw';
+import celeryEager from './celery/_eager.py?raw';
 import celeryEngine from './celery/_engine.py?raw';
 import celeryMissing from './celery/_missing.py?raw';
 import celeryState from './celery/_state.py?raw';
@@ -27,6 +28,7 @@ export const CELERY_FILES: Readonly<Record<string, string>> = {
   'billiard/__init__.py': billiardInit,
   'billiard/exceptions.py': billiardExceptions,
   'celery/__init__.py': celeryInit,
+  'celery/_eager.py': celeryEager,
   'celery/_engine.py': celeryEngine,
   'celery/_missing.py': celeryMissing,
   'celery/_state.py': celeryState,

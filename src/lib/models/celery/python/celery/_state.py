@@ -1,6 +1,7 @@
 """What is current: the application made last, and the task that runs in this thread."""
 
 import threading
+from contextlib import contextmanager
 
 _apps = []
 _tasks = threading.local()
@@ -33,6 +34,21 @@ def current_task():
     """The task that runs in this thread, or None."""
     stack = task_stack()
     return stack[-1] if stack else None
+
+
+@contextmanager
+def denied_join():
+    """A task that runs eagerly in place of being sent must not wait for another one."""
+    before, _tasks.is_join_denied = is_join_denied(), True
+    try:
+        yield
+    finally:
+        _tasks.is_join_denied = before
+
+
+def is_join_denied():
+    """Whether waiting for a result is refused in this thread."""
+    return getattr(_tasks, "is_join_denied", False)
 
 
 def current_run():

@@ -15,6 +15,10 @@ __all__ = ("AsyncResult", "EagerResult", "GroupResult", "ResultSet", "result_fro
 READY_STATES = frozenset(("SUCCESS", "FAILURE", "REVOKED"))
 EXCEPTION_STATES = frozenset(("RETRY", "FAILURE", "REVOKED"))
 PROPAGATE_STATES = frozenset(("FAILURE", "REVOKED"))
+WOULD_BLOCK = (
+    "Never call result.get() within a task!\n"
+    "See http://docs.celeryq.org/en/latest/userguide/tasks.html#task-synchronous-subtasks\n"
+)
 
 
 class AsyncResult:
@@ -470,6 +474,8 @@ class EagerResult(AsyncResult):
 
     def get(self, timeout=None, propagate=True, disable_sync_subtasks=True, **_options):
         """The result at once; raises what the task raised."""
+        if disable_sync_subtasks and _state.is_join_denied():
+            raise RuntimeError(WOULD_BLOCK)
         if self._state in PROPAGATE_STATES and propagate:
             raise self._value if isinstance(self._value, Exception) else Exception(self._value)
         return self._value

@@ -212,34 +212,29 @@ class Task:
         if task_id is not None:
             options["task_id"] = task_id
         if self.app.conf.task_always_eager:
-            return self.apply(args, kwargs, **options)
+            # As if they had come by message.
+            args, kwargs = json.loads(dumps(args or ())), json.loads(dumps(kwargs or {}))
+            with _state.denied_join():
+                return self.apply(args or (), kwargs, **options)
         return publish(self.app, self.name, args, kwargs, options, self)
 
-    def apply(self, args=None, kwargs=None, link=None, link_error=None, task_id=None, throw=None, **options):
+    def apply(
+        self, args=None, kwargs=None, link=None, link_error=None, task_id=None, retries=0, throw=None, **options
+    ):
         """Runs the task here and now, and returns what it would have given: for tests.
 
         throw: raise what it raises; by default as `task_eager_propagates` says.
         """
+        from ._eager import request_of, run
+
         task_id = task_id or uuid()
-        args, kwargs = tuple(args or ()), kwargs or {}
         throw = self.app.conf.task_eager_propagates if throw is None else throw
-        links = link if isinstance(link, (list, tuple)) else [link] if link else []
-        _state.task_stack().append(self)
-        self.push_request(
-            id=task_id, args=args, kwargs=kwargs, called_directly=False, is_eager=True
-        )
-        try:
-            value, state, trace = self.run(*args, **kwargs), "SUCCESS", None
-            for one in links:
-                one.apply_async((value,))
-        except Exception as error:
-            if throw:
-                raise
-            value, state, trace = error, "FAILURE", describe(error)["traceback"]
-        finally:
-            self.pop_request()
-            _state.task_stack().pop()
-        return EagerResult(task_id, value, state, trace, name=self.name)
+        request = request_of(task_id, args or (), kwargs or {}, retries)
+        state, value, trace, again = run(self, request, _list_of(link), _list_of(link_error), throw)
+        if again is not None:
+            args, kwargs = (had if new is None else new for had, new in zip((args, kwargs), again.arguments))
+            return self.apply(args, kwargs, link, link_error, task_id, retries + 1, throw, **options)
+        return EagerResult(task_id, value, state, trace)
 
     # Signatures.
 
@@ -559,6 +554,12 @@ def publish(app, name, args, kwargs, options, task=None):
         options=dumps(_call_options(options)),
     )
     return AsyncResult(sent["taskId"], app=app, task_name=name, is_ignored=sent["isResultIgnored"])
+
+
+def _list_of(signatures):
+    if isinstance(signatures, (list, tuple)) or signatures is None:
+        return signatures or []
+    return [signatures]
 
 
 def _call_options(options):
