@@ -86,12 +86,12 @@ export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
   },
   /** Between a Celery worker's main process and its pool children: a pipe on one machine. */
   pool: { job: 'command', started: 'ack', done: 'answer', up: 'background' },
-  /** Pyro4: protocol 48. */
+  /** Pyro4: protocol 48. Somebody waits for each of them, so that none is background. */
   pyro4: {
-    connect: 'background',
+    connect: 'command',
     connectok: 'ack',
     connectfail: 'answer',
-    metadata: 'background',
+    metadata: 'command',
     lookup: 'command',
     register: 'command',
     invoke: 'command',
@@ -102,8 +102,9 @@ export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
     stream: 'answer',
     result: 'answer',
     exception: 'answer',
-    ping: 'background',
-    part: 'background',
+    ping: 'command',
+    /** The rest of a message that was sent in several pieces. */
+    part: 'command',
   },
 };
 
