@@ -8,6 +8,7 @@ import type { SimPromise } from '#lib/node/promise.ts';
 import { assert } from '#lib/protocol/errors.ts';
 import type { ProcessSpec } from '#lib/protocol/packets.ts';
 import * as celery from '#lib/models/celery/index.ts';
+import * as pyro4 from '#lib/models/pyro4/index.ts';
 import { spokenProtocols } from './spoken.ts';
 
 /** What the compiled program's text evaluates to: modules by path. */
@@ -23,7 +24,7 @@ export function boot(spec: ProcessSpec, program: Program): NodeProcess {
 function start(process: NodeProcess, program: Program): SimPromise<unknown> {
   const word = process.spec.argv[0]!;
   if (word.endsWith('.ts')) return link(process, program, word).run();
-  const command = celery.commands[word];
+  const command = celery.commands[word] ?? pyro4.commands[word];
   assert(command, `the command ${word} is known`);
   let linked: LinkedProgram | null = null;
   return command(process, {
@@ -36,9 +37,17 @@ function start(process: NodeProcess, program: Program): SimPromise<unknown> {
 }
 
 function link(process: NodeProcess, program: Program, entry: string): LinkedProgram {
+  let pyro: Record<string, unknown> | null = null;
   const linked = linkProgram(program, entry, {
     globals: createGlobals(process),
-    builtins: { node: createNodeModule(process), celery: celery.createModule(process) },
+    builtins: {
+      node: createNodeModule(process),
+      celery: celery.createModule(process),
+      // Few programs import it, and bad settings are no concern of the others.
+      get pyro4() {
+        return (pyro ??= pyro4.createModule(process));
+      },
+    },
     meter: process.meter,
   });
   process.program = linked;

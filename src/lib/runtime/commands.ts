@@ -2,7 +2,16 @@
 // the page checks an experiment without loading the simulation.
 
 /** Commands that models register (see boot.ts); programs of learners end in `.ts`. */
-export const COMMANDS: readonly string[] = ['celery', 'redis-server', 'rabbitmq-server'];
+export const COMMANDS: readonly string[] = [
+  'celery',
+  'redis-server',
+  'rabbitmq-server',
+  'pyro4-ns',
+  'pyro4-nsc',
+];
+
+/** Those for which an installed package's command of the same name is taken instead. */
+export const REPLACED_COMMANDS: readonly string[] = ['pyro4-ns', 'pyro4-nsc'];
 
 /** Commands of our own Python packages, which an installed package of the same name replaces. */
 export const PYTHON_COMMANDS: Readonly<Record<string, string>> = {
@@ -13,7 +22,7 @@ export const PYTHON_COMMANDS: Readonly<Record<string, string>> = {
 };
 
 /** Modules that are not files of the experiment. */
-export const BUILTIN_MODULES: readonly string[] = ['node', 'celery'];
+export const BUILTIN_MODULES: readonly string[] = ['node', 'celery', 'pyro4'];
 
 /**
  * Most Python nodes of one experiment. An interpreter takes some 100 MB: a page has to live with a

@@ -12,6 +12,7 @@ import {
   appPath,
   BUILTIN_MODULES,
   COMMANDS,
+  REPLACED_COMMANDS,
   interpretersOf,
   INTERPRETERS_MAX,
   isPython,
@@ -53,7 +54,7 @@ export async function prepare(
   const { cluster: given, faults, programs } = readExperiment(files);
   const scripts = consoleScripts(programs);
   // Our own commands go before those of packages: a model may be installed as itself.
-  for (const name of COMMANDS) scripts.delete(name);
+  for (const name of COMMANDS) if (!REPLACED_COMMANDS.includes(name)) scripts.delete(name);
   const cluster = { ...given, nodes: given.nodes.map((node) => withScript(node, scripts)) };
   const pythonApps = pythonAppsOf(cluster, programs);
   const pythonNodes = cluster.nodes.filter(({ argv }) => isPython(argv, pythonApps));

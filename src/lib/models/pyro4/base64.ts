@@ -13,3 +13,21 @@ export function btoaBytes(bytes: Uint8Array): string {
   }
   return text;
 }
+
+/** @returns null for what is not base64 */
+export function atobBytes(text: string): Uint8Array | null {
+  const digits = text.replace(/=+$/, '');
+  const bytes: number[] = [];
+  let bits = 0;
+  let count = 0;
+  for (const digit of digits) {
+    const value = DIGITS.indexOf(digit);
+    if (value < 0) return null;
+    bits = ((bits << 6) | value) & 0xffffff;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes.push((bits >> count) & 0xff);
+  }
+  return Uint8Array.from(bytes);
+}

@@ -61,6 +61,15 @@ export class Complex {
   }
 }
 
+/** Keyword arguments for a remote method. */
+export class Keywords {
+  readonly values: Readonly<Record<string, unknown>>;
+
+  constructor(values: Readonly<Record<string, unknown>>) {
+    this.values = { ...values };
+  }
+}
+
 /** As Python's `repr` writes a float: the shortest digits that give it back. */
 export function pythonFloat(value: number): string {
   if (Number.isNaN(value)) return 'nan';

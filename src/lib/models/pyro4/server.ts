@@ -1,0 +1,456 @@
+// A daemon: holds objects under ids, accepts connections, and makes the calls that come over them. On the
+// thread server connections are served beside each other, on the multiplex server one call at a time in
+// the whole daemon, so that an object which calls back into it waits for ever.
+
+import type { Connection, Listener } from '#lib/node/connection.ts';
+import { asyncIteratorOf, SimAsyncGenerator } from '#lib/node/async-generator.ts';
+import { simErrors, traceback } from '#lib/node/engine-errors.ts';
+import { isStop } from '#lib/node/meter.ts';
+import { Deferred, run, runWithin, SimPromise, wait, type Body } from '#lib/node/promise.ts';
+import { PYRO_DAEMON, PYRO_FLAG, PYRO_SERIALIZER, PYRO_TYPE } from '#lib/protocol/pyro4.ts';
+import {
+  CommunicationError,
+  DaemonError,
+  ProtocolError,
+  PyroError,
+  RemoteError,
+  SecurityError,
+  SerializeError,
+} from './errors.ts';
+import { isClass, membersOf, modeOf, type Class, type Members } from './exposing.ts';
+import type { Link } from './link.ts';
+import type { Message } from './message.ts';
+import type { CallContext, Pyro } from './pyro.ts';
+import { decode, decodeCall, encode, ExceptionWrapper, tracebackLines } from './remote-values.ts';
+import { URI } from './uri.ts';
+
+type Callable = (...args: unknown[]) => unknown;
+type Instances = Map<Class, object>;
+
+const NO_WORKERS = 'no free workers, increase server threadpool size';
+
+/** An object or a class that a daemon serves. */
+export interface Served {
+  target: object;
+  members(): Members;
+}
+
+/** One client. */
+interface Session {
+  link: Link;
+  instances: Instances;
+}
+
+export class DaemonServer {
+  readonly #pyro: Pyro;
+  readonly objects = new Map<string, Served>();
+  readonly kind: string;
+  readonly host: string;
+  port: number;
+  #listener: Listener | null = null;
+  readonly #singles: Instances = new Map();
+  readonly #streams = new Map<string, ReturnType<typeof asyncIteratorOf>>();
+  readonly #sessions = new Set<Session>();
+  #busy = 0;
+  /** The multiplex server's turn. */
+  #last: SimPromise<unknown> = SimPromise.resolve();
+  readonly #stopped = new Deferred<void>();
+  #isClosed = false;
+
+  constructor(pyro: Pyro, host: string, port: number) {
+    this.#pyro = pyro;
+    this.host = host;
+    this.port = port;
+    this.kind = pyro.settings.SERVERTYPE;
+    if (this.kind !== 'thread' && this.kind !== 'multiplex') {
+      throw new PyroError(`invalid server type '${this.kind}'`);
+    }
+    const own = new DaemonObject(this);
+    this.objects.set(PYRO_DAEMON, { target: own, members: () => DAEMON_MEMBERS });
+  }
+
+  get location(): string {
+    return `${this.host}:${this.port}`;
+  }
+
+  get workerCount(): number {
+    return Math.max(this.#sessions.size, this.#pyro.settings.THREADPOOL_SIZE_MIN);
+  }
+
+  /**
+   * Takes the port and begins to accept.
+   *
+   * @throws PyroError with the words of Python's OSError when the port is taken
+   */
+  *open(): Body<void> {
+    if (this.#listener) return;
+    const { process } = this.#pyro;
+    const given = yield* wait(process.claimPort(this.port));
+    if (given === 0) {
+      const words = '[Errno 98] Address already in use';
+      throw new RemoteError('OSError', [98, 'Address already in use'], words);
+    }
+    this.port = given;
+    const isLoopback = this.host === 'localhost' || this.host.startsWith('127.');
+    this.#listener = process.listen(given, isLoopback);
+    this.tell();
+    run(this.#accept(this.#listener));
+  }
+
+  /** Resolves when the daemon is shut down. */
+  get stopped(): SimPromise<void> {
+    return this.#stopped.promise;
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#listener?.close();
+    for (const { link } of this.#sessions) link.close();
+    this.#stopped.resolve();
+  }
+
+  /** Shows on the page what there is and how busy it is. */
+  tell(): void {
+    this.#pyro.process.state('pyro4 daemon', {
+      location: this.location,
+      server: this.kind,
+      objects: [...this.objects].map(([id, { target }]) => [id, typeName(target)]),
+      connections: this.#sessions.size,
+      busy: this.#busy,
+      workers: this.kind === 'thread' ? this.workerCount : 1,
+    });
+  }
+
+  uriFor(id: string): URI {
+    return new URI(`PYRO:${id}@${this.location}`);
+  }
+
+  // Connections.
+
+  *#accept(listener: Listener): Body<void> {
+    while (!this.#isClosed) {
+      const connection = yield* wait(listener.accept());
+      run(this.#serve(connection));
+    }
+  }
+
+  *#serve(connection: Connection): Body<void> {
+    const session: Session = { link: this.#pyro.link(connection), instances: new Map() };
+    const { THREADPOOL_SIZE } = this.#pyro.settings;
+    const isFull = this.kind === 'thread' && this.#sessions.size >= THREADPOOL_SIZE;
+    if (!isFull) this.#sessions.add(session);
+    try {
+      const isWelcome = yield* this.#greet(session, isFull ? NO_WORKERS : null);
+      if (!isWelcome) return;
+      this.tell();
+      for (;;) {
+        const request = yield* session.link.next(this.#pyro.settings.COMMTIMEOUT, true);
+        if (this.kind === 'multiplex') yield* wait(this.#inTurn(session, request));
+        else yield* this.#answer(session, request);
+      }
+    } catch (error) {
+      // A client that has gone, or that must go.
+      if (!(error instanceof PyroError)) throw error;
+    } finally {
+      session.link.close();
+      if (this.#sessions.delete(session)) this.tell();
+    }
+  }
+
+  #inTurn(session: Session, request: Message): SimPromise<void> {
+    const before = this.#last;
+    const answer = (): Body<void> => this.#answer(session, request);
+    const mine = run(
+      (function* (): Body<void> {
+        yield* wait(before);
+        yield* answer();
+      })(),
+    );
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** Answers a greeting with what its object offers. Whether the client may stay. */
+  *#greet({ link }: Session, denied: string | null): Body<boolean> {
+    const hello = yield* link.next(this.#pyro.settings.COMMTIMEOUT, true);
+    const flags = hello.flags & PYRO_FLAG.metadata;
+    try {
+      if (hello.type !== PYRO_TYPE.connect) throw new ProtocolError('no greeting');
+      if (denied !== null) throw new PyroError(denied);
+      this.#checkSerializer(hello);
+      const said = decode(hello.payload, this.#pyro.objects) as { object?: string };
+      const meta = flags ? this.metadata(said.object ?? '') : null;
+      const answer = meta ? { handshake: 'hello', meta } : 'hello';
+      this.#send(link, hello, PYRO_TYPE.connectok, answer, flags);
+      return true;
+    } catch (error) {
+      if (!(error instanceof PyroError)) throw error;
+      this.#send(link, hello, PYRO_TYPE.connectfail, error.message, 0);
+      return false;
+    }
+  }
+
+  #checkSerializer({ serializer }: Message): void {
+    if (serializer === PYRO_SERIALIZER.serpent) return;
+    throw new SerializeError(`message used serializer that is not accepted: ${serializer}`);
+  }
+
+  #send(link: Link, to: Message, type: number, value: unknown, flags: number): void {
+    const { sequence } = to;
+    const payload = encode(value, this.#pyro.objects);
+    const annotations = { ...this.#pyro.annotations() };
+    const serializer = PYRO_SERIALIZER.serpent;
+    link.send({ type, flags, sequence, serializer, annotations, payload });
+  }
+
+  /** What an object offers, and on the server a warning if that is nothing. */
+  metadata(id: string): Members {
+    const served = this.objects.get(id);
+    if (!served) throw new DaemonError('unknown object');
+    const members = served.members();
+    if (members.methods.length === 0 && members.attrs.length === 0) {
+      const words = "doesn't expose any methods or attributes. Did you forget to expose them?";
+      this.#pyro.process.write('stderr', `Warning: class ${typeName(served.target)} ${words}\n`);
+    }
+    return members;
+  }
+
+  // Calls.
+
+  *#answer(session: Session, request: Message): Body<void> {
+    const { link } = session;
+    if (request.type === PYRO_TYPE.ping) {
+      const payload = new TextEncoder().encode('pong');
+      link.send({ ...request, flags: 0, annotations: {}, payload });
+      return;
+    }
+    const correlation = request.annotations['CORR'] ?? this.#pyro.newCorrelation();
+    const context: CallContext = { correlation, client: link.peer };
+    this.#busy++;
+    this.tell();
+    try {
+      yield* wait(runWithin(context, this.#call(session, request)));
+    } finally {
+      this.#busy--;
+      this.tell();
+    }
+  }
+
+  *#call(session: Session, request: Message): Body<void> {
+    const isOneway = (request.flags & PYRO_FLAG.oneway) !== 0;
+    try {
+      yield* this.#make(session, request, isOneway);
+    } catch (error) {
+      if (isStop(error)) throw error;
+      const isLost = error instanceof CommunicationError && !(error instanceof SerializeError);
+      if (!isOneway && !isLost) this.#report(session.link, request, error);
+      if (isLost || error instanceof SerializeError || error instanceof SecurityError) throw error;
+    }
+  }
+
+  #report(link: Link, request: Message, thrown: unknown): void {
+    const error = this.#traced(thrown);
+    try {
+      this.#send(link, request, PYRO_TYPE.result, error, PYRO_FLAG.exception);
+    } catch (failure) {
+      if (failure instanceof CommunicationError && !(failure instanceof SerializeError))
+        throw failure;
+      const words = `Error serializing exception: ${(failure as Error).message}. Original exception: `;
+      const generic = new PyroError(`${words}${error.name}: ${error.message}`);
+      this.#send(link, request, PYRO_TYPE.result, generic, PYRO_FLAG.exception);
+    }
+  }
+
+  /** What was thrown as an error that knows its traceback. */
+  #traced(thrown: unknown): Error {
+    const error = thrown instanceof Error ? thrown : new simErrors.Error(String(thrown));
+    const lines = tracebackLines(traceback(error, this.#pyro.process.program));
+    if (Object.isExtensible(error)) Object.assign(error, { _pyroTraceback: lines });
+    return error;
+  }
+
+  *#make({ link, instances }: Session, request: Message, isOneway: boolean): Body<void> {
+    this.#checkSerializer(request);
+    const call = decodeCall(request.payload, this.#pyro.objects);
+    const served = this.objects.get(call.object);
+    if (!served) throw new DaemonError('unknown object');
+    const target = isClass(served.target)
+      ? this.#instance(served.target, instances)
+      : served.target;
+    const members = served.members();
+    if (request.flags & PYRO_FLAG.batch) {
+      const values = yield* this.#batch(target, members, call.args);
+      if (!isOneway) this.#send(link, request, PYRO_TYPE.result, values, PYRO_FLAG.batch);
+      return;
+    }
+    const args = argumentsOf(call);
+    if (isOneway) {
+      run(this.#alone(target, members, call.method, args));
+      return;
+    }
+    const value = yield* this.#invoke(target, members, call.method, args);
+    if (isStream(value)) this.#stream(link, request, value);
+    else this.#send(link, request, PYRO_TYPE.result, value, 0);
+  }
+
+  /** Nobody waits for it: what goes wrong shows here only. */
+  *#alone(target: object, members: Members, method: string, args: unknown[]): Body<void> {
+    try {
+      yield* this.#invoke(target, members, method, args);
+    } catch (error) {
+      if (isStop(error)) throw error;
+      const { process } = this.#pyro;
+      const text = traceback(error, process.program);
+      process.write('stderr', `Exception in oneway-call:\n${text}\n`);
+    }
+  }
+
+  *#invoke(target: object, members: Members, method: string, args: unknown[]): Body<unknown> {
+    if (method === '__getattr__' || method === '__setattr__') {
+      const [name, value] = args as [string, unknown];
+      if (!members.attrs.includes(name)) {
+        throw attributeError(`attempt to access unexposed or unknown remote attribute '${name}'`);
+      }
+      if (method === '__setattr__') return void Reflect.set(target, name, value);
+      return Reflect.get(target, name) as unknown;
+    }
+    if (!members.methods.includes(method)) {
+      const kind = method.startsWith('_') ? 'private' : 'unexposed';
+      throw attributeError(`attempt to access ${kind} attribute '${method}'`);
+    }
+    const body = Reflect.get(target, method) as Callable;
+    return yield* wait(body.apply(target, args) as PromiseLike<unknown>);
+  }
+
+  /** What each call gives, up to the first exception. */
+  *#batch(target: object, members: Members, calls: unknown[]): Body<unknown[]> {
+    const values: unknown[] = [];
+    for (const call of calls) {
+      const [method, args, keywords] = call as [string, unknown[], Record<string, unknown>];
+      try {
+        const given = argumentsOf({ args: [...args], keywords: keywords ?? {} });
+        values.push(yield* this.#invoke(target, members, method, given));
+      } catch (error) {
+        if (isStop(error)) throw error;
+        values.push(new ExceptionWrapper(this.#traced(error)));
+        break;
+      }
+    }
+    return values;
+  }
+
+  #instance(clazz: Class, instances: Instances): object {
+    const mode = modeOf(clazz);
+    const create = clazz as unknown as new () => object;
+    if (mode === 'percall') return new create();
+    const kept = mode === 'single' ? this.#singles : instances;
+    const known = kept.get(clazz);
+    if (known) return known;
+    const made = new create();
+    kept.set(clazz, made);
+    return made;
+  }
+
+  // Streams: a generator that stays here, and is asked for one item after the other.
+
+  #stream(link: Link, request: Message, iterable: unknown): void {
+    const id = this.#pyro.newId();
+    this.#streams.set(id, asyncIteratorOf(iterable));
+    const payload = encode(new ProtocolError('result of call is an iterator'), this.#pyro.objects);
+    link.send({
+      ...request,
+      type: PYRO_TYPE.result,
+      flags: PYRO_FLAG.stream | PYRO_FLAG.exception,
+      annotations: { STRM: new TextEncoder().encode(id) },
+      payload,
+    });
+  }
+
+  *nextItem(id: string): Body<unknown> {
+    const stream = this.#streams.get(id);
+    if (!stream) throw new PyroError('item stream terminated');
+    try {
+      const next = yield* wait(stream.next() as PromiseLike<IteratorResult<unknown>>);
+      if (!next.done) return next.value;
+    } catch (error) {
+      this.#streams.delete(id);
+      throw error;
+    }
+    this.#streams.delete(id);
+    throw new RemoteError('StopIteration', [], '');
+  }
+
+  closeStream(id: string): void {
+    this.#streams.delete(id);
+  }
+}
+
+const DAEMON_MEMBERS: Members = {
+  methods: ['close_stream', 'get_metadata', 'get_next_stream_item', 'info', 'ping', 'registered'],
+  attrs: [],
+  oneway: [],
+};
+
+/** The object that every daemon has: `Pyro.Daemon`. */
+class DaemonObject {
+  readonly #server: DaemonServer;
+
+  constructor(server: DaemonServer) {
+    this.#server = server;
+  }
+
+  ping(): null {
+    return null;
+  }
+
+  registered(): string[] {
+    return [...this.#server.objects.keys()];
+  }
+
+  info(): string {
+    const { location, kind, objects, workerCount } = this.#server;
+    const server =
+      kind === 'thread'
+        ? `<SocketServer_Threadpool on ${location}; ${workerCount} workers>`
+        : `<SocketServer_Multiplex on ${location}>`;
+    const count = `${objects.size} objects registered`;
+    return `${PYRO_DAEMON} bound on ${location}, NAT None, ${count}. Servertype: ${server}`;
+  }
+
+  get_metadata(id: string): Members {
+    return this.#server.metadata(id);
+  }
+
+  get_next_stream_item(id: string): SimPromise<unknown> {
+    return run(this.#server.nextItem(id));
+  }
+
+  close_stream(id: string): void {
+    this.#server.closeStream(id);
+  }
+}
+
+/** As a function of the learner's gets them: keyword arguments are the last one, an object. */
+function argumentsOf(call: { args: unknown[]; keywords: Record<string, unknown> }): unknown[] {
+  return Object.keys(call.keywords).length === 0 ? call.args : [...call.args, call.keywords];
+}
+
+function isStream(value: unknown): boolean {
+  if (value instanceof SimAsyncGenerator) return true;
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject && typeof (value as { next?: unknown }).next === 'function';
+}
+
+export function membersOfObject(target: object, onlyExposed: boolean): Members {
+  const clazz = isClass(target) ? target : (target.constructor as unknown as Class);
+  return membersOf(clazz, onlyExposed);
+}
+
+function typeName(target: object): string {
+  return isClass(target) ? target.name : target.constructor.name;
+}
+
+function attributeError(message: string): Error {
+  return new RemoteError('AttributeError', [message], message);
+}
