@@ -131,6 +131,15 @@ describe('SEMANTICS 1.10 canvas', () => {
     const task = lines.findIndex((line) => /raised unexpected: TypeError\('boom c'\)/.test(line));
     expect(chord).toBeGreaterThan(0);
     expect(task).toBeGreaterThan(chord);
+    expect(lines.slice(chord + 1, task)).toEqual([
+      expect.stringContaining('TypeError: boom c') as string,
+      expect.stringContaining('at boom (tasks.ts:') as string,
+      '',
+      'During handling of the above exception, another exception occurred:',
+      '',
+      'Traceback (most recent call last):',
+      expect.stringMatching(/^celery\.exceptions\.ChordError: Dependency /) as string,
+    ]);
   });
 });
 

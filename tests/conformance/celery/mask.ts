@@ -15,6 +15,10 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/^\d+:signal-handler \(\d+\)/gm, '<pid>:signal-handler (<when>)'],
   // What a kernel is set to.
   [/^<pid>:M <when> # WARNING Memory overcommit.*\n/gm, ''],
+  // The order of KEYS comes from a seed that Redis draws when it starts.
+  [/\[b'celery', (b'_kombu\.binding\.celery')\]/g, "[$1, b'celery']"],
+  // A time of day, as Redis holds it.
+  [/\b1[78]\d{8}\.\d+/g, '<when>'],
   [/(pid['"]?[:=] ?)\d+/g, '$1<pid>'],
   [/\bgen\d+@/g, 'gen<pid>@'],
   [/(succeeded in )[\d.e-]+s/g, '$1<seconds>s'],
@@ -24,7 +28,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   // Where the library lies, and its frames in a text within a text.
   [/File "\/lightcone\//g, 'File "<site>/'],
   [/<site>\/celery\/(?=\S+: \w*Warning)/g, 'celery/'],
-  [/\\\\n {2}File \\"<site>[^"]*".*?(?=\\\\n {2}File )/g, ''],
+  [/\\\\n {2}File \\{1,2}"<site>[^"]*".*?(?=\\\\n {2}File )/g, ''],
   [/\\"<dir>\//g, '\\"'],
   // The script `celery`, which each way to install it words otherwise.
   [/^ {2}File "celery", line \d+, in <module>\n.*\n/gm, ''],

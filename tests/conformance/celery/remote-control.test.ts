@@ -251,9 +251,10 @@ await app.control.shutdown();`,
       },
       nodes: nodes(),
     });
-    // Thirteen, less eight that are prefetched and two that run and are acknowledged.
-    expect(told(run)).toEqual({ purged: 3, again: 0, first: 0, eighth: 7 });
-    expect(run.states('queue/other').at(-1)).toEqual({ ready: 1, unacked: 0 });
+    // Fourteen, with the one in a queue that the client has sent to, less eight that are prefetched and
+    // two that run and are acknowledged.
+    expect(told(run)).toEqual({ purged: 4, again: 0, first: 0, eighth: 7 });
+    expect(run.states('queue/other').at(-1)).toEqual({ ready: 0, unacked: 0 });
   });
 });
 

@@ -146,6 +146,8 @@ export class CeleryApp {
   runningBody: SimPromise<Opaque> | null = null;
   /** A worker's main loop. */
   readonly ears = new Ears();
+  /** Queues that this process has sent tasks to, beside those of the settings. */
+  readonly usedQueues = new Set<string>();
   /** Runs of tasks that this process has begun. */
   runCount = 0;
   /** In a worker's pool process: waiting for another task there can block for ever. */
@@ -397,6 +399,7 @@ export class CeleryApp {
     // Real ones go through the connection of the task: here too nobody hears of it later for connecting.
     yield* events?.ready(EVENTS) ?? [];
     const told = yield* this.#aboutToLeave(message, route);
+    this.usedQueues.add(route.queue.name);
     const publish = this.#producerOf().publish({
       route,
       message: told,

@@ -8,8 +8,19 @@ import { RedisConnectionError } from '../errors.ts';
 import { RedisClient } from '../redis-client.ts';
 import type { Command } from '../redis-labels.ts';
 import { binaryOf } from '../resp.ts';
+import { defaultQueues } from '../routing.ts';
 import { connectWithRetries } from '../transports/publishing.ts';
 import { queueLists } from '../transports/redis.ts';
+
+/**
+ * Empties the queues that an application knows: those of its settings, and those it has sent to.
+ *
+ * @returns how many messages there were
+ * @throws OperationalError when the broker cannot be reached
+ */
+export function purgeKnown(app: CeleryApp): Body<number> {
+  return purge(app, [...new Set([...defaultQueues(app.settings), ...app.usedQueues])]);
+}
 
 /**
  * Empties queues; one that is not there counts as empty.

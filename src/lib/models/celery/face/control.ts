@@ -3,9 +3,9 @@
 import { run, type Body, type SimPromise } from '#lib/node/promise.ts';
 import type { CeleryApp } from '../app.ts';
 import type { Reply } from '../control/client.ts';
-import { purge } from '../control/purge.ts';
+import { purgeKnown } from '../control/purge.ts';
 import { broadcast, inspect, type ControlOptions } from '../control/requests.ts';
-import { defaultQueues, type QueueSetting } from '../routing.ts';
+import type { QueueSetting } from '../routing.ts';
 import { checkOptions } from './context.ts';
 
 type Given = Readonly<Record<string, unknown>>;
@@ -113,7 +113,7 @@ export class Control {
   }
 
   purge(): SimPromise<number> {
-    return run(purge(this.#app, defaultQueues(this.#app.settings)));
+    return run(purgeKnown(this.#app));
   }
 
   discardAll(): SimPromise<number> {

@@ -24,14 +24,13 @@ import {
 } from '../canvas/signature.ts';
 import { configure } from '../conf.ts';
 import type { CrontabFields } from '../beat/crontab.ts';
-import { purge } from '../control/purge.ts';
+import { purgeKnown } from '../control/purge.ts';
 import { broadcast, type ControlOptions } from '../control/requests.ts';
 import { COST } from '../costs.ts';
 import { currentTask, type CurrentTask } from '../current-task.ts';
 import { CeleryError, ImproperlyConfigured, OperationalError } from '../errors.ts';
 import { dumps, RawJson } from '../json.ts';
 import { waitForResult } from '../results.ts';
-import { defaultQueues } from '../routing.ts';
 import type { OutputLog, WireError } from '../space.ts';
 import { CHILD_COMMAND, childMain } from '../worker/child.ts';
 import { wireOf } from '../wire-errors.ts';
@@ -162,7 +161,7 @@ export class CeleryEngine implements PythonEngine, AppFinder {
       case 'broadcast':
         return yield* this.#broadcast(app, given);
       case 'purge':
-        return yield* purge(app, defaultQueues(app.settings));
+        return yield* purgeKnown(app);
       case 'send':
         return yield* this.#send(app, given as SendRequest);
       case 'apply':

@@ -16,6 +16,7 @@ import { waitForResult } from '../results.ts';
 import type { CallContext, WireError } from '../space.ts';
 import { wireOf } from '../wire-errors.ts';
 import type { TaskHost } from './task-call.ts';
+import { withTraceback } from './texts.ts';
 
 /** Why a task failed. */
 export interface Failure {
@@ -41,6 +42,8 @@ export class Followers {
   readonly #call: CallContext;
   readonly #embed: Embed;
   readonly #canvas: Canvas;
+  /** Traceback of the failure that is being dealt with. */
+  #handled: string | null = null;
 
   constructor(host: TaskHost, call: CallContext) {
     this.#host = host;
@@ -84,6 +87,7 @@ export class Followers {
   /** The failure is stored. */
   *failed(failure: Failure): Body<void> {
     const resultText = writeError(failure.wire);
+    this.#handled = failure.traceback;
     yield* this.#bringPart(this.#ended, 'FAILURE', resultText);
     for (const step of readSignatures(this.#embed.chain ?? '[]')) {
       yield* this.#failStep(step, resultText, failure.traceback);
@@ -162,8 +166,9 @@ export class Followers {
       values = yield* this.#valuesOf(groupId, parts);
     } catch (error) {
       if (!(error instanceof ChordError)) throw error;
-      const title = `${error.pythonModule}.${error.name}: ${error.message}`;
-      log.error(`Chord '${groupId}' raised: ${reprError(error)}\n${title}`);
+      log.error(
+        withTraceback(`Chord '${groupId}' raised: ${reprError(error)}`, error, this.#handled),
+      );
       return yield* this.#failChord(body, error);
     }
     yield* this.#canvas.apply(body, { args: [new RawJson(values)] });

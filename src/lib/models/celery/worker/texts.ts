@@ -51,9 +51,19 @@ Traceback (most recent call last):
 ${error.pythonModule}.${error.name}: ${error.message}`;
 }
 
-/** A line with its exception, as the log has it: without the library's own frames. */
-export function withTraceback(line: string, error: CeleryError): string {
-  return `${line}\nTraceback (most recent call last):\n${lastLine(error)}`;
+/**
+ * A line with its exception, as the log has it: without the library's own frames.
+ *
+ * @param handled traceback of the exception during which this one was raised
+ */
+export function withTraceback(
+  line: string,
+  error: CeleryError,
+  handled: string | null = null,
+): string {
+  const during = 'During handling of the above exception, another exception occurred:';
+  const before = handled === null ? '' : `${handled.trimEnd()}\n\n${during}\n\n`;
+  return `${line}\n${before}Traceback (most recent call last):\n${lastLine(error)}`;
 }
 
 /** Builtins stand without their module; the text of a KeyError is quoted. */
