@@ -158,6 +158,12 @@ try:
     app.control.broadcast("ping", destination="celery@worker")
 except ValueError as error:
     print(error)
+c, soon, seen = app.control, {"reply": True, "timeout": 0.05}, []
+print(c.revoke(["a", "b"], **soon), c.terminate("c", signal="KILL", **soon))
+print(app.AsyncResult("d").revoke(), c.inspect(timeout=0.05).revoked())
+print(c.rate_limit("tasks.add", "100/s", **soon), c.inspect(timeout=0.05).registered("max_retries"))
+print(c.time_limit("tasks.add", soft=1.0, hard=2, **soon), c.add_consumer("extra", **soon))
+print(c.pool_grow(**soon, callback=seen.append) == seen, seen[0]["celery@worker"], c.purge())
 `;
 
 test('Python: beat_schedule, add_periodic_task and crontab; app.control', async () => {
@@ -191,5 +197,13 @@ test('Python: beat_schedule, add_periodic_task and crontab; app.control', async 
     "['broker', 'clock', 'pid'] [{'celery@worker': {'ok': 'pong'}}]",
     `[{'celery@worker': {'error': "KeyError('nope')"}}] None`,
     "destination must be a list/tuple not <class 'str'>",
+    "[{'celery@worker': {'ok': 'tasks a, b flagged as revoked'}}] [{'celery@worker': {'ok': 'terminate: tasks unknown'}}]",
+    "None {'celery@worker': ['a', 'b', 'c', 'd']}",
+    "[{'celery@worker': {'ok': 'new rate limit set successfully'}}] {'celery@worker': ['tasks.add [max_retries=3]']}",
+    "[{'celery@worker': {'ok': 'time limits set successfully'}}] [{'celery@worker': {'ok': 'add consumer extra'}}]",
+    `True {'error': 'AttributeError("\\'TaskPool\\' object has no attribute \\'grow\\'")'} 0`,
   ]);
+  expect(run.lines('worker').join('\n')).toContain(
+    'New time limits for tasks of type tasks.add: soft=1.0 hard=2',
+  );
 }, 120_000);
