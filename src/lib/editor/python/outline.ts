@@ -15,6 +15,8 @@ export interface Binding {
   /** Counts from 1. */
   line: number;
   kind: 'module' | 'import' | 'class' | 'function' | 'value';
+  /** Bound within a function: a parameter, or in its body. Other files do not see it. */
+  isLocal?: boolean;
   /** `module`: what the name stands for. `import`: where it comes from. */
   module?: string;
   /** `import`: its name over there. */
@@ -165,7 +167,13 @@ class Reader {
   /** What stands in the body of a class belongs to it; all else is as if it stood in the file. */
   #add(binding: Binding): void {
     const body = this.#bodies.at(-1);
-    (body?.isClass ? body.members : this.outline.bindings).push(binding);
+    if (body?.isClass) body.members.push(binding);
+    else if (body) this.#addLocal(binding);
+    else this.outline.bindings.push(binding);
+  }
+
+  #addLocal(binding: Binding): void {
+    this.outline.bindings.push({ ...binding, isLocal: true });
   }
 
   #define({ line, indent }: Statement, index: number, found: RegExpExecArray): void {
@@ -183,7 +191,7 @@ class Reader {
       this.#add({ ...base, kind: 'function', signature, from: this.#decorators });
       for (const parameter of split(signature.slice(1, -1))) {
         const own = PARAMETER.exec(parameter)?.[1];
-        if (own) this.outline.bindings.push({ name: own, line, kind: 'value' });
+        if (own) this.#addLocal({ name: own, line, kind: 'value' });
       }
     }
     this.#bodies.push({ indent, members, isClass });

@@ -114,7 +114,11 @@ class Till:
     """Takes money."""
     def pay(self, amount): pass
 `,
-    'site-packages/shop/tools.py': 'from shop.core import nothing\ndef helper(x): pass\n',
+    'site-packages/shop/tools.py': `from shop.core import nothing
+def helper(x):
+    inner = x
+def other(helper): pass
+`,
     'site-packages/shop/data.txt': 'x',
     'site-packages/time.py': 'hidden = 1\n',
   };
@@ -128,6 +132,13 @@ class Till:
   expect(members('till', 'from shop import Desk\ntill = Desk()')).toEqual(['pay']);
   expect(members('time', 'import time')).toEqual(['sleep']);
   expect(members('core', 'import shop.core as core')).toContain('Till');
+  expect(Object.keys(resolver('').importable('shop.tools', 'main.py'))).toEqual([
+    'nothing',
+    'helper',
+    'other',
+  ]);
+  const helper = resolver('from shop import helper').resolve(chainOf('helper')!, 'main.py', 1);
+  expect(helper?.signature).toBe('(x)');
   expect(resolver('').modules()).toEqual(expect.arrayContaining(['shop', 'shop.tools']));
   const till = resolver('import shop').resolve(chainOf('shop.Till')!, 'main.py', 1);
   expect(till?.doc).toBe('Takes money.');

@@ -179,7 +179,7 @@ export class Resolver {
     const absolute = module.startsWith('.') ? relativeTo(path, module) : module;
     const file = this.#fileOf(absolute);
     if (file !== undefined) {
-      const binding = this.#binding(original, file, Infinity);
+      const binding = this.#offered(file).findLast(({ name }) => name === original);
       if (binding) return this.#entryOf(binding, file, depth);
     }
     const found = this.module(absolute)?.names?.[original];
@@ -222,10 +222,16 @@ export class Resolver {
     // Files that import each other find what is there so far.
     const names: Record<string, Entry> = {};
     this.#exported.set(path, names);
-    const { bindings, stars } = this.outline(path);
+    const { stars } = this.outline(path);
     for (const star of stars) Object.assign(names, this.importable(star, path));
-    for (const one of bindings) names[one.name] = this.#entryOf(one, path, 1) ?? { kind: 'value' };
+    for (const one of this.#offered(path)) {
+      names[one.name] = this.#entryOf(one, path, 1) ?? { kind: 'value' };
+    }
     return names;
+  }
+
+  #offered(path: string): Binding[] {
+    return this.outline(path).bindings.filter(({ isLocal }) => !isLocal);
   }
 
   /** What a call gives: an instance has the names of its class. */
