@@ -12,6 +12,7 @@ const f = (signature: string, returns?: string): Entry => ({
 const NAMES: Names = {
   builtins: { kind: 'module', names: { print: f('(*args)') } },
   time: { kind: 'module', names: { sleep: f('(seconds)') } },
+  rpyc: { kind: 'module', names: { face: f('()') } },
   'concurrent.futures': { kind: 'module', names: { wait: f('(fs)') } },
   celery: {
     kind: 'module',
@@ -120,7 +121,7 @@ def helper(x):
 def other(helper): pass
 `,
     'site-packages/shop/data.txt': 'x',
-    'site-packages/time.py': 'hidden = 1\n',
+    'site-packages/rpyc/__init__.py': 'def connect(host, port): pass\n',
   };
   const known = new Packages(packages);
   const resolver = (main: string): Resolver => new Resolver({ 'main.py': main }, NAMES, known);
@@ -131,6 +132,7 @@ def other(helper): pass
   );
   expect(members('till', 'from shop import Desk\ntill = Desk()')).toEqual(['pay']);
   expect(members('time', 'import time')).toEqual(['sleep']);
+  expect(members('rpyc', 'import rpyc')).toEqual(['connect']);
   expect(members('core', 'import shop.core as core')).toContain('Till');
   expect(Object.keys(resolver('').importable('shop.tools', 'main.py'))).toEqual([
     'nothing',

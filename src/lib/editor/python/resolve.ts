@@ -75,7 +75,10 @@ export class Resolver {
     return [...new Set([...own, ...others])].sort();
   }
 
-  /** A module by its name; the learner's own go first and packages last, as they do in Python. */
+  /**
+   * A module by its name. The learner's own go first; an installed package goes before our face of it.
+   * (It is not told from the library, which would go before it.)
+   */
   module(name: string): Entry | null {
     const file = this.#fileOf(name);
     if (file !== undefined) return { kind: 'module', names: this.#exports(file) };
@@ -87,11 +90,9 @@ export class Resolver {
     return { kind: 'module', ...found, names: { ...modules, ...found?.names } };
   }
 
-  /** Of the learner, or of a package when the library has no such module. */
   #fileOf(module: string): string | undefined {
     const path = module.replaceAll('.', '/');
-    const files = module in this.#names ? this.#own : this.#files;
-    return [`${path}.py`, `${path}/__init__.py`].find((one) => one in files);
+    return [`${path}.py`, `${path}/__init__.py`].find((one) => one in this.#files);
   }
 
   /** What `from module import` of a file can name. */
