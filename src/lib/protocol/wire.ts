@@ -16,6 +16,8 @@ const BROADCASTS = {
 export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
   /** Plain sockets of learners. */
   node: { data: 'command' },
+  /** Flower's interface. */
+  http: { request: 'command', response: 'answer' },
   /** Redis as a broker and a result backend: named by what Celery does with the command. */
   redis: {
     task: 'command',

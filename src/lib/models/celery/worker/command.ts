@@ -5,6 +5,7 @@ import type { Body } from '#lib/node/promise.ts';
 import { beatMain } from '../beat/command.ts';
 import { controlMain } from '../control/command-line.ts';
 import { dumpMain } from '../events/dumper.ts';
+import { flowerMain } from '../flower/main.ts';
 import { loadApp, type AppFinder } from './load-app.ts';
 import { Worker } from './main.ts';
 import { parseCommand } from './options.ts';
@@ -16,6 +17,7 @@ export function* celeryMain(process: NodeProcess, finder: AppFinder): Body<void>
     const app = yield* loadApp(finder, command);
     if (command.command === 'beat') return yield* beatMain(app, command.options);
     if (command.command === 'events') return yield* dumpMain(app);
+    if (command.command === 'flower') return yield* flowerMain(app, command.options);
     if (command.command === 'control') {
       return process.exit(yield* controlMain(app, command.options));
     }

@@ -7,6 +7,7 @@ import {
   isControlCommand,
   type ControlLine,
 } from '../control/options.ts';
+import { FLOWER_PORT, type FlowerOptions } from '../flower/options.ts';
 import { UsageError } from './usage.ts';
 import { LEVELS, levelOf, type Level } from './log.ts';
 
@@ -69,7 +70,14 @@ export interface EventsCommand extends CommandBase {
   options: { isDump: true };
 }
 
-export type CeleryCommand = WorkerCommand | BeatCommand | ControlCommand | EventsCommand;
+/** `celery … flower`. */
+export interface FlowerCommand extends CommandBase {
+  command: 'flower';
+  options: FlowerOptions;
+}
+
+export type CeleryCommand =
+  WorkerCommand | BeatCommand | ControlCommand | EventsCommand | FlowerCommand;
 
 const MAIN_USAGE = 'celery [OPTIONS] COMMAND [ARGS]...';
 const WORKER_USAGE = 'celery worker [OPTIONS]';
@@ -106,6 +114,7 @@ const BEAT_OPTIONS: Readonly<Record<string, boolean>> = {
   '--schedule': true,
 };
 const EVENTS_OPTIONS: Readonly<Record<string, boolean>> = { '--dump': false };
+const FLOWER_OPTIONS: Readonly<Record<string, boolean>> = { '--port': true, '--address': true };
 const EVENTS_ALIASES: Readonly<Record<string, string>> = { '-d': '--dump' };
 const ALIASES: Readonly<Record<string, string>> = {
   '-A': '--app',
@@ -193,6 +202,10 @@ export function parseCommand(argv: readonly string[]): CeleryCommand {
     broker: options.get('--broker') ?? null,
     resultBackend: options.get('--result-backend') ?? null,
   };
+  if (command === 'flower') {
+    const port = integer('', '--port', options.get('--port') ?? String(FLOWER_PORT));
+    return { ...base, command, options: { port, address: options.get('--address') ?? '' } };
+  }
   if (command === 'events') {
     if (options.has('--dump')) return { ...base, command, options: { isDump: true } };
     throw new UsageError(usage, 'The curses module is required for this command.');
@@ -210,6 +223,7 @@ function optionsOf(command: string): Readonly<Record<string, boolean>> {
   if (command === 'worker') return WORKER_OPTIONS;
   if (command === 'beat') return BEAT_OPTIONS;
   if (command === 'events') return EVENTS_OPTIONS;
+  if (command === 'flower') return FLOWER_OPTIONS;
   if (isControlCommand(command)) return CONTROL_SYNTAX[command].options;
   throw new UsageError(MAIN_USAGE, `No such command '${command}'.`);
 }
