@@ -2,7 +2,7 @@
 // events (SEMANTICS 1.13), on both brokers.
 
 import { describe, expect, test } from 'vitest';
-import { experiment, type ExperimentOptions } from './harness.ts';
+import { experiment, sandboxed, type ExperimentOptions } from './harness.ts';
 import { AMQP, REDIS } from './programs.ts';
 
 const tasks = (broker: string): string => `import { Celery } from 'celery';
@@ -184,3 +184,123 @@ test('skewed clocks are told once', async () => {
     ),
   ]);
 });
+
+test('a monitor in TypeScript: Receiver, State and events of its own', async () => {
+  const run = await experiment({
+    files: {
+      'tasks.ts': tasks(REDIS),
+      'client.ts': `import { add } from './tasks.ts';
+await add.delay(4, 4);
+`,
+      'monitor.ts': `import { app } from './tasks.ts';
+const state = app.events.State();
+const receiver = app.events.Receiver({
+  handlers: {
+    '*': state.event,
+    'task-succeeded': async (event) => {
+      state.event(event);
+      await app.events.Dispatcher({ hostname: 'shop' }).send('shop-closed', { sold: event.result });
+    },
+    'shop-closed': (event) => {
+      console.log(event.type, event.sold, event.hostname);
+      receiver.shouldStop = true;
+    },
+  },
+});
+await receiver.capture();
+const [task] = [...state.tasks.values()];
+console.log(task.name, task.state, task.args, task.result, task.worker, state.taskTypes().join());
+console.log(state.aliveWorkers().map(({ hostname, sw_ver }) => hostname + ' ' + sw_ver).join());
+try { await app.events.Receiver().capture({ timeout: 1.5, wakeup: false }); }
+catch (error) { console.log(error.name); }
+`,
+    },
+    nodes: {
+      broker: 'redis-server',
+      redis: 'redis-server',
+      w1: worker(1, 0, '-E'),
+      monitor: { run: 'monitor.ts', startMs: 2000 },
+      client: { run: 'client.ts', startMs: 3000 },
+    },
+    faults: [{ atMs: 3500, kill: 'w1' }],
+  });
+  expect(run.lines('monitor')).toEqual([
+    'shop-closed 8 shop',
+    'tasks.add SUCCESS (4, 4) 8 w1@w1 tasks.add',
+    'w1@w1 5.2.6',
+    'TimeoutError',
+  ]);
+});
+
+test('a monitor in Python: Receiver, State, events of its own, and Flower over HTTP', async () => {
+  const run = await sandboxed({
+    files: {
+      'tasks.ts': tasks(REDIS),
+      'client.ts': `import { add, boom } from './tasks.ts';
+await add.delay(4, 4);
+await boom.delay(1);
+`,
+      'monitor.py': `import json
+from urllib.request import urlopen
+from celery import Celery
+
+app = Celery("monitor", broker="redis://broker:6379/1")
+state = app.events.State(on_node_join=lambda worker: print("joined", worker.hostname))
+
+def on_event(event):
+    state.event(event)
+    if event["type"].startswith("task-"):
+        print(event["type"], event["state"], repr(state.tasks[event["uuid"]]).replace(event["uuid"], "<id>"))
+
+def on_own(event):
+    print(event["type"], event["street"], event["hostname"] == "shop", sorted(event))
+
+with app.connection() as connection:
+    receiver = app.events.Receiver(connection, handlers={"*": on_event, "shop-opened": on_own})
+    sent = False
+    try:
+        for _ in receiver.itercapture(timeout=4):
+            if not sent:
+                sent = True
+                app.events.Dispatcher(connection, hostname="shop").send("shop-opened", street="Main")
+            receiver.should_stop = state.event_count >= 12
+    except TimeoutError as error:
+        print(repr(error))
+
+failed = next(task for _, task in state.tasks_by_time() if task.ready and task.exception)
+print(failed.name, failed.info(["args", "exception", "retries"]), failed.worker)
+print(state.task_types(), [worker.hostname for worker in state.alive_workers()], state.task_count)
+with urlopen("http://flower:5555/api/task/info/" + failed.uuid) as answer:
+    print(answer.status, json.load(answer)["exception"])
+`,
+    },
+    nodes: {
+      broker: 'redis-server',
+      redis: 'redis-server',
+      w1: worker(1, 0, '-E'),
+      flower: { run: 'celery -A tasks flower', startMs: 100 },
+      monitor: { run: 'python monitor.py', startMs: 2000 },
+      client: { run: 'client.ts', startMs: 5000 },
+    },
+  });
+  const lines = run.lines('monitor');
+  const masked = lines.map((line) => line.replace(/clock:\d+/g, 'clock:_'));
+  expect(masked.filter((line) => line.startsWith('task-'))).toEqual(
+    expect.arrayContaining([
+      'task-sent PENDING <Task: tasks.add(<id>) PENDING clock:_>',
+      'task-received RECEIVED <Task: tasks.add(<id>) RECEIVED clock:_>',
+      'task-started STARTED <Task: tasks.add(<id>) STARTED clock:_>',
+      'task-succeeded SUCCESS <Task: tasks.add(<id>) SUCCESS clock:_>',
+      'task-failed FAILURE <Task: tasks.boom(<id>) FAILURE clock:_>',
+    ]),
+  );
+  expect(lines[0]).toBe('joined w1@w1');
+  expect(lines).toContain(
+    "shop-opened Main True ['clock', 'hostname', 'local_received', 'pid', 'street', 'timestamp', 'type', 'utcoffset']",
+  );
+  expect(masked.slice(-3)).toEqual([
+    `tasks.boom {'args': '(1,)', 'exception': "Error('boom 1')", 'retries': 0} <Worker: w1@w1 (ONLINE clock:_)`,
+    "['tasks.add', 'tasks.boom'] ['w1@w1'] 2",
+    "200 Error('boom 1')",
+  ]);
+}, 120_000);

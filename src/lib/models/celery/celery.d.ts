@@ -592,6 +592,50 @@ declare module 'celery' {
   type Told = Promise<Record<string, any>[] | null>;
 
   /** Commands to the workers that are there now; who is not there never hears of them. */
+  /** An event under its own field names: `type hostname timestamp uuid …`. */
+  export interface CeleryEvent {
+    readonly type: string;
+    readonly hostname: string;
+    /** Seconds since 1970. */
+    readonly timestamp: number;
+    readonly [field: string]: unknown;
+  }
+
+  export interface Receiver {
+    shouldStop: boolean;
+    /**
+     * Hears events until `shouldStop` is set, after `limit` rounds, or with TimeoutError after `timeout`
+     * seconds without one. `wakeup` (default true) asks workers to tell of themselves at once.
+     */
+    capture(options?: { limit?: number; timeout?: number; wakeup?: boolean }): Promise<void>;
+  }
+
+  export interface EventState {
+    /** Takes an event; made for `handlers`. */
+    readonly event: (event: CeleryEvent) => void;
+    readonly eventCount: number;
+    /** By name; `alive` while its heart is heard. */
+    readonly workers: Map<string, { hostname: string; alive: boolean; [field: string]: unknown }>;
+    /** By id: `name state args result exception runtime worker …`. */
+    readonly tasks: Map<string, { name: string; state: string; [field: string]: unknown }>;
+    aliveWorkers(): { hostname: string; alive: boolean; [field: string]: unknown }[];
+    taskTypes(): string[];
+  }
+
+  export interface Events {
+    /** `handlers`: functions by type of event, `'*'` for those without one of their own. */
+    Receiver(options?: {
+      handlers?: Record<string, (event: CeleryEvent) => unknown>;
+      /** Which ones, `worker.#`. Default: all. */
+      routingKey?: string;
+    }): Receiver;
+    /** Sends events of the program's own. */
+    Dispatcher(options?: { hostname?: string }): {
+      send(type: string, fields?: Record<string, unknown>): Promise<void>;
+    };
+    State(): EventState;
+  }
+
   export interface Control {
     inspect(options?: ControlOptions): Inspect;
     /** Sends a command; with `reply`, one answer by worker in each. */
@@ -644,6 +688,8 @@ declare module 'celery' {
     readonly conf: Settings & { update(changes: Partial<Settings>): void };
     /** Questions and commands to workers. */
     readonly control: Control;
+    /** What workers tell of themselves and of tasks. */
+    readonly events: Events;
     /** Registers a named function as a task of this application. The broker does not learn of it. */
     task<A extends readonly unknown[], R>(
       callable: (self: TaskSelf, ...args: A) => R,

@@ -2,10 +2,12 @@
 // fields of the type's own, as JSON on the exchange `celeryev`. Received events keep their fields as
 // JSON texts, so that a number stays what its sender wrote.
 
+import type { Body } from '#lib/node/promise.ts';
 import { hostOf } from '../ids.ts';
 import { dumps, loads, partsOf, pythonFloat, RawJson } from '../json.ts';
 import type { CeleryApp } from '../app.ts';
 import type { Message } from '../message.ts';
+import { EVENTS } from '../transports/bus.ts';
 
 /** Fields as JSON texts, in the order in which they were written. */
 export type EventFields = Map<string, string>;
@@ -45,6 +47,23 @@ export function eventMessage(hostname: string, body: string): Message {
     headers: { hostname },
     properties: { correlationId: '', replyTo: '', deliveryMode: 1, priority: 0 },
   };
+}
+
+/**
+ * Sends one event of a program's own.
+ *
+ * @throws OperationalError when the broker cannot be reached
+ */
+export function* sendEvent(
+  app: CeleryApp,
+  hostname: string,
+  type: string,
+  fields: Readonly<Record<string, unknown>>,
+): Body<void> {
+  const message = eventMessage(hostname, eventText(app, hostname, type, fields));
+  const bus = app.createBus();
+  yield* bus.publish({ exchange: EVENTS, routingKey: type.replaceAll('-', '.'), message });
+  bus.close();
 }
 
 /** How a client signs: `gen25267@host`. */

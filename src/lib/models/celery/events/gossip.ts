@@ -76,7 +76,7 @@ export class Gossip {
       this.#looks.delete(worker.hostname);
       if (process.wallUs() < worker.expiresUs) return this.#lookAfter(worker);
       this.#log.info(`missed heartbeat from ${worker.hostname}`);
-      this.#states.workers.delete(worker.hostname);
+      this.#forget(worker.hostname);
     };
     const options = { unlessHeld: heartToken(worker.hostname), label: 'gossip' };
     this.#looks.set(worker.hostname, process.setTimer(delayUs, look, options));
@@ -86,5 +86,6 @@ export class Gossip {
     const timer = this.#looks.get(hostname);
     if (timer !== undefined) this.#app.process.clearTimer(timer);
     this.#looks.delete(hostname);
+    this.#states.workers.delete(hostname);
   }
 }

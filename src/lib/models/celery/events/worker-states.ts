@@ -60,7 +60,7 @@ export class WorkerStates {
     this.#log = log;
   }
 
-  /** Takes an event of a worker; one that goes is forgotten. */
+  /** Takes an event of a worker; one that goes is kept as it is, with its heart still. */
   hear(event: EventFields): { worker: WorkerState; isNew: boolean } {
     const hostname = textField(event, 'hostname');
     const known = this.workers.get(hostname);
@@ -68,7 +68,6 @@ export class WorkerStates {
     for (const [name, value] of event) if (!OWN_FIELDS.has(name)) worker.fields.set(name, value);
     if (textField(event, 'type') === 'worker-offline') {
       worker.heartbeats = [];
-      this.workers.delete(hostname);
       return { worker, isNew: false };
     }
     this.workers.set(hostname, worker);

@@ -11,6 +11,7 @@ import { callOptionsOf, type CallOptions } from './call-options.ts';
 import { callSignature, type Signature } from './canvas.ts';
 import { callOf, type FaceContext } from './context.ts';
 import { Control } from './control.ts';
+import { Events } from './events.ts';
 import type { CreateResult as CreateOne } from './group-result.ts';
 import { registerMapTasks } from './map-tasks.ts';
 import { entriesOf, periodicEntry } from './periodic.ts';
@@ -25,6 +26,7 @@ export class CeleryFace {
   readonly #createResult: CreateResult;
   readonly conf: Conf;
   readonly control: Control;
+  readonly events: Events;
   readonly #periodic = new Map<string, PeriodicEntry>();
 
   constructor(context: FaceContext, main: string, options: Options, createResult: CreateResult) {
@@ -36,6 +38,7 @@ export class CeleryFace {
     app.readSchedule = () => this.#schedule();
     this.conf = confOf(app.settings);
     this.control = new Control(app);
+    this.events = new Events(app);
     const { broker, backend, ...settings } = options;
     configure(app.settings, {
       ...settings,

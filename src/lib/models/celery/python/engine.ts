@@ -37,6 +37,7 @@ import { wireOf } from '../wire-errors.ts';
 import { celeryMain } from '../worker/command.ts';
 import { noApp, type AppFinder } from '../worker/load-app.ts';
 import { crontabValues, readSchedule } from './periodic.ts';
+import { PythonEvents } from './events.ts';
 import { PythonSpace, pythonWireOf } from './python-space.ts';
 import { PythonCall } from './values.ts';
 
@@ -92,6 +93,7 @@ export class CeleryEngine implements PythonEngine, AppFinder {
   readonly #python: PythonPort;
   readonly #space: PythonSpace;
   readonly #apps: CeleryApp[] = [];
+  readonly #events = new PythonEvents();
   #log: OutputLog | null = null;
 
   constructor(process: NodeProcess, python: PythonPort) {
@@ -158,6 +160,11 @@ export class CeleryEngine implements PythonEngine, AppFinder {
     const taskId = String(given['taskId']);
     const id = String(given['id']);
     switch (what) {
+      case 'events_open':
+      case 'events_next':
+      case 'events_close':
+      case 'events_send':
+        return yield* this.#events.ask(app, what, given);
       case 'broadcast':
         return yield* this.#broadcast(app, given);
       case 'purge':

@@ -12,6 +12,8 @@ import celeryBeat from './celery/beat.py?raw';
 import celeryCanvas from './celery/canvas.py?raw';
 import celeryConf from './celery/conf.py?raw';
 import celeryControl from './celery/control.py?raw';
+import celeryEvents from './celery/events/__init__.py?raw';
+import celeryEventsState from './celery/events/state.py?raw';
 import celeryExceptions from './celery/exceptions.py?raw';
 import celeryResult from './celery/result.py?raw';
 import celerySchedules from './celery/schedules.py?raw';
@@ -20,6 +22,7 @@ import celeryTask from './celery/task.py?raw';
 import celeryUtilsInit from './celery/utils/__init__.py?raw';
 import celeryUtilsLog from './celery/utils/log.py?raw';
 import kombuInit from './kombu/__init__.py?raw';
+import kombuConnection from './kombu/connection.py?raw';
 import kombuEntity from './kombu/entity.py?raw';
 import kombuExceptions from './kombu/exceptions.py?raw';
 
@@ -37,6 +40,8 @@ export const CELERY_FILES: Readonly<Record<string, string>> = {
   'celery/canvas.py': celeryCanvas,
   'celery/conf.py': celeryConf,
   'celery/control.py': celeryControl,
+  'celery/events/__init__.py': celeryEvents,
+  'celery/events/state.py': celeryEventsState,
   'celery/exceptions.py': celeryExceptions,
   'celery/result.py': celeryResult,
   'celery/schedules.py': celerySchedules,
@@ -45,6 +50,7 @@ export const CELERY_FILES: Readonly<Record<string, string>> = {
   'celery/utils/__init__.py': celeryUtilsInit,
   'celery/utils/log.py': celeryUtilsLog,
   'kombu/__init__.py': kombuInit,
+  'kombu/connection.py': kombuConnection,
   'kombu/entity.py': kombuEntity,
   'kombu/exceptions.py': kombuExceptions,
 };

@@ -229,13 +229,27 @@ class Celery:
     def user_options(self):
         raise missing("Celery.user_options")
 
-    events = property(absent("Celery.events"))
     backend = property(absent("Celery.backend"))
     amqp = property(absent("Celery.amqp"))
     pool = property(absent("Celery.pool"))
     start = absent("Celery.start")
     worker_main = absent("Celery.worker_main")
-    connection = connection_for_read = connection_for_write = absent("Celery.connection")
+
+    @property
+    def events(self):
+        """What workers tell of themselves and of tasks."""
+        from .events import Events
+
+        return Events(self)
+
+    def connection(self, hostname=None, **_options):
+        """The way to the broker."""
+        # Late, because kombu's module needs this package.
+        from kombu.connection import Connection
+
+        return Connection(hostname or self.conf.broker_url)
+
+    connection_for_read = connection_for_write = connection
 
     def __repr__(self):
         return f"<Celery {self.main or '__main__'} at {id(self):#x}>"
