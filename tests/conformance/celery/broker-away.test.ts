@@ -193,3 +193,67 @@ console.log(await (await add.delay(3, 4)).get());`,
     );
   });
 });
+
+// Seen in Celery 5.2.6: who was connected gives up by the policy of the call, not after 6 s.
+describe('a connection that breaks before a task is sent', () => {
+  const client = (call: string): string => `import { add, app } from './tasks.ts';
+import { sleep } from 'node';
+await add.delay(0, 0);
+await sleep(1);
+const began = Date.now();
+let told = 'sent';
+try { ${call} } catch (error) { told = error.name + ' | ' + error.message; }
+console.log(told, ((Date.now() - began) / 1000).toFixed(1));`;
+
+  test.each([
+    ['await add.delay(1, 1);', '0.6'],
+    ['await add.applyAsync([1, 1], { retry: false });', '0.0'],
+    ['app.conf.taskPublishRetry = false; await add.delay(1, 1);', '0.0'],
+    ['await add.applyAsync([1, 1], { retryPolicy: { maxRetries: 0 } });', '0.0'],
+    [
+      'await add.applyAsync([1, 1], { retryPolicy: { maxRetries: 2, intervalStart: 1, intervalStep: 1, intervalMax: 5 } });',
+      '3.0',
+    ],
+  ])('%s gives up after %s s', async (call, seconds) => {
+    for (const broker of [REDIS, AMQP]) {
+      const run = await experiment({
+        files: { 'tasks.ts': tasksFile({ broker, backend: null }), 'client.ts': client(call) },
+        nodes: {
+          broker: broker === AMQP ? 'rabbitmq-server' : 'redis-server',
+          client: 'client.ts',
+        },
+        faults: [{ atMs: 500, kill: 'broker' }],
+      });
+      const text =
+        broker === AMQP
+          ? '[Errno 111] Connection refused'
+          : 'Error 111 connecting to broker:6379. Connection refused.';
+      expect(run.lines('client')).toEqual([`OperationalError | ${text} ${seconds}`]);
+    }
+  });
+
+  test('the policy of a call outlasts a restart', async () => {
+    const call =
+      'await add.applyAsync([1, 1], { retryPolicy: { maxRetries: 9, intervalStep: 0.5 } });';
+    const run = await experiment({
+      files: { 'tasks.ts': tasksFile({ backend: null }), 'client.ts': client(call) },
+      nodes: { broker: 'redis-server', client: 'client.ts' },
+      faults: [
+        { atMs: 500, kill: 'broker' },
+        { atMs: 2200, restart: 'broker' },
+      ],
+    });
+    expect(run.lines('client')).toEqual(['sent 1.5']);
+  });
+
+  test('a wrong policy is named', async () => {
+    const call = 'await add.applyAsync([1, 1], { retryPolicy: { maxRetry: 1 } });';
+    const run = await experiment({
+      files: { 'tasks.ts': tasksFile({ backend: null }), 'client.ts': client(call) },
+      nodes: { broker: 'redis-server', client: 'client.ts' },
+    });
+    expect(run.lines('client')).toEqual([
+      'ImproperlyConfigured | invalid retry_policy: maxRetry: 1 0.0',
+    ]);
+  });
+});

@@ -30,6 +30,7 @@ import { sentEvent } from './events/sent.ts';
 import { EVENTS, type Bus } from './transports/bus.ts';
 import { RedisBus } from './transports/redis-bus.ts';
 import { AmqpConsumer, AmqpProducer } from './transports/amqp.ts';
+import { PUBLISH_POLICY, type RetryPolicy } from './transports/publishing.ts';
 import { RedisConsumer, RedisProducer } from './transports/redis.ts';
 import type { Consumer, Producer } from './transports/transport.ts';
 import { routeOf, type Route } from './routing.ts';
@@ -94,6 +95,9 @@ export interface PublishOptions {
   headers?: Readonly<Record<string, unknown>>;
   /** Whether the task that runs here has it for a child. Default true. */
   isChild?: boolean;
+  /** Publish again when the connection breaks; by default as the settings say. */
+  retry?: boolean;
+  retryPolicy?: Partial<RetryPolicy>;
 }
 
 /** How a message is sent once more. */
@@ -403,12 +407,19 @@ export class CeleryApp {
     const publish = this.#producerOf().publish({
       route,
       message: told,
+      policy: this.#policyOf(options),
       onSend: () => process.state(shortened(`task/${taskId}`), 'SENT'),
     });
     const waiting = { what: `the broker to take ${what}`, by: [this.brokerUrl.host] };
     yield* wait(process.waitFor(run(publish), waiting));
     yield* this.#signalPublish('after_task_publish', told, route);
     if (events) yield* events.publish(sentEvent(this, told, route));
+  }
+
+  #policyOf({ retry, retryPolicy }: PublishOptions): RetryPolicy | null {
+    const { taskPublishRetry, taskPublishRetryPolicy } = this.settings;
+    if (!(retry ?? taskPublishRetry)) return null;
+    return { ...PUBLISH_POLICY, ...taskPublishRetryPolicy, ...retryPolicy };
   }
 
   /** Programs may put something into its headers. */

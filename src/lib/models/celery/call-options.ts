@@ -6,6 +6,7 @@ import { usFromSeconds } from '#lib/protocol/time.ts';
 import { wallUsOf, type PublishOptions } from './app.ts';
 import { ImproperlyConfigured } from './errors.ts';
 import type { Embed } from './message.ts';
+import { PUBLISH_POLICY, type RetryPolicy } from './transports/publishing.ts';
 import { writeSignature, writeSignatures, type Signature } from './canvas/signature.ts';
 
 /** Values by name; null is as good as absent. */
@@ -30,6 +31,7 @@ const PLAIN = {
   parent_id: 'parentId',
   reply_to: 'replyTo',
   add_to_parent: 'isChild',
+  retry: 'retry',
 } as const satisfies Readonly<Record<string, keyof PublishOptions>>;
 
 /**
@@ -42,9 +44,26 @@ export function publishOptionsOf(process: NodeProcess, given: CallOptions): Publ
   const entries: [string, unknown][] = [];
   for (const [name, key] of Object.entries(PLAIN)) entries.push([key, given.get(name)]);
   entries.push(['etaUs', etaUsOf(process, given)], ['expiresUs', expiresUsOf(process, given)]);
+  entries.push(['retryPolicy', policyOf(given.get('retry_policy'))]);
   const embed = embedOf(given);
   if (Object.keys(embed).length > 0) entries.push(['embed', embed]);
   return Object.fromEntries(entries.filter(([, value]) => value !== null && value !== undefined));
+}
+
+/** Names as Python has them, or in camelCase. */
+function policyOf(given: unknown): Partial<RetryPolicy> | undefined {
+  if (given === undefined || given === null) return undefined;
+  const camel = (name: string): string =>
+    name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const entries = Object.entries(given).map(([name, value]) => [camel(name), value as unknown]);
+  const wrong = entries.find(
+    ([name, value]) =>
+      !Object.hasOwn(PUBLISH_POLICY, name as string) ||
+      !(typeof value === 'number' || (value === null && name === 'maxRetries')),
+  );
+  if (wrong)
+    throw new ImproperlyConfigured(`invalid retry_policy: ${wrong.map(String).join(': ')}`);
+  return Object.fromEntries(entries) as Partial<RetryPolicy>;
 }
 
 function etaUsOf(process: NodeProcess, given: CallOptions): number | undefined {

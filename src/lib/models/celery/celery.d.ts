@@ -26,6 +26,14 @@ declare module 'celery' {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as in TypeScript's own Parameters
   type TaskFunction = (...args: any[]) => unknown;
 
+  /** Waits grow by a step up to a limit, in seconds; `maxRetries` `null`: without end. */
+  export interface RetryPolicy {
+    maxRetries?: number | null;
+    intervalStart?: number;
+    intervalStep?: number;
+    intervalMax?: number;
+  }
+
   export interface EagerOptions {
     kwargs?: Record<string, unknown>;
     taskId?: string;
@@ -140,6 +148,10 @@ declare module 'celery' {
      * `{ 'feed.tasks.*': { queue: 'feeds' } }`
      */
     taskRoutes: Record<string, string | TaskRoute>;
+    /** Send a task again when the connection to the broker breaks. Default `true`. */
+    taskPublishRetry: boolean;
+    /** How often, and how many seconds apart. Default 3 times, after 0, 0.2 and 0.4 s. */
+    taskPublishRetryPolicy: RetryPolicy;
     /** Throw results away. Default `false`. */
     taskIgnoreResult: boolean;
     /** With late acknowledgement: give a task back when its pool process died. Default `false`. */
@@ -344,6 +356,10 @@ declare module 'celery' {
     shadow?: string;
     /** More headers of the message. */
     headers?: Record<string, unknown>;
+    /** Send it again when the connection to the broker breaks. Default `true`. */
+    retry?: boolean;
+    /** How often, and how many seconds apart. */
+    retryPolicy?: RetryPolicy;
     /** Sent with the result as first argument when the task has succeeded. */
     link?: Signature | readonly Signature[];
     /**

@@ -4,6 +4,7 @@
 
 import { ImproperlyConfigured } from './errors.ts';
 import { checkQueues, checkRoutes, type QueueSetting, type RouteSetting } from './routing.ts';
+import type { RetryPolicy } from './transports/publishing.ts';
 
 export interface BrokerTransportOptions {
   /** Redis: seconds after which an unacknowledged task is delivered again. Default 3600. */
@@ -32,6 +33,9 @@ export interface Settings {
   taskAcksOnFailureOrTimeout: boolean;
   taskDefaultQueue: string;
   taskIgnoreResult: boolean;
+  /** Publish again when the connection breaks. */
+  taskPublishRetry: boolean;
+  taskPublishRetryPolicy: Partial<RetryPolicy>;
   /** Queues that workers consume from by default, with their exchanges. */
   taskQueues: readonly QueueSetting[];
   /** By name of the task, or a pattern with * and ?; a text is the queue's name. */
@@ -67,6 +71,8 @@ export const DEFAULTS: Readonly<Settings> = {
   taskAcksOnFailureOrTimeout: true,
   taskDefaultQueue: 'celery',
   taskIgnoreResult: false,
+  taskPublishRetry: true,
+  taskPublishRetryPolicy: {},
   taskQueues: [],
   taskRoutes: {},
   taskRejectOnWorkerLost: false,

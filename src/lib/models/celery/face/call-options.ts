@@ -19,6 +19,8 @@ export interface CallOptions {
   priority?: number;
   shadow?: string;
   headers?: Readonly<Record<string, unknown>>;
+  retry?: boolean;
+  retryPolicy?: Readonly<Record<string, unknown>>;
   /** Signatures, one or a list. */
   link?: unknown;
   linkError?: unknown;
@@ -39,6 +41,8 @@ const NAMES = [
   'priority',
   'shadow',
   'headers',
+  'retry',
+  'retryPolicy',
   'link',
   'linkError',
 ] as const;

@@ -53,6 +53,7 @@ export class AmqpProducer implements Producer {
   #client: AmqpClient | null = null;
   #opening: SimPromise<AmqpClient> | null = null;
   readonly #declared = new Set<string>();
+  #wasConnected = false;
 
   constructor(process: NodeProcess, url: ServiceUrl, settings: Settings) {
     this.#process = process;
@@ -61,7 +62,8 @@ export class AmqpProducer implements Producer {
   }
 
   *publish(publication: Publication): Body<void> {
-    yield* publishWithRetries(this.#process, () => this.#publish(publication), isAmqpError);
+    const publish = (): Body<void> => this.#publish(publication);
+    yield* publishWithRetries(this.#process, publish, isAmqpError, publication.policy);
   }
 
   /** Publishes a result to a reply queue; nobody declares that but its reader. */
@@ -70,15 +72,20 @@ export class AmqpProducer implements Producer {
   }
 
   /** The open connection, for the rpc backend to read replies on. */
-  *client(): Body<AmqpClient> {
+  client(): Body<AmqpClient> {
+    return this.#connected(true);
+  }
+
+  /** @param isPatient whether it tries more than once itself */
+  *#connected(isPatient = !this.#wasConnected): Body<AmqpClient> {
     if (this.#client?.isOpen) return this.#client;
-    this.#opening ??= run(this.#open());
+    this.#opening ??= run(this.#open(isPatient));
     return yield* wait(this.#opening);
   }
 
   *#publish(publication: Publication): Body<void> {
     const { queue } = publication.route;
-    const client = yield* this.client();
+    const client = yield* this.#connected();
     if (queue && !this.#declared.has(queue.name)) {
       yield* declare(client, queue);
       this.#declared.add(queue.name);
@@ -87,20 +94,23 @@ export class AmqpProducer implements Producer {
   }
 
   *#send({ route, message, onSend }: Publication): Body<void> {
-    const client = yield* this.client();
+    const client = yield* this.#connected();
     onSend();
     const properties = amqpProperties(message);
     const { exchange, routingKey } = route;
     yield* client.publish({ exchange, routingKey, properties, body: message.body });
   }
 
-  *#open(): Body<AmqpClient> {
+  *#open(isPatient: boolean): Body<AmqpClient> {
     const timeoutUs = this.#settings.brokerConnectionTimeout * 1e6;
     const open = (): Body<AmqpClient> =>
       AmqpClient.open(this.#process, this.#url, { heartbeatS: 0, timeoutUs });
     try {
       this.#declared.clear();
-      const client = yield* connectWithRetries(this.#process, open, isAmqpError);
+      const client = isPatient
+        ? yield* connectWithRetries(this.#process, open, isAmqpError)
+        : yield* open();
+      this.#wasConnected = true;
       if (this.#settings.brokerTransportOptions.confirmPublish) yield* client.confirmSelect();
       this.#client = client;
       return client;

@@ -75,6 +75,7 @@ export class RedisProducer implements Producer {
   readonly #process: NodeProcess;
   readonly #client: RedisClient;
   readonly #bound = new Set<string>();
+  #wasConnected = false;
 
   constructor(process: NodeProcess, url: ServiceUrl) {
     this.#process = process;
@@ -82,13 +83,16 @@ export class RedisProducer implements Producer {
   }
 
   *publish(publication: Publication): Body<void> {
-    yield* publishWithRetries(this.#process, () => this.#publish(publication), isRedisError);
+    const publish = (): Body<void> => this.#publish(publication);
+    yield* publishWithRetries(this.#process, publish, isRedisError, publication.policy);
   }
 
   *#publish({ route, message, onSend }: Publication): Body<void> {
     const { queue } = route;
     const binding = queue && !this.#bound.has(queue.name) ? [bindCommand(queue)] : [];
-    yield* connectWithRetries(this.#process, () => this.#client.connect(), isRedisError);
+    if (this.#wasConnected) yield* this.#client.connect();
+    else yield* connectWithRetries(this.#process, () => this.#client.connect(), isRedisError);
+    this.#wasConnected = true;
     const payload = binaryOf(redisPayload(message, route, uuid(this.#process)));
     const names = yield* queuesOf(this.#client, route, binding);
     const { priority } = message.properties;

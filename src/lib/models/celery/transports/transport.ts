@@ -3,6 +3,7 @@
 import type { Body } from '#lib/node/promise.ts';
 import type { Message } from '../message.ts';
 import type { QueueSpec, Route } from '../routing.ts';
+import type { RetryPolicy } from './publishing.ts';
 
 /** A message handed to a worker, to be acknowledged exactly once. */
 export interface Delivery {
@@ -22,6 +23,8 @@ export interface Publication {
   message: Message;
   /** Called each time the message leaves this process. */
   onSend: () => void;
+  /** What to do when the connection breaks; Celery's default when it is absent. */
+  policy?: RetryPolicy | null;
 }
 
 /** Publishes; connects when first used and again after a loss. */

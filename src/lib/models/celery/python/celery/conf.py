@@ -11,6 +11,8 @@ from .exceptions import ImproperlyConfigured
 
 NUMBER = (int, float)
 
+PUBLISH_POLICY = {"max_retries": 3, "interval_start": 0, "interval_max": 1, "interval_step": 0.2}
+
 # Name -> name in the engine, default, type.
 ENGINE = {
     "beat_schedule_filename": ("beatScheduleFilename", "celerybeat-schedule", str),
@@ -26,6 +28,8 @@ ENGINE = {
     "task_acks_on_failure_or_timeout": ("taskAcksOnFailureOrTimeout", True, bool),
     "task_default_queue": ("taskDefaultQueue", "celery", str),
     "task_ignore_result": ("taskIgnoreResult", False, bool),
+    "task_publish_retry": ("taskPublishRetry", True, bool),
+    "task_publish_retry_policy": ("taskPublishRetryPolicy", PUBLISH_POLICY, dict),
     "task_queues": ("taskQueues", None, (list, tuple)),
     "task_reject_on_worker_lost": ("taskRejectOnWorkerLost", False, bool),
     "task_routes": ("taskRoutes", None, dict),
@@ -55,13 +59,6 @@ FIXED = {
     "result_accept_content": None,
     "result_serializer": "json",
     "task_create_missing_queues": True,
-    "task_publish_retry": True,
-    "task_publish_retry_policy": {
-        "max_retries": 3,
-        "interval_start": 0,
-        "interval_max": 1,
-        "interval_step": 0.2,
-    },
     "task_serializer": "json",
     "timezone": "UTC",
     "broker_connection_retry": True,
@@ -142,7 +139,17 @@ def _for_engine(name, value):
         raise ImproperlyConfigured(f"invalid {name}: {value!r} is not a {expected}")
     if name == "broker_transport_options":
         value = {_transport_name(one): it for one, it in value.items()}
+    if name == "task_publish_retry_policy":
+        value = {_policy_name(one): it for one, it in value.items()}
     return {engine_name: value}
+
+
+def _policy_name(name):
+    if name not in PUBLISH_POLICY:
+        known = ", ".join(PUBLISH_POLICY)
+        raise ImproperlyConfigured(f"unknown task_publish_retry_policy entry: {name}; known: {known}")
+    first, last = name.split("_")
+    return first + last.capitalize()
 
 
 def _queue(queue):

@@ -68,6 +68,8 @@ CALL_OPTIONS = frozenset(
         "queue",
         "reply_to",
         "retries",
+        "retry",
+        "retry_policy",
         "root_id",
         "routing_key",
         "shadow",
@@ -76,13 +78,11 @@ CALL_OPTIONS = frozenset(
         "time_limit",
     )
 )
-# Without effect here: publishing is tried again as by default.
+# Without effect here.
 IGNORED_OPTIONS = (
     "connection",
     "producer",
     "publisher",
-    "retry",
-    "retry_policy",
     "route_name",
     "task_type",
 )
@@ -205,6 +205,9 @@ class Task:
         headers: more headers of the message.
         shadow: another name to show for it.
         ignore_result: nobody will ask for the result.
+        retry: send it again when the connection breaks; True by default.
+        retry_policy: how often, and how many seconds apart: `max_retries`, `interval_start`,
+            `interval_step`, `interval_max`.
         """
         if self.typing:
             self._check_arguments(args or (), kwargs or {})
