@@ -346,3 +346,35 @@ say('pool', (await app.control.inspect().stats())['celery@w1'].pool);`,
     pool: { 'max-concurrency': 1, 'max-tasks-per-child': null, timeouts: [] },
   });
 });
+
+test('what makes no sense is answered with an error, and the worker lives', async () => {
+  const run = await experiment({
+    files: {
+      'tasks.ts': tasksFile(),
+      'client.ts': `import { app } from './tasks.ts';
+${SAY}
+const ask = async (name, given) =>
+  say(name, Object.values((await app.control.broadcast(name, { arguments: given, reply: true, timeout: 0.1 }))[0])[0].error);
+await ask('hello', { from_node: 'x', revoked: { a: 'soon' } });
+await ask('add_consumer', { queue: 'q', exchange_type: 'odd' });
+await ask('pool_grow', { n: 1000 });
+await ask('pool_shrink', { n: 'all' });
+await ask('revoke', ['a']);
+say('ping', await app.control.ping({ timeout: 0.1 }));`,
+    },
+    nodes: {
+      broker: 'redis-server',
+      results: 'redis-server',
+      w1: 'celery -A tasks worker -n w1@%h -c 1',
+      client: { run: 'client.ts', startMs: 2000 },
+    },
+  });
+  expect(told(run)).toEqual({
+    hello: `ValueError("Expecting float timestamp, got value: 'soon'")`,
+    add_consumer: "KeyError('odd')",
+    pool_grow: "BlockingIOError('[Errno 11] Resource temporarily unavailable')",
+    pool_shrink: `TypeError("'str' object cannot be interpreted as an integer")`,
+    revoke: "TypeError('revoke() argument after ** must be a mapping')",
+    ping: [{ 'w1@w1': { ok: 'pong' } }],
+  });
+});

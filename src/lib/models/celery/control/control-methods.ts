@@ -160,11 +160,16 @@ function resize(worker: ControlledWorker, { n = 1 }: Given, how: 'grow' | 'shrin
   return ok(`pool will ${how}`);
 }
 
+const EXCHANGE_TYPES: ReadonlySet<string> = new Set(['direct', 'topic', 'fanout', 'headers']);
+
 function* addConsumer(
   { queues, log, addQueue }: ControlledWorker,
   { queue, exchange, exchange_type: type, routing_key: key }: Given,
 ): Body<object> {
   const name = String(queue);
+  if (typeof type === 'string' && !EXCHANGE_TYPES.has(type)) {
+    throw new BuiltinError('KeyError', type);
+  }
   const isNew = queues.add(name, {
     ...(typeof exchange === 'string' ? { exchange } : {}),
     ...(typeof type === 'string' ? { exchangeType: type as ExchangeType } : {}),

@@ -3,8 +3,9 @@
 
 import { run, type Body } from '#lib/node/promise.ts';
 import { CeleryError } from '../errors.ts';
-import { loads, partsOf } from '../json.ts';
+import { JsonError, loads, partsOf } from '../json.ts';
 import type { Message } from '../message.ts';
+import { shortened } from '../previews.ts';
 import { reprError } from '../python-repr.ts';
 import { PIDBOX, PIDBOX_REPLY, type Bus } from '../transports/bus.ts';
 import { ask, byWorker, controlMessage, type Reply } from './client.ts';
@@ -85,8 +86,10 @@ export class Mailbox {
   *#take({ body, headers }: Message): Body<void> {
     const { app, hostname, log } = this.#worker;
     app.hear(headers['clock']);
-    const { method, destination, ticket, reply_to: target } = loads(body) as Call;
-    if (destination !== null && !destination.includes(hostname)) return;
+    const call = callOf(body);
+    if (!call) return log.error(`pidbox: can't decode message body: ${shortened(body)}`);
+    const { method, destination = null, ticket, reply_to: target } = call;
+    if (Array.isArray(destination) && !destination.includes(hostname)) return;
     let reply: unknown;
     try {
       const given = partsOf(body).get('arguments') ?? 'null';
@@ -108,5 +111,16 @@ export class Mailbox {
     } catch (error) {
       this.#unreachable(error);
     }
+  }
+}
+
+/** Null for what nobody of ours has written. */
+function callOf(body: string): Call | null {
+  try {
+    const call = loads(body);
+    return typeof call === 'object' && call !== null && 'method' in call ? (call as Call) : null;
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    return null;
   }
 }

@@ -88,7 +88,10 @@ export function* answer(
   const methods = { ...INSPECT, ...CONTROL, ...HIDDEN };
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
   if (!method) throw new BuiltinError('KeyError', name);
-  const given = loads(argumentsText) as Given;
+  const given = loads(argumentsText) as Given | null;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new BuiltinError('TypeError', `${name}() argument after ** must be a mapping`);
+  }
   checkArguments(name, given);
   const reply = method(worker, given, partsOf(argumentsText));
   return isBody(reply) ? yield* reply : reply;

@@ -72,6 +72,9 @@ export interface TimeLimits {
 /** How often the pool looks for processes that were ended on purpose, and replaces them (observed). */
 const MAINTENANCE_US = 5_000_000;
 
+/** Remote control makes no pool larger than that: each process may be an interpreter of 100 MB. */
+const POOL_SIZE_MAX = 32;
+
 const SIGNALS: Readonly<Record<number, string>> = {
   1: 'SIGHUP',
   2: 'SIGINT',
@@ -183,6 +186,9 @@ export class PreforkPool implements Pool {
   }
 
   grow(count: number): void {
+    if (this.#size + count > POOL_SIZE_MAX) {
+      throw new BuiltinError('BlockingIOError', '[Errno 11] Resource temporarily unavailable');
+    }
     this.#size += Math.max(count, 0);
     this.#maintainLater();
   }

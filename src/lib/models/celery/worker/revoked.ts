@@ -1,7 +1,9 @@
 // The tasks that a worker will not run, by id: in its memory only, so that a worker that starts later
 // knows nothing of them unless another worker tells it (mingle).
 
+import { BuiltinError } from '../errors.ts';
 import { pythonFloat, RawJson } from '../json.ts';
+import { pythonRepr } from '../python-repr.ts';
 
 /** Celery keeps so many, for three hours (`celery.worker.state`). */
 const COUNT_MAX = 50_000;
@@ -35,11 +37,20 @@ export class Revoked {
     );
   }
 
-  /** Takes another worker's table. */
+  /**
+   * Takes another worker's table.
+   *
+   * @throws BuiltinError a ValueError for what is none
+   */
   update(table: unknown): void {
-    for (const [id, entry] of Object.entries(table ?? {})) {
-      const [timeS] = entry as unknown[];
-      this.add(id, Math.round(Number(timeS) * 1e6));
+    if (typeof table !== 'object' || table === null) return;
+    for (const [id, entry] of Object.entries(table)) {
+      const timeS = Array.isArray(entry) ? (entry[0] as unknown) : (entry as unknown);
+      if (typeof timeS !== 'number') {
+        const problem = `Expecting float timestamp, got value: ${pythonRepr(timeS)}`;
+        throw new BuiltinError('ValueError', problem);
+      }
+      this.add(id, Math.round(timeS * 1e6));
     }
   }
 }
