@@ -73,7 +73,11 @@ export function* nameServerMain(process: NodeProcess): Body<void> {
     isLocal = host === 'localhost' || host.startsWith('127.');
     const names = new NameServer(process, storageOf(options.storage ?? 'memory', print));
     server = new DaemonServer(pyro, host, options.port ?? pyro.settings.NS_PORT);
-    server.objects.set(PYRO_NAME_SERVER, { target: names, members: () => NAME_SERVER_MEMBERS });
+    server.objects.set(PYRO_NAME_SERVER, {
+      target: names,
+      type: 'NameServer',
+      members: () => NAME_SERVER_MEMBERS,
+    });
     yield* server.open();
     const uri = server.uriFor(PYRO_NAME_SERVER);
     names.register(PYRO_NAME_SERVER, uri, false, ['class:Pyro4.naming.NameServer']);

@@ -32,6 +32,8 @@ const NO_WORKERS = 'no free workers, increase server threadpool size';
 /** An object or a class that a daemon serves. */
 export interface Served {
   target: object;
+  /** Name of its class: that of ours is another one in a bundle. */
+  type: string;
   members(): Members;
 }
 
@@ -66,7 +68,11 @@ export class DaemonServer {
       throw new PyroError(`invalid server type '${this.kind}'`);
     }
     const own = new DaemonObject(this);
-    this.objects.set(PYRO_DAEMON, { target: own, members: () => DAEMON_MEMBERS });
+    this.objects.set(PYRO_DAEMON, {
+      target: own,
+      type: 'DaemonObject',
+      members: () => DAEMON_MEMBERS,
+    });
   }
 
   get location(): string {
@@ -115,7 +121,7 @@ export class DaemonServer {
     this.#pyro.process.state('pyro4 daemon', {
       location: this.location,
       server: this.kind,
-      objects: [...this.objects].map(([id, { target }]) => [id, typeName(target)]),
+      objects: [...this.objects].map(([id, { type }]) => [id, type]),
       connections: this.#sessions.size,
       busy: this.#busy,
       workers: this.kind === 'thread' ? this.workerCount : 1,
@@ -211,7 +217,7 @@ export class DaemonServer {
     const members = served.members();
     if (members.methods.length === 0 && members.attrs.length === 0) {
       const words = "doesn't expose any methods or attributes. Did you forget to expose them?";
-      this.#pyro.process.write('stderr', `Warning: class ${typeName(served.target)} ${words}\n`);
+      this.#pyro.process.write('stderr', `Warning: class ${served.type} ${words}\n`);
     }
     return members;
   }
@@ -447,7 +453,7 @@ export function membersOfObject(target: object, onlyExposed: boolean): Members {
   return membersOf(clazz, onlyExposed);
 }
 
-function typeName(target: object): string {
+export function typeName(target: object): string {
   return isClass(target) ? target.name : target.constructor.name;
 }
 

@@ -41,7 +41,7 @@ export class URI {
   }
 
   [repr](): string {
-    return `<Pyro4.core.URI; ${this.toString()}>`;
+    return this.toString();
   }
 }
 

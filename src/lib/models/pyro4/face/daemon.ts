@@ -6,7 +6,8 @@ import { repr } from '#lib/node/print.ts';
 import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
 import { PYRO_DAEMON } from '#lib/protocol/pyro4.ts';
 import { DaemonError } from '../errors.ts';
-import { membersOfObject, DaemonServer } from '../server.ts';
+import type { Members } from '../exposing.ts';
+import { membersOfObject, DaemonServer, typeName } from '../server.ts';
 import type { Pyro } from '../pyro.ts';
 import type { URI } from '../uri.ts';
 
@@ -56,7 +57,8 @@ export class DaemonFace {
     }
     yield* this.#server.open();
     const { settings } = this.#pyro;
-    objects.set(id, { target, members: () => membersOfObject(target, settings.REQUIRE_EXPOSE) });
+    const members = (): Members => membersOfObject(target, settings.REQUIRE_EXPOSE);
+    objects.set(id, { target, type: typeName(target), members });
     registrations.set(target, { server: this.#server, id });
     this.#server.tell();
     return this.#server.uriFor(id);
