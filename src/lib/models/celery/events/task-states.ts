@@ -69,7 +69,6 @@ export class TaskState {
     const isEarlier =
       state !== 'RETRY' && this.state !== 'RETRY' && precedence(state) > precedence(this.state);
     for (const [name, value] of event) {
-      if (name === 'timestamp' && isEarlier) continue;
       if (isEarlier && state === 'RECEIVED' && !RECEIVED_FIELDS.has(name)) continue;
       this.#fields.set(name, value);
     }
