@@ -60,6 +60,12 @@ function isBuiltIn(value: object): boolean {
   );
 }
 
+/** What an object or function of ours says of itself. */
+function reprOf(value: object): string | undefined {
+  const own = (value as { [repr]?: unknown })[repr];
+  return typeof own === 'function' ? String(own.call(value)) : undefined;
+}
+
 function quoted(text: string): string {
   const escaped = text
     .replace(/[\\']/g, '\\$&')
@@ -83,7 +89,7 @@ class Writer {
       case 'bigint':
         return this.#counted(`${value}n`);
       case 'function':
-        return this.#counted(functionText(value));
+        return this.#counted(reprOf(value) ?? functionText(value));
       case 'object':
         return value === null ? 'null' : this.#object(value, depth);
       default:
@@ -97,8 +103,8 @@ class Writer {
   }
 
   #object(value: object, depth: number): string {
-    const own = (value as { [repr]?: unknown })[repr];
-    if (typeof own === 'function') return this.#counted(String(own.call(value)));
+    const own = reprOf(value);
+    if (own !== undefined) return this.#counted(own);
     if (this.#above.includes(value)) return '[circular]';
     if (depth >= DEPTH_MAX) return Array.isArray(value) ? '[…]' : '{…}';
     this.#above.push(value);

@@ -9,6 +9,7 @@ import { assert } from '#lib/protocol/errors.ts';
 import type { ProcessSpec } from '#lib/protocol/packets.ts';
 import * as celery from '#lib/models/celery/index.ts';
 import * as pyro4 from '#lib/models/pyro4/index.ts';
+import * as rpyc from '#lib/models/rpyc/index.ts';
 import { spokenProtocols } from './spoken.ts';
 
 /** What the compiled program's text evaluates to: modules by path. */
@@ -38,6 +39,7 @@ function start(process: NodeProcess, program: Program): SimPromise<unknown> {
 
 function link(process: NodeProcess, program: Program, entry: string): LinkedProgram {
   let pyro: Record<string, unknown> | null = null;
+  let rpycModule: Record<string, unknown> | null = null;
   const linked = linkProgram(program, entry, {
     globals: createGlobals(process),
     builtins: {
@@ -46,6 +48,9 @@ function link(process: NodeProcess, program: Program, entry: string): LinkedProg
       // Few programs import it, and bad settings are no concern of the others.
       get pyro4() {
         return (pyro ??= pyro4.createModule(process));
+      },
+      get rpyc() {
+        return (rpycModule ??= rpyc.createModule(process));
       },
     },
     meter: process.meter,

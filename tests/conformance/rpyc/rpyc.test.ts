@@ -23,10 +23,13 @@ const real = await findLibrary('rpyc');
 /** Beside the programs, so that a node takes it by PYTHONPATH and another takes ours. */
 const REAL_FOLDER = 'real';
 
-const NAMES = ['program.py', 'service.py', 'shopper.py'];
+const NAMES = ['program.py', 'program.ts', 'service.py', 'service.ts', 'shopper.py'];
 const programs = Object.fromEntries(
   await Promise.all(
-    NAMES.map(async (name) => [name, await readFile(new URL(name, import.meta.url), 'utf8')]),
+    NAMES.map(async (name) => [
+      name,
+      await readFile(new URL(`../../fixtures/rpyc/${name}`, import.meta.url), 'utf8'),
+    ]),
   ),
 ) as Files;
 
@@ -89,18 +92,40 @@ const SHOP = [
   'ValueError pickling is disabled',
 ];
 
+const FROM_TYPESCRIPT = [
+  'true 42',
+  '[3, 1, 2, 4] 4 <netref builtins.list>',
+  '4 true',
+  ...['3', '1', '2', '4'],
+  "(1, 2.5, 'a', null, <netref builtins.list>)",
+  '[1, 9] [2, 18]',
+  '4 tea',
+  "KeyError 'soup' true",
+  "AttributeError 'list' object has no attribute 'weight' true",
+  'AttributeError nowhere false',
+  'a/b [4, 3, 2, 1]',
+  'false null true',
+  'TimeoutError result expired false',
+  'printed there',
+  '100000 false',
+  'EOFError stream has been closed false',
+];
+
 const VALUES: Brine[] = [
   [null, true, 0, -49, 160, 2n ** 70n, new PyFloat(4), 'é', Uint8Array.of(0, 97), ELLIPSIS],
   [[], [1], new FrozenSet([1]), new Slice([1, null, null]), new Complex(1, 2), 'x'.repeat(300)],
 ];
 
 describe('NET5 our RPyC', { timeout: 120_000 }, () => {
-  test('in classic mode, and its brine is that of TypeScript', async () => {
+  test('in Python and TypeScript, in classic mode and with services', async () => {
     const hex = VALUES.map((value) => Buffer.from(dump(value)).toString('hex'));
     const { printed } = await run(
       {
         server: { run: 'rpyc_classic --host server' },
         client: { run: 'python client.py server', startMs: 20 },
+        typescript: { run: 'program.ts', startMs: 1_500 },
+        shop: { run: 'service.ts' },
+        buyer: { run: 'python shopper.py shop', startMs: 20 },
       },
       {
         'client.py':
@@ -114,6 +139,11 @@ describe('NET5 our RPyC', { timeout: 120_000 }, () => {
       ...VALUES.map((value) => `True ${show(value)}`.slice(0, 70)),
       ...CLASSIC,
     ]);
+    expect(printed.get('typescript')).toEqual(FROM_TYPESCRIPT);
+    const isRefused = (line: string): boolean => line.startsWith('TypeError');
+    expect(printed.get('buyer')).toEqual(
+      SHOP.map((line) => (isRefused(line) ? 'TypeError buy what?' : line)),
+    );
     expect(
       printed.get('server')!.map((line) => line.slice(16).replace(/\[Rpyc[^\]]*/, '[…')),
     ).toEqual(

@@ -1,3 +1,5 @@
-// RPyC: transparent remote objects. What the runtime needs of it.
+// RPyC: transparent remote objects. What the runtime needs of it: how its messages are named, and the
+// module that TypeScript learners import. The Python package is an engine of its own (python/).
 
 export { RPYC_WIRE } from './dissector.ts';
+export { createModule } from './face/module.ts';
