@@ -257,3 +257,34 @@ console.log(told, ((Date.now() - began) / 1000).toFixed(1));`;
     ]);
   });
 });
+
+describe('SEMANTICS 1.11 a queue that nobody reads', () => {
+  test.each([REDIS, AMQP])(
+    'keeps its message, and the end of the run says who waits (%s)',
+    async (broker) => {
+      const run = await experiment({
+        files: {
+          'tasks.ts': tasksFile({ broker }),
+          'client.ts': `import { add } from './tasks.ts';
+const r = await add.applyAsync([1, 2], { queue: 'nobody' });
+try { await r.get({ timeout: 2 }); } catch (error) { console.log(error.name, await r.state); }
+await r.get();`,
+        },
+        nodes: {
+          broker: broker === AMQP ? 'rabbitmq-server' : 'redis-server',
+          results: 'redis-server',
+          w1: 'celery -A tasks worker -l info -c 1',
+          client: { run: 'client.ts', startMs: 1500 },
+        },
+        untilMs: 60_000,
+      });
+      expect(run.lines('client')).toEqual(['TimeoutError PENDING']);
+      expect(run.states('queue/nobody').at(-1)).toEqual({ ready: 1, unacked: 0 });
+      const [waiting] = run.end.waiting.filter(({ node }) => node === 'client');
+      expect(waiting).toMatchObject({
+        what: expect.stringMatching(/^result of tasks\.add\[/) as string,
+        line: expect.stringMatching(/^client\.ts:4/) as string,
+      });
+    },
+  );
+});

@@ -17,7 +17,9 @@ export interface ExperimentOptions {
   /** Program files; lines of code. */
   files: Readonly<Record<string, string>>;
   /** Commands by node, in order. */
-  nodes: Readonly<Record<string, string | { run: string; startMs?: number; machine?: string }>>;
+  nodes: Readonly<
+    Record<string, string | { run: string; startMs?: number; machine?: string; env?: object }>
+  >;
   faults?: readonly Fault[];
   network?: Readonly<Record<string, unknown>>;
   links?: Readonly<Record<string, unknown>>;
