@@ -7,9 +7,10 @@ import { LANGUAGES, type Language } from './languages.ts';
 
 const FIRST_LESSON = 'celery-first-task';
 const SOCKETS = 'static/examples/sockets';
+const PYRO4 = 'static/examples/pyro4';
 
 export interface Example {
-  name: 'celery' | 'sockets';
+  name: 'celery' | 'sockets' | 'pyro4';
   language: Language;
   files: Readonly<Record<string, string>>;
 }
@@ -31,5 +32,6 @@ export async function readExamples(): Promise<Example[]> {
   return [
     ...(await read('celery', lesson, await lessonLanguages(FIRST_LESSON))),
     ...(await read('sockets', SOCKETS, LANGUAGES)),
+    ...(await read('pyro4', PYRO4, LANGUAGES)),
   ];
 }
