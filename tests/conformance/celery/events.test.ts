@@ -56,6 +56,23 @@ describe.each([
     expect(healthy.end.tUs).toBeLessThan(2_500_000);
   });
 
+  test('whoever asks for heartbeats does not make a silent worker be missed later', async () => {
+    const run = await experiment({
+      files,
+      nodes: {
+        ...servers,
+        w1: worker(1, 0),
+        w2: worker(2, 0),
+        // Its `heartbeat` is answered with a frequency of 5 s, until the next beat says 2 s again.
+        dump: { run: 'celery -A tasks events --dump', startMs: 1500 },
+      },
+      faults: [{ atMs: 6000, kill: 'w2' }],
+    });
+    const listensMs = run.whenMs('w1', 'w1@w1 ready.');
+    expect(run.whenMs('w1', 'missed') - listensMs).toBeGreaterThan(9_900);
+    expect(run.whenMs('w1', 'missed') - listensMs).toBeLessThan(10_000);
+  });
+
   test('a worker that ends regularly says so, and is not missed', async () => {
     const run = await pair('-l debug', [
       { atMs: 3000, signal: 'w2', name: 'SIGTERM' },

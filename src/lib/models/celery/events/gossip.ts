@@ -23,8 +23,8 @@ export class Gossip {
   readonly #states: WorkerStates;
   /** Since when it listens, in microseconds since the start of the run. */
   #sinceUs = 0;
-  /** Looks to come, by peer. */
-  readonly #looks = new Map<string, number>();
+  /** Looks to come, by peer, and when. */
+  readonly #looks = new Map<string, { timer: number; dueUs: number }>();
 
   constructor(app: CeleryApp, hostname: string, log: Log) {
     this.#app = app;
@@ -46,7 +46,7 @@ export class Gossip {
   }
 
   close(): void {
-    for (const timer of this.#looks.values()) this.#app.process.clearTimer(timer);
+    for (const { timer } of this.#looks.values()) this.#app.process.clearTimer(timer);
     this.#looks.clear();
   }
 
@@ -62,16 +62,22 @@ export class Gossip {
     if (type === 'worker-offline') {
       this.#log.debug(`${worker.hostname} left`);
       this.#forget(worker.hostname);
-    } else if (!this.#looks.has(worker.hostname)) this.#lookAfter(worker);
+    } else this.#lookAfter(worker);
   }
 
-  /** At the first of its rounds by which the peer may be silent for too long. */
+  /**
+   * At the first of its rounds by which the peer may be silent for too long. A look that comes sooner
+   * stays: it will see.
+   */
   #lookAfter(worker: WorkerState): void {
     const { process } = this.#app;
     const leftUs = Math.max(0, worker.expiresUs - process.wallUs());
     const sinceUs = process.nowUs() - this.#sinceUs;
     const rounds = Math.max(1, Math.ceil((sinceUs + leftUs) / LOOK_US));
-    const delayUs = rounds * LOOK_US - sinceUs;
+    const dueUs = this.#sinceUs + rounds * LOOK_US;
+    const armed = this.#looks.get(worker.hostname);
+    if (armed && armed.dueUs <= dueUs) return;
+    if (armed) process.clearTimer(armed.timer);
     const look = (): void => {
       this.#looks.delete(worker.hostname);
       if (process.wallUs() < worker.expiresUs) return this.#lookAfter(worker);
@@ -79,12 +85,13 @@ export class Gossip {
       this.#forget(worker.hostname);
     };
     const options = { unlessHeld: heartToken(worker.hostname), label: 'gossip' };
-    this.#looks.set(worker.hostname, process.setTimer(delayUs, look, options));
+    const timer = process.setTimer(dueUs - process.nowUs(), look, options);
+    this.#looks.set(worker.hostname, { timer, dueUs });
   }
 
   #forget(hostname: string): void {
-    const timer = this.#looks.get(hostname);
-    if (timer !== undefined) this.#app.process.clearTimer(timer);
+    const armed = this.#looks.get(hostname);
+    if (armed) this.#app.process.clearTimer(armed.timer);
     this.#looks.delete(hostname);
     this.#states.workers.delete(hostname);
   }
