@@ -38,6 +38,7 @@ class AsyncResult:
         self.ignored = is_ignored
         self._task_name = task_name or "task"
         self._known = None
+        self._listeners = []
 
     @property
     def task_id(self):
@@ -93,10 +94,10 @@ class AsyncResult:
             **({} if timeout is None else {"timeout": timeout}),
         )
         if found["taskId"] == self.id:
-            self._known = found["meta"]
+            self._know(found["meta"])
             return
         failed = next(one for one in watched if one.id == found["taskId"])
-        failed._known = found["meta"]
+        failed._know(found["meta"])
         failed.maybe_throw()
 
     def _ancestors(self):
@@ -113,8 +114,33 @@ class AsyncResult:
             return self._known
         meta = ask("look", app=self.app._number, taskId=self.id)
         if meta["status"] in READY_STATES:
-            self._known = meta
+            self._know(meta)
         return meta
+
+    def _know(self, meta):
+        self._known = meta
+        listeners, self._listeners = self._listeners, []
+        for callback, on_error in listeners:
+            self._tell(callback, on_error)
+
+    def _tell(self, callback, on_error):
+        try:
+            callback(self)
+        except Exception as error:
+            if on_error is None:
+                raise
+            on_error(error)
+
+    def then(self, callback, on_error=None, weak=False):
+        """Calls `callback` with this result as soon as it is waited for, or looked at, and has ended.
+
+        on_error: called with what the callback raises.
+        """
+        if self._known is None:
+            self._listeners.append((callback, on_error))
+        else:
+            self._tell(callback, on_error)
+        return self
 
     @property
     def state(self):
@@ -234,7 +260,6 @@ class AsyncResult:
         """Its id and those of the results before it."""
         return [self.id, *(self.parent.as_list() if self.parent else ())]
 
-    then = absent("AsyncResult.then")
     build_graph = absent("AsyncResult.build_graph")
 
     def __str__(self):
