@@ -11,6 +11,7 @@ import rpycCoreChannel from './rpyc/core/channel.py?raw';
 import rpycCoreConsts from './rpyc/core/consts.py?raw';
 import rpycCoreNetref from './rpyc/core/netref.py?raw';
 import rpycCoreProtocol from './rpyc/core/protocol.py?raw';
+import rpycCoreSeen from './rpyc/core/seen.py?raw';
 import rpycCoreService from './rpyc/core/service.py?raw';
 import rpycCoreStream from './rpyc/core/stream.py?raw';
 import rpycCoreVinegar from './rpyc/core/vinegar.py?raw';
@@ -39,6 +40,7 @@ export const RPYC_FILES: Readonly<Record<string, string>> = {
   'rpyc/core/consts.py': rpycCoreConsts,
   'rpyc/core/netref.py': rpycCoreNetref,
   'rpyc/core/protocol.py': rpycCoreProtocol,
+  'rpyc/core/seen.py': rpycCoreSeen,
   'rpyc/core/service.py': rpycCoreService,
   'rpyc/core/stream.py': rpycCoreStream,
   'rpyc/core/vinegar.py': rpycCoreVinegar,

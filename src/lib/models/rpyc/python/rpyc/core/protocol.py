@@ -10,6 +10,7 @@ import weakref
 
 from rpyc.core import brine, consts, netref, vinegar
 from rpyc.core.async_ import AsyncResult
+from rpyc.core.seen import Shown
 from rpyc.lib import (
     Timeout,
     get_methods,
@@ -117,6 +118,7 @@ class Connection:
         if self._config["connid"] is None:
             self._config["connid"] = f"conn{next(_connection_numbers)}"
         self._channel = channel
+        self._shown = Shown(getattr(channel, "stream", None))
         self._local_root = root
         self._remote_root = None
         self._closed = False
@@ -182,6 +184,7 @@ class Connection:
         self._proxies.clear()
         self._classes.clear()
         self._last_traceback = self._remote_root = None
+        self._shown.tell(False, 0, 0)
 
     # Asking.
 
@@ -287,6 +290,8 @@ class Connection:
             if data is None:
                 return False
             self._dispatch(data)
+            if not self._closed:
+                self._shown.tell(True, len(self._proxies), len(self._held))
             return True
         except EOFError:
             self.close()
