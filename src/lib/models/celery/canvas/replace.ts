@@ -6,7 +6,7 @@ import type { CeleryApp } from '../app.ts';
 import type { CurrentTask } from '../current-task.ts';
 import { BuiltinError, ImproperlyConfigured } from '../errors.ts';
 import { RawJson } from '../json.ts';
-import { readEmbed } from '../message.ts';
+import { readEmbed, type Embed } from '../message.ts';
 import { Canvas } from './canvas.ts';
 import { linkErrors, piped } from './compose.ts';
 import type { ResultNode } from './result-tree.ts';
@@ -41,7 +41,7 @@ export function* replaceTask(app: CeleryApp, task: CurrentTask, given: Signature
   let signature = cloneOf(given);
   // What follows a group follows all of it: the group becomes the header of a chord.
   if (signature.composition === 'group') signature = chordOf(signature, accumulate(), new Map());
-  addTo(lastOf(signature), 'link', readSignatures(embed.callbacks ?? '[]'));
+  linkCallbacks(signature, embed);
   const errbacks = readSignatures(embed.errbacks ?? '[]');
   for (const step of signature.composition === 'chain' ? signature.tasks : [signature]) {
     linkErrors(step, errbacks);
@@ -75,6 +75,15 @@ export function* addToChord(
   canvas.freeze(signature, {});
   yield* app.backend.extendChord(group);
   return isLazy ? null : yield* canvas.apply(signature);
+}
+
+/** A chain that ends there calls them twice, as in Celery: its last step has them, and the chain too. */
+function linkCallbacks(signature: Signature, { callbacks, chain }: Embed): void {
+  const last = lastOf(signature);
+  const linked = readSignatures(callbacks ?? '[]');
+  addTo(last, 'link', linked);
+  if (signature.composition !== 'chain' || chain !== undefined || linked.length === 0) return;
+  last.options.set('link', [...(last.options.get('link') as readonly Signature[]), ...linked]);
 }
 
 /** In the group, the chord and the tree of a task. */
