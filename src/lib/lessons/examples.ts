@@ -8,9 +8,10 @@ import { LANGUAGES, type Language } from './languages.ts';
 const FIRST_LESSON = 'celery-first-task';
 const SOCKETS = 'static/examples/sockets';
 const PYRO4 = 'static/examples/pyro4';
+const RPYC = 'static/examples/rpyc';
 
 export interface Example {
-  name: 'celery' | 'sockets' | 'pyro4';
+  name: 'celery' | 'sockets' | 'pyro4' | 'rpyc';
   language: Language;
   files: Readonly<Record<string, string>>;
 }
@@ -33,5 +34,6 @@ export async function readExamples(): Promise<Example[]> {
     ...(await read('celery', lesson, await lessonLanguages(FIRST_LESSON))),
     ...(await read('sockets', SOCKETS, LANGUAGES)),
     ...(await read('pyro4', PYRO4, LANGUAGES)),
+    ...(await read('rpyc', RPYC, LANGUAGES)),
   ];
 }
