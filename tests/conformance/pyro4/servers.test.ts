@@ -2,6 +2,7 @@
 // api-basics, nameserver-api, instancemode, fault-threadpool-exhausted and config-dump.
 
 import { describe, expect, test } from 'vitest';
+import { encodeMessage } from '#lib/models/pyro4/message.ts';
 import { run } from './run.ts';
 
 const ATTEMPT = `
@@ -158,5 +159,64 @@ await attempt(() => Date.now() - before >= 2100);
     const nodes = { ns: { run: 'pyro4-ns -n ns' }, client: { run: 'client.ts', startMs: 20 } };
     const both = await run({ nodes }, files);
     expect(both.lines['client']).toEqual(['PYRO:Pyro.NameServer@ns:9090', 'false']);
+  });
+
+  test('NODE8 what is no message, no value or no call harms nobody but its sender', async () => {
+    const encoder = new TextEncoder();
+    const message = (type: number, literal: string, flags = 0): number[] => [
+      ...encodeMessage({
+        type,
+        flags,
+        sequence: 1,
+        serializer: 1,
+        annotations: {},
+        payload: encoder.encode(literal),
+      }),
+    ];
+    const greeting = message(1, "{'handshake':'hello','object':'Pyro.NameServer'}", 16);
+    const hostile = [
+      [[...encoder.encode('GET / HTTP/1.1 and so on, more than a header')]],
+      [message(1, 'None', 16)],
+      [message(1, '[[[', 16)],
+      [message(9, 'None')],
+      ...[
+        'None',
+        "('Pyro.NameServer','lookup',5,{})",
+        "('Pyro.NameServer','register',({'__class__':'Pyro4.core.Proxy','state':(1,2,3,4)},),{})",
+        "('Pyro.NameServer','register',({'__class__':'Pyro4.futures._ExceptionWrapper'},),{})",
+        "('Pyro.NameServer','register',({'__class__':'builtins.KeyError','__exception__':True,'args':5},),{})",
+        "('Pyro.NameServer','register',('x','PYRO:a@b:1'),{'metadata':5})",
+        "('Pyro.NameServer','list',(),{'regex':'('})",
+        "('Pyro.NameServer','constructor',(),{})",
+        "('Pyro.NameServer','__getattr__',('constructor',),None)",
+      ].map((literal) => [greeting, message(4, literal)]),
+      [greeting, message(4, "('Pyro.NameServer','<batch>',[5],None)", 8)],
+    ];
+    const client = `
+import { connect } from 'node';
+for (const parts of ${JSON.stringify(hostile)}) {
+  const socket = await connect('ns', 9090);
+  for (const part of parts) socket.send(Uint8Array.from(part));
+  await socket.receive();
+  socket.close();
+}
+`;
+    const polite = `
+import { locateNS } from 'pyro4';
+console.log(await (await locateNS('ns')).count());
+`;
+    const nodes = {
+      ns: { run: 'pyro4-ns -n ns' },
+      hostile: { run: 'hostile.ts', startMs: 20 },
+      polite: { run: 'polite.ts', startMs: 5_000 },
+    };
+    const files = { 'hostile.ts': client, 'polite.ts': polite };
+    const { lines, events } = await run({ nodes }, files);
+    expect(lines['polite']).toEqual(['1']);
+    expect(lines['ns']).toHaveLength(4);
+    expect(events.filter(({ kind }) => kind === 'exit').map(({ node }) => node)).toEqual([
+      'hostile',
+      'polite',
+    ]);
   });
 });

@@ -257,10 +257,10 @@ export class Client {
 
   #learn({ flags }: Message, said: unknown, link: Link): void {
     if (!(flags & PYRO_FLAG.metadata)) return;
-    const { meta } = said as { meta: { methods: string[]; attrs: string[]; oneway: string[] } };
-    this.methods = new Set(meta.methods);
-    this.attrs = new Set(meta.attrs);
-    this.oneway = new Set(meta.oneway);
+    const { meta } = (said ?? {}) as { meta?: Record<string, unknown> };
+    this.methods = namesOf(meta?.['methods']);
+    this.attrs = namesOf(meta?.['attrs']);
+    this.oneway = namesOf(meta?.['oneway']);
     if (this.methods.size > 0 || this.attrs.size > 0) return;
     link.close();
     throw new PyroError(NOTHING_EXPOSED);
@@ -303,6 +303,11 @@ export class Client {
       );
     });
   }
+}
+
+function namesOf(found: unknown): Set<string> {
+  const isMany = Array.isArray(found) || found instanceof Set;
+  return new Set(isMany ? [...(found as Iterable<unknown>)].map(String) : []);
 }
 
 function noMember(words: string, uri: URI, blank = ' '): PyroError {

@@ -20,11 +20,13 @@ export function* resolve(pyro: Pyro, uri: URI): Body<URI> {
   const names = yield* locate(pyro, uri.host, uri.port);
   try {
     if (uri.protocol === 'PYRONAME') {
-      return (yield* wait(names.call('lookup', [uri.object], {}))) as URI;
+      const found = yield* wait(names.call('lookup', [uri.object], {}));
+      if (found instanceof URI) return found;
+      throw new NamingError(`no address: ${uri.object}`);
     }
     const tags = new Set(uri.object.split(',').map((tag) => tag.trim()));
     const found = yield* wait(names.call('list', [], { metadata_all: tags }));
-    const candidates = Object.values(found as Record<string, string>);
+    const candidates = Object.values((found ?? {}) as Record<string, string>);
     if (candidates.length > 0) {
       return new URI(candidates[Math.floor(pyro.process.random() * candidates.length)]!);
     }

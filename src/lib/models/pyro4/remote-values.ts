@@ -2,6 +2,7 @@
 // such dicts only known ones become objects again.
 
 import { simErrors } from '#lib/node/engine-errors.ts';
+import { isStop } from '#lib/node/meter.ts';
 import { atobBytes } from './base64.ts';
 import {
   ERRORS,
@@ -54,28 +55,46 @@ export function encode(value: unknown, objects: Objects): Uint8Array {
 
 /** @throws SerializeError, SecurityError for classes that are not known */
 export function decode(bytes: Uint8Array, objects: Objects): unknown {
+  return guarded(() => revive(loads(bytes), objects));
+}
+
+/** Whoever sends may send anything: what has another shape than it should is an error of the sender's. */
+function guarded<T>(read: () => T): T {
   try {
-    return revive(loads(bytes), objects);
+    return read();
   } catch (error) {
-    if (error instanceof SerpentError) throw new SerializeError(error.message);
-    throw error;
+    if (error instanceof PyroError || isStop(error)) throw error;
+    throw new SerializeError(error instanceof SerpentError ? error.message : 'malformed value');
   }
 }
 
+export interface ReadCall {
+  object: string;
+  method: string;
+  args: unknown[];
+  keywords: Record<string, unknown>;
+}
+
 /** The parts of a call: only its arguments may hold objects. */
-export function decodeCall(
-  bytes: Uint8Array,
-  objects: Objects,
-): { object: string; method: string; args: unknown[]; keywords: Record<string, unknown> } {
-  const parts = loads(bytes);
-  if (!Array.isArray(parts) || parts.length !== 4) throw new SerializeError('no call');
-  const [object, method, args, keywords] = parts as unknown[];
-  return {
-    object: String(object),
-    method: String(method),
-    args: [...(revive(args, objects) as unknown[])],
-    keywords: (revive(keywords, objects) ?? {}) as Record<string, unknown>,
-  };
+export function decodeCall(bytes: Uint8Array, objects: Objects): ReadCall {
+  return guarded(() => {
+    const [object, method, args, keywords] = loads(bytes) as unknown[];
+    return {
+      object: String(object),
+      method: String(method),
+      args: [...(revive(args, objects) as unknown[])],
+      keywords: { ...(revive(keywords ?? {}, objects) as Record<string, unknown>) },
+    };
+  });
+}
+
+/** One call of a batch. */
+export function batchedCall(call: unknown): Omit<ReadCall, 'object'> {
+  return guarded(() => {
+    const [method, args, keywords] = call as unknown[];
+    const named = { ...(keywords as Record<string, unknown> | null) };
+    return { method: String(method), args: [...(args as unknown[])], keywords: named };
+  });
 }
 
 function describe(value: object, objects: Objects): unknown {

@@ -21,7 +21,14 @@ import { isClass, membersOf, modeOf, type Class, type Members } from './exposing
 import type { Link } from './link.ts';
 import type { Message } from './message.ts';
 import type { CallContext, Pyro } from './pyro.ts';
-import { decode, decodeCall, encode, ExceptionWrapper, tracebackLines } from './remote-values.ts';
+import {
+  batchedCall,
+  decode,
+  decodeCall,
+  encode,
+  ExceptionWrapper,
+  tracebackLines,
+} from './remote-values.ts';
 import { URI } from './uri.ts';
 
 type Callable = (...args: unknown[]) => unknown;
@@ -185,8 +192,8 @@ export class DaemonServer {
       if (hello.type !== PYRO_TYPE.connect) throw new ProtocolError('no greeting');
       if (denied !== null) throw new PyroError(denied);
       this.#checkSerializer(hello);
-      const said = decode(hello.payload, this.#pyro.objects) as { object?: string };
-      const meta = flags ? this.metadata(said.object ?? '') : null;
+      const said = decode(hello.payload, this.#pyro.objects) as { object?: unknown } | null;
+      const meta = flags ? this.metadata(String(said?.object)) : null;
       const answer = meta ? { handshake: 'hello', meta } : 'hello';
       this.#send(link, hello, PYRO_TYPE.connectok, answer, flags);
       return true;
@@ -333,10 +340,9 @@ export class DaemonServer {
   *#batch(target: object, members: Members, calls: unknown[]): Body<unknown[]> {
     const values: unknown[] = [];
     for (const call of calls) {
-      const [method, args, keywords] = call as [string, unknown[], Record<string, unknown>];
+      const read = batchedCall(call);
       try {
-        const given = argumentsOf({ args: [...args], keywords: keywords ?? {} });
-        values.push(yield* this.#invoke(target, members, method, given));
+        values.push(yield* this.#invoke(target, members, read.method, argumentsOf(read)));
       } catch (error) {
         if (isStop(error)) throw error;
         values.push(new ExceptionWrapper(this.#traced(error)));
