@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { zlibSync } from 'fflate';
 import { type Brine, dump } from './brine.ts';
 import { frame, Frames } from './channel.ts';
 import { HANDLE, LABEL, MSG } from './consts.ts';
@@ -111,4 +112,25 @@ test('a stream is cut into its messages, wherever its pieces end', () => {
   }
   expect(found).toEqual([dump([MSG.reply, 0, value('x'.repeat(4_000))]).length, 6]);
   expect(frames.isInside).toBe(false);
+});
+
+test('a few bytes that stand for very many are no message', () => {
+  const bomb = zlibSync(new Uint8Array(40 * 1024 * 1024));
+  const framed = new Uint8Array(5 + bomb.length + 1);
+  new DataView(framed.buffer).setUint32(0, bomb.length);
+  framed[4] = 1;
+  framed.set(bomb, 5);
+  const frames = new Frames();
+  frames.push(framed);
+  expect(() => frames.take()).toThrow('too long for a message of RPyC');
+});
+
+test('a message that comes byte by byte takes no longer the longer it is', () => {
+  const frames = new Frames();
+  frames.push(Uint8Array.of(0, 0x20, 0, 0, 0));
+  for (let count = 0; count < 1_000_000; count++) {
+    frames.push(Uint8Array.of(0));
+    if (frames.take()) throw new Error('it is not whole');
+  }
+  expect(frames.isInside).toBe(true);
 });
