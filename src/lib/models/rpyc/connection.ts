@@ -176,7 +176,7 @@ export class RpycConnection implements Requests {
 
   *#next(dueUs: number | null): Body<Uint8Array | null> {
     for (;;) {
-      const data = this.#frames.take();
+      const data = this.#readable(() => this.#frames.take());
       if (data) return data;
       if (this.#lost) {
         this.close();
@@ -186,6 +186,17 @@ export class RpycConnection implements Requests {
       if (isLooking && !this.#stream.hasUnread) return null;
       this.#arrival ??= this.#receive();
       if (!(yield* this.#until(this.#arrival, dueUs))) return null;
+    }
+  }
+
+  /** Whoever sends what is no message is left. */
+  #readable<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (isStop(error) || error instanceof InvariantError) throw error;
+      this.#end();
+      throw new EOFError('invalid data from the other side');
     }
   }
 
@@ -226,13 +237,16 @@ export class RpycConnection implements Requests {
   }
 
   *#dispatch(data: Uint8Array): Body<void> {
-    const [kind, sequence, content = null] = load(data) as readonly Brine[];
+    const message = this.#readable(() => load(data));
+    const [kind, sequence, content = null] = (Array.isArray(message) ? message : []) as Brine[];
     if (kind === MSG.request) return yield* this.#answer(Number(sequence), content);
     const pending = this.#pending.get(Number(sequence));
     this.#pending.delete(Number(sequence));
     const isError = kind === MSG.exception;
     const unbox = (value: Brine): unknown => this.values.unbox([LABEL.value, value]);
-    const value = isError ? loadError(content, unbox) : this.values.unbox(content);
+    const value = this.#readable(() =>
+      isError ? loadError(content, unbox) : this.values.unbox(content),
+    );
     if (!pending || this.isOverdue(pending)) return;
     Object.assign(pending, { isReady: true, isError, value });
     for (const callback of pending.callbacks.splice(0)) callback();
@@ -240,13 +254,15 @@ export class RpycConnection implements Requests {
   }
 
   *#answer(sequence: number, content: Brine): Body<void> {
-    const [handler, boxed = null] = content as readonly Brine[];
+    const { handler, args } = this.#readable(() => {
+      const [code, boxed = null] = content as readonly Brine[];
+      return { handler: Number(code), args: this.values.unboxArguments(boxed) };
+    });
     if (handler === HANDLE.close) return this.#end();
     let result: Brine;
     let kind: number = MSG.reply;
     try {
-      const args = this.values.unboxArguments(boxed);
-      result = this.values.box(yield* answer(this, Number(handler), args));
+      result = this.values.box(yield* answer(this, handler, args));
     } catch (error) {
       if (isStop(error) || error instanceof InvariantError || isOurMistake(error)) throw error;
       kind = MSG.exception;

@@ -22,10 +22,19 @@ export interface Requests {
   readonly root: object;
 }
 
+/** Requests whose first argument is no object of this side. */
+const WITHOUT_OBJECT: ReadonlySet<number> = new Set([HANDLE.ping, HANDLE.getroot, HANDLE.inspect]);
+
+function isObject(value: unknown): boolean {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
 /** The answer to a request. What learner code throws is the caller's to tell. */
 export function* answer(to: Requests, handler: number, args: readonly unknown[]): Body<unknown> {
   const [object, second, third, fourth] = args as [object, ...unknown[]];
   const { config } = to;
+  if (!WITHOUT_OBJECT.has(handler) && !isObject(object))
+    throw typeError('a request about no object');
   switch (handler) {
     case HANDLE.ping:
       return object;
@@ -53,7 +62,8 @@ export function* answer(to: Requests, handler: number, args: readonly unknown[])
     case HANDLE.del:
       return to.values.drop(object, Number(second ?? 1));
     case HANDLE.inspect:
-      return methodsOf(to.values.heldBy([...(object as Tuple)] as unknown as Pack).object);
+      if (!(args[0] instanceof Tuple)) throw typeError('a request about no object');
+      return methodsOf(to.values.heldBy([...args[0]] as unknown as Pack).object);
     case HANDLE.buffiter:
       return take(object, Number(second));
     case HANDLE.instancecheck:
@@ -68,10 +78,9 @@ export function* answer(to: Requests, handler: number, args: readonly unknown[])
 /** Calls what the other side has called; a promise is waited for. */
 function* call(work: unknown, positional: unknown, keywords: unknown): Body<unknown> {
   if (typeof work !== 'function') throw typeError(`'${typeof work}' object is not callable`);
-  const given = [...((positional as Tuple | undefined) ?? [])];
-  const named = [...((keywords as Tuple<Tuple<unknown>> | undefined) ?? [])].map(
-    ([...pair]) => pair,
-  );
+  const given = positional instanceof Tuple ? [...positional] : [];
+  const pairs = keywords instanceof Tuple ? [...keywords] : [];
+  const named = pairs.flatMap((pair) => (pair instanceof Tuple ? [[...pair]] : []));
   // Options travel as one trailing object.
   if (named.length > 0) given.push(Object.fromEntries(named as [string, unknown][]));
   const made: unknown = (work as (...args: unknown[]) => unknown)(...given);
