@@ -190,6 +190,8 @@ interface Draft {
   nodes: Record<string, unknown>[];
   speed: number;
   cores: number;
+  /** All nodes stand on one machine, and take turns at its cores. */
+  isCrowded: boolean;
   faults: Record<string, unknown>[];
   seed: number;
   windowSeed: number;
@@ -215,6 +217,7 @@ const draft: fc.Arbitrary<Draft> = fc.record({
   nodes: fc.array(node, { minLength: NODES.length, maxLength: NODES.length }),
   speed: fc.constantFrom(1, 1, 0.25, 4),
   cores: fc.constantFrom(4, 1, 2),
+  isCrowded: fc.constantFrom(false, false, false, true),
   faults: faults(NAMES),
   seed: fc.integer({ min: 0, max: 1000 }),
   windowSeed: fc.integer({ min: 1, max: 1000 }),
@@ -237,15 +240,16 @@ export const randomExperiment: fc.Arbitrary<RandomExperiment> = draft.map((it) =
   const links = named(it.links)
     .filter(([from, to]) => from !== to)
     .map(([from, to, way]) => [`${from}->${to}`, way] as const);
+  const nodes = it.isCrowded ? it.nodes.map((spec) => ({ ...spec, machine: 'm1' })) : it.nodes;
   const machineOf = (name: string): string =>
-    (it.nodes[NODES.indexOf(name)]?.['machine'] as string | undefined) ?? name;
+    (nodes[NODES.indexOf(name)]?.['machine'] as string | undefined) ?? name;
   return {
     cluster: {
       network: it.network,
       links: Object.fromEntries(links),
       machines: { m1: { speed: it.speed, cores: it.cores }, m2: {} },
       nodes: Object.fromEntries(
-        it.nodes.slice(0, it.nodeCount).map((spec, index) => [NODES[index]!, named(spec)]),
+        nodes.slice(0, it.nodeCount).map((spec, index) => [NODES[index]!, named(spec)]),
       ),
     },
     faults: named(it.faults).filter((fault) => isBetweenMachines(fault, machineOf)),

@@ -89,8 +89,7 @@ export class Deeds {
       case 'read':
         return this.#network.tcp.flow.read(process, op.conn, op.count);
       case 'bind':
-        process.machine.sockets.set(op.port, process);
-        return;
+        return this.#network.ports.bind(process, op.port);
       case 'unbind':
         if (process.machine.sockets.get(op.port) === process) {
           process.machine.sockets.delete(op.port);

@@ -100,6 +100,10 @@ export class Kernel implements KernelPort {
   #eventCount = 0;
   #instantCount = 0;
   #nextTicket = 1;
+  /** Of this window. */
+  #firstTicket = 0;
+  /** Arrivals of this window that were handed over in an earlier one. */
+  readonly #collectedAgain = new Set<number>();
   #faultSequence = 0;
   /** Nothing at or beyond this may be committed in this round, */
   #commitUs = 0;
@@ -376,6 +380,8 @@ export class Kernel implements KernelPort {
     let horizonUs = Math.min(startUs + this.#links.minLatencyUs(), this.#untilUs + 1);
     if (this.#options.windowUs) horizonUs = Math.min(horizonUs, startUs + this.#options.windowUs());
     if (this.#faults.needsSteps) horizonUs = startUs + 1;
+    this.#firstTicket = this.#nextTicket;
+    if (this.#collectedAgain.size > 0) this.#collectedAgain.clear();
     for (
       let event = this.#queue.peek();
       event && event.tUs < horizonUs;
@@ -399,12 +405,12 @@ export class Kernel implements KernelPort {
       // Alone on its machine a process is not held to the loopback's latency, and may still send
       // itself something that goes before what a neighbour left behind.
       if (event.rank === RANK.loopback && machine.liveCount < 2) return false;
-      if (event.isHanded) return true;
+      if (event.isHanded) return this.#collectAgain(event.ticket);
       if (!segment.isMatched && this.#faults.mayTouchArrival(segment.msg)) return false;
       if (!this.#network.tcp.isCertain(segment)) return false;
       const receiver = segment.from.peer!;
       event.isHanded = true;
-      event.ticket = this.#put(receiver.process, inputOf(segment, receiver, event.tUs));
+      event.ticket = this.#putEarly(receiver.process, inputOf(segment, receiver, event.tUs));
       return true;
     }
     if (event.kind !== 'datagram' || event.rank === RANK.loopback) return false;
@@ -415,6 +421,24 @@ export class Kernel implements KernelPort {
     event.handedTo = receiver;
     event.ticket = this.#put(receiver, datagramInput(datagram, event.tUs));
     return true;
+  }
+
+  #collectAgain(ticket: number): true {
+    this.#collectedAgain.add(ticket);
+    return true;
+  }
+
+  /**
+   * Arrivals are collected in KT2 order, but of the same instant one that was handed over in an
+   * earlier window, and is collected again after this, comes later: a neighbour on the same machine
+   * has sent this one since.
+   */
+  #putEarly(process: Process, input: DistributiveOmit<Input, 'ticket'>): number {
+    const goesFirst = ({ ticket }: Input): boolean =>
+      ticket < this.#firstTicket &&
+      !this.#collectedAgain.has(ticket) &&
+      !process.tickets.has(ticket);
+    return this.#put(process, input, goesFirst);
   }
 
   /** Something may have been handed over that comes later than this. */

@@ -41,7 +41,10 @@ export class Network {
     if (event.kind === 'ack') return true;
     // A copy may be the first to arrive.
     if (event.kind === 'copy') return event.segment.state === 'done';
-    return event.kind === 'retransmit' && !this.tcp.isLastTry(event.segment, event.tUs);
+    if (event.kind !== 'retransmit') return false;
+    // Within a machine it arrives before a window of the network's latency is over.
+    if (event.segment.from.link?.isLocal) return false;
+    return !this.tcp.isLastTry(event.segment, event.tUs);
   }
 
   /** A fault of the network as a whole. */

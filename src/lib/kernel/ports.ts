@@ -48,6 +48,12 @@ export class Ports {
     listeners.set(port, { process, isLoopback, waiting: [] });
   }
 
+  /** Whoever has a port keeps it: the socket of another process hears nothing there. */
+  bind(process: Process, port: number): void {
+    const { sockets } = process.machine;
+    if (!sockets.has(port)) sockets.set(port, process);
+  }
+
   /** Who connected and was not accepted is reset, as Linux does. */
   unlisten(process: Process, port: number): void {
     const { listeners } = process.machine;
