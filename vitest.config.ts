@@ -6,6 +6,8 @@ import { workerScript } from './scripts/worker-script.ts';
 export default defineConfig({
   test: {
     passWithNoTests: true,
+    // Vitest leaves a core to itself otherwise: of two, that is half.
+    maxWorkers: '100%',
     projects: [
       {
         // Everything that runs without a page: no Kit, no Svelte, so it starts at once.
@@ -13,6 +15,8 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
+          // For what hangs: how long a test takes is the machine's business.
+          testTimeout: 60_000,
           include: [
             'src/**/*.test.ts',
             'tests/{conformance,fuzz,law,lessons,rules,scripts}/**/*.test.ts',
