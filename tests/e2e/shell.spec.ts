@@ -120,8 +120,19 @@ test('a click before the scripts have come is answered when they have', async ({
   await expect(page.getByRole('button', { name: 'Theme: light' })).toBeVisible();
 });
 
-test('the language switch keeps a shared experiment', async ({ page }) => {
-  await page.goto('play/?s=a#1.abc');
-  await page.getByRole('link', { name: '中', exact: true }).click();
-  await expect(page).toHaveURL(/\/zh\/play\/\?s=a#1\.abc$/);
-});
+for (const moment of ['before', 'after'] as const) {
+  test(`the language switch keeps a shared experiment, ${moment} the scripts have come`, async ({
+    page,
+  }) => {
+    const clicked = Promise.withResolvers<void>();
+    if (moment === 'after') clicked.resolve();
+    await page.route('**/*.js', async (route) => {
+      await clicked.promise;
+      await route.continue();
+    });
+    await page.goto('play/?s=a#1.abc', { waitUntil: moment === 'after' ? 'load' : 'commit' });
+    await page.getByRole('link', { name: '中', exact: true }).click();
+    clicked.resolve();
+    await expect(page).toHaveURL(/\/zh\/play\/\?s=a#1\.abc$/);
+  });
+}
