@@ -68,7 +68,8 @@ test.describe('without JavaScript', () => {
   });
 });
 
-test('an unknown address answers 404 with the way home', async ({ page, pageErrors }) => {
+test('an unknown address answers 404 with the way home', async ({ page, pageErrors, isMobile }) => {
+  test.skip(!isMobile, 'the same on every screen, soonest without an editor');
   const response = await page.goto('zh/no/such/page');
   expect(response?.status()).toBe(404);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('没有这个页面');
@@ -94,7 +95,11 @@ test('the header is worked by keyboard', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'Theme: as the system' })).toBeFocused();
 });
 
-test('a chosen theme is there before the first paint of the next page', async ({ page }) => {
+test('a chosen theme is there before the first paint of the next page', async ({
+  page,
+  isMobile,
+}) => {
+  test.skip(!isMobile, 'the same on every screen, soonest without an editor');
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('');
   await page.getByRole('button', { name: 'Theme: as the system' }).click();
@@ -108,7 +113,11 @@ test('a chosen theme is there before the first paint of the next page', async ({
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
 
-test('a click before the scripts have come is answered when they have', async ({ page }) => {
+test('a click before the scripts have come is answered when they have', async ({
+  page,
+  isMobile,
+}) => {
+  test.skip(!isMobile, 'the same on every screen, soonest without an editor');
   const clicked = Promise.withResolvers<void>();
   await page.route('**/*.js', async (route) => {
     await clicked.promise;
@@ -123,7 +132,9 @@ test('a click before the scripts have come is answered when they have', async ({
 for (const moment of ['before', 'after'] as const) {
   test(`the language switch keeps a shared experiment, ${moment} the scripts have come`, async ({
     page,
+    isMobile,
   }) => {
+    test.skip(!isMobile, 'the same on every screen, soonest without an editor');
     const clicked = Promise.withResolvers<void>();
     if (moment === 'after') clicked.resolve();
     await page.route('**/*.js', async (route) => {
