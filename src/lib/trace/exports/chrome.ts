@@ -4,7 +4,7 @@
 
 import type { JsonValue } from '#lib/protocol/trace.ts';
 import { NO_EVENT, type TraceProcess, type TraceStore } from '../store.ts';
-import { isBackground, plainWords } from './plain.ts';
+import { arrivalOf, isBackground, plainWords } from './plain.ts';
 
 type ChromeEvent = Readonly<Record<string, JsonValue>>;
 
@@ -43,7 +43,7 @@ function* chromeEvents(trace: TraceStore, threads: Threads, id: number): Generat
     const cat = trace.roleAt(id);
     yield { ph: 'X', name: plainWords(trace, id), cat, dur: SLICE_US, ...place };
     // The end of a connection arrives as well, and has no arrow.
-    if (trace.kindAt(flow) !== 'send' || !hasArrived(trace, flow)) return;
+    if (trace.kindAt(flow) !== 'send' || arrivalOf(trace, flow) === NO_EVENT) return;
     const ends = kind === 'send' ? { ph: 's' } : { ph: 'f', bp: 'e' };
     yield { ...ends, name: 'message', cat, id: flow, ...place };
   } else if (kind === 'state') {
@@ -69,10 +69,6 @@ function slice(trace: TraceStore, threads: Threads, id: number): ChromeEvent {
     ...threads.of(trace.processAt(id), ts, endUs),
     args: { detail },
   };
-}
-
-function hasArrived(trace: TraceStore, id: number): boolean {
-  return trace.followersOf(id).some((follower) => trace.kindAt(follower) === 'deliver');
 }
 
 /** What can be drawn as lines over time, or null. */

@@ -5,7 +5,7 @@
 
 import { EPOCH_MS } from '#lib/protocol/time.ts';
 import { NO_EVENT, type TraceStore } from '../store.ts';
-import { isBackground, plainWords } from './plain.ts';
+import { arrivalOf, isBackground, plainWords } from './plain.ts';
 
 /** Of opentelemetry-proto: Span.SpanKind. */
 const INTERNAL = 1;
@@ -66,7 +66,9 @@ function spanOf(trace: TraceStore, parents: Parents, id: number): OtlpSpan | nul
     traceId: parents.traceId(id),
     spanId: spanId(id),
     ...(parent === NO_EVENT ? {} : { parentSpanId: spanId(parent) }),
-    name: isMessage ? `${trace.textAt(id, 'proto')} ${trace.textAt(id, 'msg')}` : nameOf(trace, id),
+    name: isMessage
+      ? `${trace.textAt(id, 'proto')} ${trace.textAt(id, 'msg')}`
+      : trace.textAt(id, 'name')!,
     kind: isMessage ? PRODUCER : INTERNAL,
     startTimeUnixNano: nanos(trace.timeAt(id)),
     endTimeUnixNano: nanos(isOpen ? trace.frontierUs : trace.timeAt(end)),
@@ -79,14 +81,6 @@ function isSpan(trace: TraceStore, id: number): boolean {
   const kind = trace.kindAt(id);
   if (kind === 'send') return !isBackground(trace, id);
   return kind === 'span' && trace.textAt(id, 'op') === 'begin';
-}
-
-function nameOf(trace: TraceStore, id: number): string {
-  return trace.textAt(id, 'name')!;
-}
-
-function arrivalOf(trace: TraceStore, id: number): number {
-  return trace.followersOf(id).find((it) => trace.kindAt(it) === 'deliver') ?? NO_EVENT;
 }
 
 function attributesOf(trace: TraceStore, id: number, isMessage: boolean): Attribute[] {

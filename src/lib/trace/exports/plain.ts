@@ -1,7 +1,7 @@
 // Events in plain words for the formats of other tools: English, short, one line.
 
 import type { TraceEvent } from '#lib/protocol/trace.ts';
-import type { TraceStore } from '../store.ts';
+import { NO_EVENT, type TraceStore } from '../store.ts';
 
 /** `send task tasks.add(4, 4) to broker`. */
 export function plainWords(trace: TraceStore, id: number): string {
@@ -44,6 +44,11 @@ function wordsOf(trace: TraceStore, event: TraceEvent): string {
     default:
       return event.kind;
   }
+}
+
+/** Where the message of event `id`, a send, arrived, or NO_EVENT. */
+export function arrivalOf(trace: TraceStore, id: number): number {
+  return trace.followersOf(id).find((it) => trace.kindAt(it) === 'deliver') ?? NO_EVENT;
 }
 
 /** True for a message that nobody waits for: heartbeats, polls. Pictures fold them away. */
