@@ -154,19 +154,12 @@ export class Deeds {
         return;
       }
       case 'wait': {
-        const { wait, what, line, dueUs, by } = op;
-        if (op.begin) process.waits.set(wait, { what, line, dueUs, by });
+        const { wait, what, line, dueUs } = op;
+        if (op.begin) process.waits.set(wait, { what, line, dueUs, by: op.by });
         else process.waits.delete(wait);
-        this.#kernel.emit({
-          tUs,
-          kind: 'wait',
-          node,
-          cause,
-          op: op.begin ? 'begin' : 'end',
-          wait,
-          what,
-          line,
-        });
+        const by = op.begin ? this.#endersOf(process, op.by) : undefined;
+        const edge = op.begin ? 'begin' : 'end';
+        this.#kernel.emit({ tUs, kind: 'wait', node, cause, op: edge, wait, what, line, by });
         return;
       }
       case 'oblige':
@@ -212,6 +205,14 @@ export class Deeds {
     this.#liveness.count(ticket.isForeground, -1);
     if (ticket.end) ticket.end.unreadCount--;
     process.cause = ticket.eventId;
+  }
+
+  #endersOf(process: Process, names: readonly string[]): string | undefined {
+    const enders = names.flatMap((name) => {
+      const living = this.#fleet.livingOf(process, name);
+      return living.length > 0 ? living : [name];
+    });
+    return enders.length === 0 ? undefined : enders.join(' ');
   }
 
   #connect(process: Process, op: Extract<Op, { op: 'connect' }>): void {

@@ -76,8 +76,11 @@ export const TRACE_FIELDS = {
   effect: { name: 'text', value: 'json?' },
   /** A piece of work, drawn as a bar; `op`: begin or end. */
   span: { op: 'text', span: 'int', name: 'text', detail: 'text?' },
-  /** The program waits for something; `op`: begin or end. */
-  wait: { op: 'text', wait: 'int', what: 'text', line: 'text?' },
+  /**
+   * The program waits for something; `op`: begin or end. `by`, at the beginning: who could end it (KT8),
+   * the living processes that the waiter named with spaces between them, else the names themselves.
+   */
+  wait: { op: 'text', wait: 'int', what: 'text', line: 'text?', by: 'text?' },
 
   /**
    * Something was done to a file (NODE9). `op`: write, append, truncate, remove, rename (to `to`),

@@ -109,6 +109,8 @@ describe('NODE4 NET2 remote objects in trouble', () => {
     const run = await ran('callback-deadlock');
     expect(run.lines['client']).toBeUndefined();
     expect(deadlocked(run)).toEqual(['client', 'server']);
+    const waits = run.events.filter((it) => it.kind === 'wait' && it.op === 'begin');
+    expect(waits.slice(-1)).toMatchObject([{ node: 'client', line: 'client.ts:8', by: 'server' }]);
     const threads = await ran('callback-deadlock', { PYRO_SERVERTYPE: 'thread' });
     expect(threads.lines['client']).toEqual(['part 1 of 1', 'part 2 of 2', 'part 3 of 3', 'done']);
   });
