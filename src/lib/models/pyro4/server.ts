@@ -128,7 +128,10 @@ export class DaemonServer {
     this.#pyro.process.state('pyro4 daemon', {
       location: this.location,
       server: this.kind,
-      objects: [...this.objects].map(([id, { type }]) => [id, type]),
+      objects: [...this.objects].map(([id, { type, target }]) => {
+        // A class is served by instances; an object serves itself.
+        return [id, type, isClass(target) ? modeOf(target) : ''];
+      }),
       connections: this.#sessions.size,
       busy: this.#busy,
       workers: this.kind === 'thread' ? this.workerCount : 1,

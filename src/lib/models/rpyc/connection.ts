@@ -59,7 +59,7 @@ export class RpycConnection implements Requests {
   /** What the service is told with. */
   face: unknown = null;
   readonly #name: string;
-  #toldCount = -1;
+  #told = '';
 
   constructor(process: NodeProcess, stream: Stream, root: Root, config: ProtocolConfig) {
     this.process = process;
@@ -67,7 +67,7 @@ export class RpycConnection implements Requests {
     this.root = root;
     this.#stream = stream;
     this.values = new Values(this);
-    this.#name = `rpyc/${stream.peer}:${stream.ports.peer}`;
+    this.#name = `rpyc/${stream.ports.local}-${stream.peer}:${stream.ports.peer}`;
   }
 
   get peer(): string {
@@ -284,15 +284,15 @@ export class RpycConnection implements Requests {
     }
   }
 
-  /** Shows how many objects each side holds of the other, when that has changed. */
+  /** Shows how many objects each side holds of the other, and of which classes, when that has changed. */
   tellCount(): void {
-    const { heldCount, netrefCount } = this.values;
-    const count = this.#isClosed ? -2 : heldCount * 1_000_000 + netrefCount;
-    if (count === this.#toldCount) return;
-    this.#toldCount = count;
-    const state = this.#isClosed
-      ? { peer: this.peer, open: false, netrefs: 0, held: 0 }
-      : { peer: this.peer, open: true, netrefs: netrefCount, held: heldCount };
+    const open = !this.#isClosed;
+    const { heldCount: held, netrefCount: netrefs } = this.values;
+    const kinds = open ? this.values.kinds() : {};
+    const state = { peer: this.peer, open, netrefs, held, ...kinds };
+    const told = JSON.stringify(state);
+    if (told === this.#told) return;
+    this.#told = told;
     this.process.state(this.#name, state);
   }
 

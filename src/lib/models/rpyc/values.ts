@@ -21,6 +21,8 @@ export type Pack = readonly [name: string, classId: number | bigint, objectId: n
 
 /** In place of a class's number: nobody compares ours. */
 const CLASS_NUMBER = 1;
+/** Of more references than this only the number is shown: counting them would take longer each time. */
+const COUNTED_MAX = 256;
 
 export class Values {
   readonly #connection: RpycConnection;
@@ -40,6 +42,12 @@ export class Values {
 
   get netrefCount(): number {
     return this.#references.size;
+  }
+
+  /** How many of each class: netrefs of this side (`of`), objects that the other holds (`lent`). */
+  kinds(): { of?: [string, number][]; lent?: [string, number][] } {
+    if (this.heldCount + this.netrefCount > COUNTED_MAX) return {};
+    return { of: countedByClass(this.#references.keys()), lent: countedByClass(this.#held.keys()) };
   }
 
   clear(): void {
@@ -132,6 +140,16 @@ export class Values {
     this.#references.set(key, reference);
     return reference;
   }
+}
+
+/** By the packs of objects, which begin with the name of a class. */
+function countedByClass(packs: Iterable<string>): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const pack of packs) {
+    const name = pack.slice(0, pack.indexOf(' '));
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts];
 }
 
 function isValue(boxed: readonly Brine[]): boolean {

@@ -198,7 +198,10 @@ class Daemon:
         shown = {
             "location": self.locationStr if hasattr(self, "locationStr") else "",
             "server": config.SERVERTYPE,
-            "objects": [[id_, type_name(obj)] for id_, obj in list(self.objectsById.items())],
+            "objects": [
+                [id_, type_name(obj), instance_mode(obj)]
+                for id_, obj in list(self.objectsById.items())
+            ],
             "connections": server.connection_count,
             "busy": self._busy,
             "workers": server.worker_count,
@@ -642,6 +645,11 @@ def autoproxy(obj):
     """A registered object travels as a proxy."""
     daemon = getattr(obj, "_pyroDaemon", None)
     return daemon.proxyFor(obj) if config.AUTOPROXY and daemon else obj
+
+
+def instance_mode(obj):
+    """How many instances a class is served by; '' for an object that serves itself."""
+    return obj._pyroInstancing[0] if inspect.isclass(obj) else ""
 
 
 def type_name(obj):

@@ -78,6 +78,9 @@ class _Held:
     def __len__(self):
         return len(self._by_pack)
 
+    def __iter__(self):
+        return iter(self._by_pack)
+
     def __getitem__(self, pack):
         return self._by_pack[pack][0]
 
@@ -184,7 +187,7 @@ class Connection:
         self._proxies.clear()
         self._classes.clear()
         self._last_traceback = self._remote_root = None
-        self._shown.tell(False, 0, 0)
+        self._shown.tell(False)
 
     # Asking.
 
@@ -291,7 +294,7 @@ class Connection:
                 return False
             self._dispatch(data)
             if not self._closed:
-                self._shown.tell(True, len(self._proxies), len(self._held))
+                self._shown.tell(True, self._proxies.data, self._held)
             return True
         except EOFError:
             self.close()
