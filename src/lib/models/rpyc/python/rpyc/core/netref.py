@@ -36,6 +36,18 @@ class NetrefMetaclass(type):
         return f"<netref class '{self.__module__}.{self.__name__}'>"
 
 
+def _change(own, handler):
+    """A special method that changes an attribute: of the netref itself, or else there."""
+
+    def change(self, name, *value):
+        if name in LOCAL_ATTRS:
+            own(self, name, *value)
+        else:
+            syncreq(self, handler, name, *value)
+
+    return change
+
+
 class BaseNetref(metaclass=NetrefMetaclass):
     """What all netrefs have. The classes of their objects add the special methods (`class_factory`)."""
 
@@ -72,29 +84,11 @@ class BaseNetref(metaclass=NetrefMetaclass):
             raise AttributeError(name)
         return syncreq(self, consts.HANDLE_GETATTR, name)
 
-    def __setattr__(self, name, value):
-        if name in LOCAL_ATTRS:
-            object.__setattr__(self, name, value)
-        else:
-            syncreq(self, consts.HANDLE_SETATTR, name, value)
-
-    def __delattr__(self, name):
-        if name in LOCAL_ATTRS:
-            object.__delattr__(self, name)
-        else:
-            syncreq(self, consts.HANDLE_DELATTR, name)
+    __setattr__ = _change(object.__setattr__, consts.HANDLE_SETATTR)
+    __delattr__ = _change(object.__delattr__, consts.HANDLE_DELATTR)
 
     def __dir__(self):
         return list(syncreq(self, consts.HANDLE_DIR))
-
-    def __hash__(self):
-        return syncreq(self, consts.HANDLE_HASH)
-
-    def __repr__(self):
-        return syncreq(self, consts.HANDLE_REPR)
-
-    def __str__(self):
-        return syncreq(self, consts.HANDLE_STR)
 
     def __exit__(self, exc, typ, tb):
         # Neither a class nor a traceback can cross.
@@ -115,16 +109,20 @@ class BaseNetref(metaclass=NetrefMetaclass):
         return syncreq(self, consts.HANDLE_INSTANCECHECK, other.____id_pack__)
 
 
-def _comparison(operator):
-    def compare(self, other):
-        return syncreq(self, consts.HANDLE_CMP, other, operator)
+def _question(name, handler, *said):
+    """A special method that asks the other side: what it is called with, and what is said besides."""
 
-    compare.__name__ = operator
-    return compare
+    def ask(self, *given):
+        return syncreq(self, handler, *given, *said)
+
+    ask.__name__ = name
+    setattr(BaseNetref, name, ask)
 
 
-for _operator in ("__cmp__", "__eq__", "__ne__", "__lt__", "__gt__", "__le__", "__ge__"):
-    setattr(BaseNetref, _operator, _comparison(_operator))
+for _name in ("hash", "repr", "str"):
+    _question(f"__{_name}__", getattr(consts, f"HANDLE_{_name.upper()}"))
+for _name in ("cmp", "eq", "ne", "lt", "gt", "le", "ge"):
+    _question(f"__{_name}__", consts.HANDLE_CMP, f"__{_name}__")
 
 
 def _method(name, doc):

@@ -7,6 +7,7 @@ import pickle
 import sys
 import threading
 import weakref
+from contextlib import closing, suppress
 
 from rpyc.core import brine, consts, netref, vinegar
 from rpyc.core.async_ import AsyncResult
@@ -19,6 +20,7 @@ from rpyc.lib import (
     is_netref,
     log_exception,
     numbers,
+    spawn,
 )
 
 
@@ -34,34 +36,26 @@ _SAFE = (
     "xor length_hint enter exit next format"
 ).split()
 
-DEFAULT_CONFIG = dict(
-    allow_safe_attrs=True,
-    allow_exposed_attrs=True,
-    allow_public_attrs=False,
-    allow_all_attrs=False,
-    safe_attrs={"next", *(f"__{name}__" for name in _SAFE)},
-    exposed_prefix="exposed_",
-    allow_getattr=True,
-    allow_setattr=False,
-    allow_delattr=False,
-    include_local_traceback=True,
-    include_local_version=True,
-    instantiate_custom_exceptions=False,
-    import_custom_exceptions=False,
-    instantiate_oldstyle_exceptions=False,
-    propagate_SystemExit_locally=False,
-    propagate_KeyboardInterrupt_locally=True,
-    log_exceptions=True,
-    allow_pickle=False,
-    connid=None,
-    credentials=None,
-    endpoints=None,
-    logger=None,
-    sync_request_timeout=30,
-    before_closed=None,
-    close_catchall=False,
-    bind_threads=False,
+_YES = (
+    "allow_exposed_attrs allow_getattr allow_safe_attrs include_local_traceback include_local_version "
+    "log_exceptions propagate_KeyboardInterrupt_locally"
 )
+_NO = (
+    "allow_all_attrs allow_delattr allow_pickle allow_public_attrs allow_setattr bind_threads close_catchall "
+    "import_custom_exceptions instantiate_custom_exceptions instantiate_oldstyle_exceptions "
+    "propagate_SystemExit_locally"
+)
+_NOTHING = "before_closed connid credentials endpoints logger"
+
+DEFAULT_CONFIG = {
+    "exposed_prefix": "exposed_",
+    "safe_attrs": {"next", *(f"__{name}__" for name in _SAFE)},
+    # In seconds.
+    "sync_request_timeout": 30,
+    **dict.fromkeys(_YES.split(), True),
+    **dict.fromkeys(_NO.split(), False),
+    **dict.fromkeys(_NOTHING.split()),
+}
 
 _connection_numbers = itertools.count(1)
 
@@ -111,6 +105,11 @@ class _Held:
         obj, _ = self._by_pack.pop(pack)
         del self._packs[id(obj)]
         numbers.release(obj)
+
+
+def _answered_by(function):
+    """A request about an object that Python itself answers."""
+    return lambda _connection, obj: function(obj)
 
 
 class Connection:
@@ -165,16 +164,19 @@ class Connection:
             return
         self._closed = True
         try:
-            if self._config["before_closed"]:
-                self._config["before_closed"](self.root)
-            self._request(consts.HANDLE_CLOSE, ())
-        except EOFError:
-            pass
-        except Exception:
-            if not self._config["close_catchall"]:
-                raise
+            self._say_goodbye()
         finally:
             self._cleanup()
+
+    def _say_goodbye(self):
+        hook, is_forgiving = self._config["before_closed"], self._config["close_catchall"]
+        try:
+            if hook:
+                hook(self.root)
+            self._request(consts.HANDLE_CLOSE, ())
+        except Exception as error:
+            if not is_forgiving and not isinstance(error, EOFError):
+                raise
 
     def _cleanup(self):
         self._closed = True
@@ -248,16 +250,11 @@ class Connection:
         return consts.LABEL_REMOTE_REF, self._held.add(obj)
 
     def _unbox(self, package):
-        label, value = package
-        if label == consts.LABEL_VALUE:
-            return value
-        if label == consts.LABEL_TUPLE:
-            return tuple(map(self._unbox, value))
-        if label == consts.LABEL_LOCAL_REF:
-            return self._held[value]
-        if label == consts.LABEL_REMOTE_REF:
-            return self._proxy_of((str(value[0]), value[1], value[2]))
-        raise ValueError(f"invalid label {label!r}")
+        label, content = package
+        opened = _OPENED.get(label)
+        if opened is None:
+            raise ValueError(f"invalid label {label!r}")
+        return opened(self, content)
 
     def _proxy_of(self, pack):
         proxy = self._proxies.get(pack)
@@ -309,44 +306,35 @@ class Connection:
 
     def poll_all(self, timeout=0):
         """Handles what there is, and what comes in this time; True if there was something."""
-        timeout = Timeout(timeout)
-        has_served = False
-        try:
-            while True:
-                has_served |= bool(self.poll(timeout))
-                if timeout.expired():
-                    return has_served
-        except EOFError:
-            return has_served
+        end = Timeout(timeout)
+        count = 0
+        with suppress(EOFError):
+            count += bool(self.poll(end))
+            while not end.expired():
+                count += bool(self.poll(end))
+        return count > 0
 
     def serve_all(self):
         """Until the connection ends."""
-        try:
-            while not self._closed:
-                self.serve(None)
-        except EOFError:
-            pass
-        except OSError:
-            if not self._closed:
-                raise
-        finally:
-            self.close()
+        with closing(self):
+            try:
+                self._serve_on()
+            except OSError:
+                # Of a socket that this side has closed.
+                if not self._closed:
+                    raise
 
     def serve_threaded(self, thread_count=10):
-        from rpyc.lib import spawn
-
-        def work():
-            try:
-                while True:
-                    self.serve(None)
-            except EOFError:
-                pass
-
-        try:
-            for thread in [spawn(work) for _ in range(thread_count)]:
+        """Until the connection ends, with so many requests at a time."""
+        with closing(self):
+            threads = [spawn(self._serve_on) for _ in range(thread_count)]
+            for thread in threads:
                 thread.join()
-        finally:
-            self.close()
+
+    def _serve_on(self):
+        with suppress(EOFError):
+            while not self._closed:
+                self.serve(None)
 
     def _dispatch(self, data):
         kind, number, content = brine.load(data)
@@ -453,20 +441,11 @@ class Connection:
     def _on_callattr(self, obj, name, args, kwargs=()):
         return self._on_call(self._on_getattr(obj, name), args, kwargs)
 
-    def _on_repr(self, obj):
-        return repr(obj)
-
-    def _on_str(self, obj):
-        return str(obj)
-
     def _on_cmp(self, obj, other, op="__cmp__"):
         return self._on_getattr(type(obj), op)(obj, other)
 
-    def _on_hash(self, obj):
-        return hash(obj)
-
-    def _on_dir(self, obj):
-        return tuple(dir(obj))
+    _on_hash, _on_repr, _on_str = map(_answered_by, (hash, repr, str))
+    _on_dir = _answered_by(lambda obj: tuple(dir(obj)))
 
     def _on_pickle(self, obj, proto):
         if not self._config["allow_pickle"]:
@@ -511,6 +490,12 @@ class Connection:
         return isinstance(kind.__dict__["__class__"] and kind.__dict__["__class__"].kind, obj)
 
 
+_OPENED = {
+    consts.LABEL_VALUE: lambda _connection, value: value,
+    consts.LABEL_TUPLE: lambda connection, items: tuple(map(connection._unbox, items)),
+    consts.LABEL_LOCAL_REF: lambda connection, pack: connection._held[pack],
+    consts.LABEL_REMOTE_REF: lambda connection, pack: connection._proxy_of((str(pack[0]), *pack[1:3])),
+}
 _HANDLERS = {
     number: getattr(Connection, f"_on_{name.lower()}")
     for number, name in enumerate(consts.HANDLERS, 1)

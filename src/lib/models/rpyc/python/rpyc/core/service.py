@@ -28,11 +28,10 @@ class Service:
     def on_disconnect(self, conn):
         """The connection is closed: nothing can be asked of it any more."""
 
-    def _rpyc_delattr(self, name):
+    def _refuse(self, *_change):
         raise AttributeError("access denied")
 
-    def _rpyc_setattr(self, name, value):
-        raise AttributeError("access denied")
+    _rpyc_setattr = _rpyc_delattr = _refuse
 
     @classmethod
     def get_service_aliases(cls):
@@ -80,6 +79,12 @@ class ModuleNamespace:
             raise AttributeError(name)
 
 
+# Everything may be had, by its plain name, and exceptions are what they were.
+_NO_RULES = {f"allow_{it}": True for it in ("all_attrs", "delattr", "getattr", "pickle", "setattr")}
+_NO_RULES |= {f"instantiate_{it}_exceptions": True for it in ("custom", "oldstyle")}
+_NO_RULES |= {"import_custom_exceptions": True, "allow_exposed_attrs": False}
+
+
 class Slave:
     """Does what the other side says."""
 
@@ -109,17 +114,7 @@ class SlaveService(Slave, Service):
 
     def on_connect(self, conn):
         self._conn = conn
-        conn._config.update(
-            allow_all_attrs=True,
-            allow_pickle=True,
-            allow_getattr=True,
-            allow_setattr=True,
-            allow_delattr=True,
-            allow_exposed_attrs=False,
-            import_custom_exceptions=True,
-            instantiate_custom_exceptions=True,
-            instantiate_oldstyle_exceptions=True,
-        )
+        conn._config.update(_NO_RULES)
         super().on_connect(conn)
 
 
@@ -127,11 +122,7 @@ class FakeSlaveService(VoidService):
     """Has the names of a slave, and does nothing."""
 
     __slots__ = ()
-    exposed_namespace = None
-    exposed_execute = None
-    exposed_eval = None
-    exposed_getmodule = None
-    exposed_getconn = None
+    exposed_eval = exposed_execute = exposed_getconn = exposed_getmodule = exposed_namespace = None
 
 
 class MasterService(Service):
@@ -148,9 +139,8 @@ class MasterService(Service):
         from rpyc.utils.classic import teleport_function
 
         conn.modules = ModuleNamespace(slave.getmodule)
-        conn.eval = slave.eval
-        conn.execute = slave.execute
-        conn.namespace = slave.namespace
+        for name in ("eval", "execute", "namespace"):
+            setattr(conn, name, getattr(slave, name))
         conn.builtins = conn.builtin = conn.modules.builtins
         conn.teleport = partial(teleport_function, conn)
 

@@ -46,7 +46,7 @@ def load(
         return StopIteration
     (module, name), arguments, attributes, text = given
     kind = _class_of(module, name, import_custom_exceptions, instantiate_custom_exceptions)
-    kind = _get_exception_class(kind)
+    kind = _with_remote_traceback(kind)
     error = kind.__new__(kind)
     error.args = arguments
     for attribute, value in attributes:
@@ -88,26 +88,27 @@ _generic = {}
 _derived = {}
 
 
-def _get_exception_class(cls):
+def _with_remote_traceback(kind):
     """A subclass of the same name that shows where the other side raised it."""
-    if cls in _derived:
-        return _derived[cls]
+    if kind not in _derived:
 
-    class Derived(cls):
-        def __str__(self):
-            try:
-                text = cls.__str__(self)
-            except Exception:
-                text = "<Unprintable exception>"
-            trace = getattr(self, "_remote_tb", None)
-            if trace is None:
-                return text
-            return text + REMOTE_LINE.format(trace.count(REMOTE_LINE_START) + 1) + trace
+        def shown(error):
+            trace = getattr(error, "_remote_tb", None)
+            text = _text_by(kind, error)
+            if trace is not None:
+                depth = 1 + trace.count(REMOTE_LINE_START)
+                text += REMOTE_LINE.format(depth) + trace
+            return text
 
-        def __repr__(self):
-            return str(self)
+        members = {"__module__": kind.__module__, "__str__": shown, "__repr__": shown}
+        # Python shows it in tracebacks: this is what the real one's are called there.
+        members["__qualname__"] = "_get_exception_class.<locals>.Derived"
+        _derived[kind] = type(kind.__name__, (kind,), members)
+    return _derived[kind]
 
-    Derived.__name__ = cls.__name__
-    Derived.__module__ = cls.__module__
-    _derived[cls] = Derived
-    return Derived
+
+def _text_by(kind, error):
+    try:
+        return kind.__str__(error)
+    except Exception:
+        return "<Unprintable exception>"

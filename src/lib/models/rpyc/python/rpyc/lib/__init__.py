@@ -3,6 +3,7 @@
 import inspect
 import itertools
 import logging
+import math
 import random
 import threading
 import sys
@@ -20,19 +21,21 @@ class Timeout:
 
     def __init__(self, timeout):
         if isinstance(timeout, Timeout):
-            self.finite, self.tmax = timeout.finite, timeout.tmax
-            return
-        self.finite = timeout is not None and timeout >= 0
-        self.tmax = time.time() + timeout if self.finite else None
+            self._end = timeout._end
+        elif timeout is None or timeout < 0:
+            self._end = math.inf
+        else:
+            self._end = time.time() + timeout
 
     def expired(self):
-        return self.finite and time.time() >= self.tmax
+        return time.time() >= self._end
 
     def timeleft(self):
-        return max(0, self.tmax - time.time()) if self.finite else None
+        """In seconds, as `select` wants them; None for ever."""
+        return None if self._end == math.inf else max(0, self._end - time.time())
 
     def sleep(self, interval):
-        time.sleep(min(interval, self.timeleft()) if self.finite else interval)
+        time.sleep(max(0, min(interval, self._end - time.time())))
 
 
 def exp_backoff(collision):

@@ -36,56 +36,91 @@ def connect_thread():
 # Files.
 
 
+class _Place:
+    """A file or a folder of one side: `modules` are that side's."""
+
+    def __init__(self, modules, path):
+        self.modules, self.path = modules, path
+
+    @property
+    def _os(self):
+        return self.modules["os"]
+
+    def is_folder(self):
+        return self._os.path.isdir(self.path)
+
+    def is_file(self):
+        return self._os.path.isfile(self.path)
+
+    def make_folder(self):
+        if not self.is_folder():
+            self._os.makedirs(self.path)
+
+    def names(self):
+        return self._os.listdir(self.path)
+
+    def within(self, name):
+        return _Place(self.modules, self._os.path.join(self.path, name))
+
+    def open(self, mode):
+        return self.modules["builtins"].open(self.path, mode)
+
+
+def _here(path):
+    return _Place(sys.modules, path)
+
+
+def _there(conn, path):
+    return _Place(conn.modules, path)
+
+
+def _copy(source, target, chunk_size, wanted, verb=None):
+    if source.is_folder():
+        _copy_folder(source, target, chunk_size, wanted)
+    elif source.is_file():
+        _copy_file(source, target, chunk_size)
+    elif verb:
+        raise ValueError(f"cannot {verb} {source.path!r}")
+
+
+def _copy_folder(source, target, chunk_size, wanted):
+    target.make_folder()
+    for name in filter(wanted or bool, source.names()):
+        _copy(source.within(name), target.within(name), chunk_size, wanted)
+
+
+def _copy_file(source, target, chunk_size):
+    with source.open("rb") as reader, target.open("wb") as writer:
+        while chunk := reader.read(chunk_size):
+            writer.write(chunk)
+
+
 def upload(conn, localpath, remotepath, filter=None, ignore_invalid=False, chunk_size=STREAM_CHUNK):
     """Copies a file or a folder there; `filter(name)` says what of it."""
-    if os.path.isdir(localpath):
-        upload_dir(conn, localpath, remotepath, filter, chunk_size)
-    elif os.path.isfile(localpath):
-        upload_file(conn, localpath, remotepath, chunk_size)
-    elif not ignore_invalid:
-        raise ValueError(f"cannot upload {localpath!r}")
+    verb = None if ignore_invalid else "upload"
+    _copy(_here(localpath), _there(conn, remotepath), chunk_size, filter, verb)
 
 
 def upload_file(conn, localpath, remotepath, chunk_size=STREAM_CHUNK):
-    with open(localpath, "rb") as source, conn.builtin.open(remotepath, "wb") as target:
-        _copy(source, target, chunk_size)
+    _copy_file(_here(localpath), _there(conn, remotepath), chunk_size)
 
 
 def upload_dir(conn, localpath, remotepath, filter=None, chunk_size=STREAM_CHUNK):
-    if not conn.modules.os.path.isdir(remotepath):
-        conn.modules.os.makedirs(remotepath)
-    for name in os.listdir(localpath):
-        if filter is None or filter(name):
-            target = conn.modules.os.path.join(remotepath, name)
-            upload(conn, os.path.join(localpath, name), target, filter, True, chunk_size)
+    _copy_folder(_here(localpath), _there(conn, remotepath), chunk_size, filter)
 
 
 def download(conn, remotepath, localpath, filter=None, ignore_invalid=False, chunk_size=STREAM_CHUNK):
     """Copies a file or a folder here; `filter(name)` says what of it."""
-    if conn.modules.os.path.isdir(remotepath):
-        download_dir(conn, remotepath, localpath, filter, chunk_size)
-    elif conn.modules.os.path.isfile(remotepath):
-        download_file(conn, remotepath, localpath, chunk_size)
-    elif not ignore_invalid:
-        raise ValueError(f"cannot download {remotepath!r}")
+    verb = None if ignore_invalid else "download"
+    _copy(_there(conn, remotepath), _here(localpath), chunk_size, filter, verb)
 
 
 def download_file(conn, remotepath, localpath, chunk_size=STREAM_CHUNK):
-    with conn.builtin.open(remotepath, "rb") as source, open(localpath, "wb") as target:
-        _copy(source, target, chunk_size)
+    _copy_file(_there(conn, remotepath), _here(localpath), chunk_size)
 
 
 def download_dir(conn, remotepath, localpath, filter=None, chunk_size=STREAM_CHUNK):
-    os.makedirs(localpath, exist_ok=True)
-    for name in conn.modules.os.listdir(remotepath):
-        if filter is None or filter(name):
-            source = conn.modules.os.path.join(remotepath, name)
-            download(conn, source, os.path.join(localpath, name), filter, True, chunk_size)
-
-
-def _copy(source, target, chunk_size):
-    while chunk := source.read(chunk_size):
-        target.write(chunk)
+    _copy_folder(_there(conn, remotepath), _here(localpath), chunk_size, filter)
 
 
 def upload_package(conn, module, remotepath=None, chunk_size=STREAM_CHUNK):

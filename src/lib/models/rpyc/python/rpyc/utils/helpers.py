@@ -40,16 +40,32 @@ def restricted(obj, attrs, wattrs=None):
 
 
 class _Async:
-    __slots__ = ("proxy", "__weakref__")
+    """Calls a remote function and does not wait: gives an AsyncResult, which may have an expiry."""
 
-    def __init__(self, proxy):
-        self.proxy = proxy
+    __slots__ = ("proxy", "timeout", "__weakref__")
+
+    def __init__(self, proxy, timeout=None):
+        for is_right, what in ((is_netref, "a Netref"), (callable, "callable")):
+            if not is_right(proxy):
+                raise TypeError(f"'proxy' must be {what}: {proxy!r}")
+        self.proxy, self.timeout = proxy, timeout
 
     def __call__(self, *args, **kwargs):
-        return asyncreq(self.proxy, HANDLE_CALL, args, tuple(kwargs.items()))
+        asked = asyncreq(self.proxy, HANDLE_CALL, args, tuple(kwargs.items()))
+        asked.set_expiry(self.timeout)
+        return asked
 
     def __repr__(self):
         return f"async_({self.proxy!r})"
+
+
+class timed(_Async):
+    """As `async_`, with an expiry in seconds."""
+
+    __slots__ = ()
+
+    def __repr__(self):
+        return f"timed({self.proxy!r}, {self.timeout!r})"
 
 
 _callers = weakref.WeakValueDictionary()
@@ -58,33 +74,9 @@ _callers = weakref.WeakValueDictionary()
 def async_(proxy):
     """A caller of a remote function that does not wait: it gives an AsyncResult."""
     caller = _callers.get(id(proxy))
-    if caller is not None:
-        return caller
-    if not is_netref(proxy):
-        raise TypeError(f"'proxy' must be a Netref: {proxy!r}")
-    if not callable(proxy):
-        raise TypeError(f"'proxy' must be callable: {proxy!r}")
-    caller = _Async(proxy)
-    _callers[id(proxy)] = caller
+    if caller is None:
+        caller = _callers[id(proxy)] = _Async(proxy)
     return caller
-
-
-class timed:
-    """As `async_`, with an expiry in seconds."""
-
-    __slots__ = ("proxy", "timeout", "__weakref__")
-
-    def __init__(self, proxy, timeout):
-        self.proxy = async_(proxy)
-        self.timeout = timeout
-
-    def __call__(self, *args, **kwargs):
-        result = self.proxy(*args, **kwargs)
-        result.set_expiry(self.timeout)
-        return result
-
-    def __repr__(self):
-        return f"timed({self.proxy.proxy!r}, {self.timeout!r})"
 
 
 class BgServingThread:
@@ -96,45 +88,33 @@ class BgServingThread:
     def __init__(
         self, conn, callback=None, serve_interval=SERVE_INTERVAL, sleep_interval=SLEEP_INTERVAL
     ):
-        self._conn = conn
         self._active = True
-        self._callback = callback
-        self._intervals = serve_interval, sleep_interval
-        self._thread = spawn(self._serve)
+        self._thread = spawn(self._serve, conn, callback, serve_interval, sleep_interval)
+
+    def _serve(self, conn, callback, serve_interval, sleep_interval):
+        try:
+            while self._active:
+                conn.serve(serve_interval)
+                time.sleep(sleep_interval)
+        except Exception:
+            was_wanted, self._active = self._active, False
+            if was_wanted and callback is None:
+                raise
+            if was_wanted:
+                callback()
+
+    def stop(self):
+        """Only of one that serves: AssertionError."""
+        assert self._active
+        self._active = False
+        self._thread.join()
 
     def __del__(self):
         if self._active:
             self.stop()
 
-    def _serve(self):
-        serve_interval, sleep_interval = self._intervals
-        try:
-            while self._active:
-                self._conn.serve(serve_interval)
-                time.sleep(sleep_interval)
-        except Exception:
-            if not self._active:
-                return
-            self._active = False
-            if self._callback is None:
-                raise
-            self._callback()
-
-    def stop(self):
-        assert self._active
-        self._active = False
-        self._thread.join()
-        self._conn = None
-
 
 def classpartial(cls, *args, **kwargs):
     """A service class whose objects are made with these arguments."""
-
-    class Partial(cls):
-        __doc__ = cls.__doc__
-
-        def __new__(self):
-            return cls(*args, **kwargs)
-
-    Partial.__name__ = cls.__name__
-    return Partial
+    members = {"__doc__": cls.__doc__, "__new__": lambda _kind: cls(*args, **kwargs)}
+    return type(cls.__name__, (cls,), members)

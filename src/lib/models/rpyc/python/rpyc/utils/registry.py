@@ -3,6 +3,7 @@
 import logging
 import socket
 import time
+from contextlib import suppress
 
 from rpyc.core import brine
 
@@ -31,35 +32,33 @@ class RegistryServer:
         """A server said good-bye, or nothing for too long."""
 
     def cmd_query(self, host, name):
-        name = name.upper()
-        self.logger.debug(f"querying for {name!r}")
-        if name not in self.services:
-            self.logger.debug("no such service")
-            return ()
+        say, name = self.logger.debug, name.upper()
+        say(f"querying for {name!r}")
+        if places := self.services.get(name):
+            self._prune(name, places)
+            # Who spoke last comes last.
+            found = sorted(places, key=places.get)
+            say(f"replying with {found!r}")
+            return tuple(found)
+        say("no such service")
+        return ()
+
+    def _prune(self, name, places):
         oldest = time.time() - self.pruning_timeout
-        found = []
-        for place, seen in sorted(self.services[name].items(), key=lambda it: it[1]):
-            if seen < oldest:
-                self.logger.debug(f"discarding stale {place[0]}:{place[1]}")
-                self._remove(name, place)
-            else:
-                found.append(place)
-        self.logger.debug(f"replying with {found!r}")
-        return tuple(found)
+        for place in [it for it, seen in places.items() if seen < oldest]:
+            self.logger.debug("discarding stale {}:{}".format(*place))
+            self._remove(name, place)
 
     def cmd_list(self, host, filter_host):
-        self.logger.debug("querying for services list:")
-        if not self.allow_listing:
-            self.logger.debug("listing is disabled")
-            return None
-        wanted = filter_host[0]
-        services = tuple(
-            name
-            for name, places in self.services.items()
-            if not wanted or any(place[0] == wanted for place in places)
-        )
-        self.logger.debug(f"replying with {services}")
-        return services
+        say, (wanted,) = self.logger.debug, filter_host
+        say("querying for services list:")
+        if self.allow_listing:
+            hosts = {name: {place[0] for place in places} for name, places in self.services.items()}
+            names = tuple(name for name in hosts if not wanted or wanted in hosts[name])
+            say(f"replying with {names}")
+            return names
+        say("listing is disabled")
+        return None
 
     def cmd_register(self, host, names, port):
         self.logger.debug(f"registering {host}:{port} as {', '.join(names)}")
@@ -90,14 +89,16 @@ class RegistryServer:
             self.logger.exception(f"error executing service {what} callback")
 
     def start(self):
-        """Answers until `close`."""
-        if self.active:
-            raise ValueError("server is already running")
-        if self.sock is None:
-            raise ValueError("object disposed")
-        host, port = self.sock.getsockname()[:2]
-        self.logger.debug(f"server started on {host}:{port}")
+        """Answers until `close`, or Ctrl-C."""
+        if self.active or self.sock is None:
+            raise ValueError("server is already running" if self.active else "object disposed")
         self.active = True
+        self.logger.debug("server started on {}:{}".format(*self.sock.getsockname()))
+        with self.sock:
+            self._serve_on()
+        self.sock = None
+
+    def _serve_on(self):
         try:
             while self.active:
                 self._serve()
@@ -106,18 +107,15 @@ class RegistryServer:
         finally:
             self.active = False
             self.logger.debug("server closed")
-            self.sock.close()
-            self.sock = None
 
     def close(self):
         if not self.active:
             raise ValueError("server is not running")
-        self.logger.debug("stopping server...")
         self.active = False
-        try:
+        self.logger.debug("stopping server...")
+        # Wakes who waits for a question.
+        with suppress(OSError):
             self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
 
     def _serve(self):
         try:

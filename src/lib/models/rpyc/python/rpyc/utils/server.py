@@ -7,6 +7,7 @@ import queue
 import select
 import socket
 import time
+from contextlib import closing, suppress
 
 from rpyc.core.channel import Channel
 from rpyc.core.service import connect_service
@@ -64,17 +65,20 @@ class Server:
         """Serves until `close`, or Ctrl-C."""
         self._listen()
         self._register()
-        try:
-            while self.active:
-                self.accept()
-        except EOFError:
-            pass
-        except KeyboardInterrupt:
-            print("")
-            self.logger.warning("keyboard interrupt!")
-        finally:
-            self.logger.info("server has terminated")
-            self.close()
+        with closing(self):
+            try:
+                self._accept_all()
+            finally:
+                self.logger.info("server has terminated")
+
+    def _accept_all(self):
+        with suppress(EOFError):
+            try:
+                while self.active:
+                    self.accept()
+            except KeyboardInterrupt:
+                print()
+                self.logger.warning("keyboard interrupt!")
 
     def _start_in_thread(self):
         self._listen()
@@ -92,11 +96,7 @@ class Server:
         if self._closed:
             return
         self.active = False
-        if self.auto_register:
-            try:
-                self.registrar.unregister(self.port)
-            except Exception:
-                self.logger.exception("error unregistering services")
+        self._unregister()
         _shut(self.listener)
         self.logger.info("listener closed")
         for client in list(self.clients):
@@ -163,6 +163,13 @@ class Server:
         if self.auto_register:
             spawn(self._bg_register)
 
+    def _unregister(self):
+        try:
+            if self.auto_register:
+                self.registrar.unregister(self.port)
+        except Exception:
+            self.logger.exception("error unregistering services")
+
     def _bg_register(self):
         """Tells the registry again and again, because it forgets."""
         interval = self.registrar.REREGISTER_INTERVAL
@@ -190,10 +197,8 @@ class OneShotServer(Server):
     """Serves one connection, and ends."""
 
     def _accept_method(self, sock):
-        try:
+        with closing(self):
             self._authenticate_and_serve_client(sock)
-        finally:
-            self.close()
 
 
 class ForkingServer(Server):
