@@ -1,5 +1,6 @@
 """Ways to call: one after the other, many in one message, in a thread of their own, item by item."""
 
+import math
 import random
 import threading
 import time
@@ -12,70 +13,81 @@ from .futures import FutureResult, _ExceptionWrapper
 RETRIED = (errors.ConnectionClosedError, errors.TimeoutError)
 
 
-class RemoteMethod:
-    """A method of a remote object."""
+class _Method:
+    """A method of a remote object, by its name, which may have dots."""
 
-    def __init__(self, send, name, max_retries):
-        self._send = send
-        self._name = name
-        self._max_retries = max_retries
+    def __init__(self, name, *how):
+        self._name, self._how = name, how
 
     def __getattr__(self, name):
-        return RemoteMethod(self._send, f"{self._name}.{name}", self._max_retries)
+        return type(self)(f"{self._name}.{name}", *self._how)
+
+
+class RemoteMethod(_Method):
+    """Is called and waited for. How: by what it is sent, how often it is tried again."""
 
     def __call__(self, *args, **kwargs):
-        for _ in range(self._max_retries):
+        send, max_retries = self._how
+        for _ in range(max_retries):
             try:
-                return self._send(self._name, args, kwargs)
+                return send(self._name, args, kwargs)
             except RETRIED:
                 pass
-        return self._send(self._name, args, kwargs)
+        return send(self._name, args, kwargs)
 
 
-class AsyncRemoteMethod:
-    """A method that is called in a thread of its own, over a connection of its own."""
-
-    def __init__(self, proxy, name, max_retries):
-        self._proxy = proxy
-        self._name = name
-        self._max_retries = max_retries
-
-    def __getattr__(self, name):
-        return AsyncRemoteMethod(self._proxy, f"{self._name}.{name}", self._max_retries)
+class AsyncRemoteMethod(_Method):
+    """Is called in a thread of its own, over a connection of its own. How: proxy, further attempts."""
 
     def __call__(self, *args, **kwargs):
+        proxy, max_retries = self._how
         result = FutureResult()
-        threading.Thread(target=self._run, args=(result, args, kwargs), daemon=True).start()
-        return result
 
-    def _run(self, result, args, kwargs):
-        for attempt in range(self._max_retries + 1):
+        def run():
             try:
-                with self._proxy.__copy__() as proxy:
-                    _bind_patiently(proxy)
-                    value = proxy._pyroInvoke(self._name, args, kwargs)
-                break
-            except RETRIED as error:
-                value = _ExceptionWrapper(error)
+                with proxy.__copy__() as own:
+                    value = RemoteMethod(self._name, _patient(own), max_retries)(*args, **kwargs)
             except Exception as error:
                 value = _ExceptionWrapper(error)
-                break
-        result.value = value
+            result.value = value
+
+        threading.Thread(target=run, daemon=True).start()
+        return result
+
+
+def _patient(proxy):
+    """Calls by a proxy that waits until a busy server has a worker for it."""
+
+    def send(*call):
+        _bind_patiently(proxy)
+        return proxy._pyroInvoke(*call)
+
+    return send
 
 
 def _bind_patiently(proxy):
-    """A busy server may have a worker for us later."""
-    delay = 0.1 + random.random() / 5
-    while not proxy._pyroConnection:
+    failure = None
+    for pause in _pauses():
         try:
             proxy._pyroBind()
+            return
         except errors.CommunicationError as error:
             if "no free workers" not in str(error):
                 raise
-            time.sleep(delay)
-            delay += 0.4 + random.random() / 2
-            if 0 < config.COMMTIMEOUT / 2 < delay:
-                raise
+            failure = error
+        time.sleep(pause)
+    raise failure
+
+
+def _pauses():
+    """In seconds, longer and longer; as long as half of COMMTIMEOUT is too long."""
+    longest = config.COMMTIMEOUT / 2 or math.inf
+    pause = random.uniform(0.1, 0.3)
+    while True:
+        yield pause
+        pause += random.uniform(0.4, 0.9)
+        if pause > longest:
+            return
 
 
 def batch(proxy):
@@ -88,38 +100,31 @@ def asyncproxy(proxy, asynchronous=True):
     proxy._pyroAsync(asynchronous)
 
 
-class BatchedRemoteMethod:
-    def __init__(self, calls, name):
-        self._calls = calls
-        self._name = name
-
-    def __getattr__(self, name):
-        return BatchedRemoteMethod(self._calls, f"{self._name}.{name}")
+class BatchedRemoteMethod(_Method):
+    """Is noted for later. How: the list of calls."""
 
     def __call__(self, *args, **kwargs):
-        self._calls.append((self._name, args, kwargs))
+        (calls,) = self._how
+        calls.append((self._name, args, kwargs))
 
 
 class BatchProxyAdapter:
     """Call it to have the collected calls made: gives their results one by one."""
 
-    def __init__(self, proxy):
-        self._proxy = proxy
-        self._calls = []
+    def __init__(self, proxy, calls=()):
+        self._proxy, self._calls = proxy, list(calls)
+
+    def __copy__(self):
+        return type(self)(self._proxy, self._calls)
 
     def __getattr__(self, name):
-        return BatchedRemoteMethod(self._calls, name)
+        return BatchedRemoteMethod(name, self._calls)
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
-        pass
-
-    def __copy__(self):
-        copy = type(self)(self._proxy)
-        copy._calls = list(self._calls)
-        return copy
+    def __exit__(self, *_error):
+        """Nothing is made that was not asked for."""
 
     def __call__(self, oneway=False, asynchronous=False):
         if oneway and asynchronous:
@@ -159,35 +164,37 @@ class StreamResultIterator:
     __module__ = "Pyro4.core"
 
     def __init__(self, streamId, proxy):
-        self.streamId = streamId
-        self.proxy = proxy
-        self.pyroseq = proxy._pyroSeq
+        self._id = streamId
+        # None when there is nothing more to ask for.
+        self._proxy = proxy
+        # Of the proxy's calls: while nobody else calls with it, its next one is ours.
+        self._last_call = proxy._pyroSeq
 
     def __iter__(self):
         return self
 
     def __next__(self):
-        if self.proxy is None:
+        if self._proxy is None:
             raise StopIteration
-        if self.proxy._pyroConnection is None:
+        if not self._proxy._pyroConnection:
             raise errors.ConnectionClosedError("the proxy for this stream result has been closed")
-        self.pyroseq += 1
+        self._last_call += 1
         try:
-            return self._ask(self.proxy, "get_next_stream_item")
+            return self._ask(self._proxy, "get_next_stream_item")
         except (StopIteration, GeneratorExit):
             # The daemon has forgotten it.
-            self.proxy = None
+            self._proxy = None
             raise
 
     def _ask(self, proxy, method, flags=0):
-        args = [self.streamId]
-        return proxy._pyroInvoke(method, args, {}, flags=flags, objectId=constants.DAEMON_NAME)
+        return proxy._pyroInvoke(method, [self._id], {}, flags, constants.DAEMON_NAME)
 
     def close(self):
-        proxy, self.proxy = self.proxy, None
-        if proxy is None or proxy._pyroConnection is None:
+        """Lets the daemon forget it."""
+        proxy, self._proxy = self._proxy, None
+        if proxy is None or not proxy._pyroConnection:
             return
-        if self.pyroseq == proxy._pyroSeq:
+        if self._last_call == proxy._pyroSeq:
             self._ask(proxy, "close_stream", message.FLAGS_ONEWAY)
             return
         # The proxy may be in the middle of another call: this one needs a connection of its own.
@@ -197,8 +204,7 @@ class StreamResultIterator:
         except errors.CommunicationError:
             pass
 
-    def __del__(self):
-        self.close()
+    __del__ = close
 
 
 # As the real ones are called.

@@ -10,14 +10,11 @@ class CallContext(threading.local):
     """Of each thread its own."""
 
     def __init__(self):
-        self.client = None
-        self.client_sock_addr = None
-        self.seq = 0
-        self.msg_flags = 0
-        self.serializer_id = 0
-        self.annotations = {}
-        self.response_annotations = {}
-        self.correlation_id = None
+        # Who calls, by which message, and as part of what.
+        self.client = self.client_sock_addr = self.correlation_id = None
+        self.msg_flags = self.seq = self.serializer_id = 0
+        # What came with the call, and what goes with its answer.
+        self.annotations, self.response_annotations = {}, {}
 
     def to_global(self):
         """As a dict, for another thread."""

@@ -46,16 +46,15 @@ class SerializedBlob:
 
     def __init__(self, info, data, is_blob=False):
         self.info = info
-        self._data = data
-        self._contains_blob = is_blob
+        # What is to be sent, or the message in which it came.
+        self._data, self._message = (None, data) if is_blob else (data, None)
 
     def deserialized(self):
-        if not self._contains_blob:
+        came = self._message
+        if came is None:
             return self._data
-        held = self._data
-        serializer = get_serializer_by_id(held.serializer_id)
-        _, _, data, _ = serializer.deserializeCall(held.data, held.flags & message.FLAGS_COMPRESSED)
-        return data
+        serializer = get_serializer_by_id(came.serializer_id)
+        return serializer.deserializeCall(came.data, came.flags & message.FLAGS_COMPRESSED)[2]
 
 
 @expose
@@ -125,6 +124,16 @@ class OnewayCall(threading.Thread):
     def run(self):
         current_context.from_global(self._given)
         super().run()
+
+
+def _of_its_server(name):
+    return property(lambda daemon: getattr(daemon.transportServer, name))
+
+
+def _travel_as_proxies(clazz):
+    """Objects of this class, where they are registered, are sent as what stands for them."""
+    for serializer in _serializers.values():
+        serializer.register_type_replacement(clazz, autoproxy)
 
 
 class Daemon:
@@ -210,17 +219,7 @@ class Daemon:
 
     # Its life.
 
-    @property
-    def sock(self):
-        return self.transportServer.sock
-
-    @property
-    def sockets(self):
-        return self.transportServer.sockets
-
-    @property
-    def selector(self):
-        return self.transportServer.selector
+    sock, sockets, selector = map(_of_its_server, ("sock", "sockets", "selector"))
 
     @property
     def _shutting_down(self):
@@ -337,22 +336,26 @@ class Daemon:
         if objectId and not isinstance(objectId, str):
             raise TypeError("objectId must be a string or None")
         objectId = objectId or "obj_" + uuid.uuid4().hex
-        if inspect.isclass(obj_or_class) and not hasattr(obj_or_class, "_pyroInstancing"):
+        is_class = inspect.isclass(obj_or_class)
+        if is_class and not hasattr(obj_or_class, "_pyroInstancing"):
             obj_or_class._pyroInstancing = ("session", None)
         if not force:
-            if getattr(obj_or_class, "_pyroId", "") != "":
-                raise errors.DaemonError("object or class already has a Pyro id")
-            if objectId in self.objectsById:
-                raise errors.DaemonError("an object or class is already registered with that id")
-        obj_or_class._pyroId = objectId
-        obj_or_class._pyroDaemon = self
+            self._check_is_new(obj_or_class, objectId)
+        obj_or_class._pyroDaemon, obj_or_class._pyroId = self, objectId
         if config.AUTOPROXY:
-            clazz = obj_or_class if inspect.isclass(obj_or_class) else type(obj_or_class)
-            for serializer in _serializers.values():
-                serializer.register_type_replacement(clazz, autoproxy)
+            _travel_as_proxies(obj_or_class if is_class else type(obj_or_class))
         self.objectsById[objectId] = obj_or_class
         self._tell()
         return self.uriFor(objectId)
+
+    def _check_is_new(self, obj_or_class, objectId):
+        complaint = None
+        if getattr(obj_or_class, "_pyroId", "") != "":
+            complaint = "object or class already has a Pyro id"
+        elif objectId in self.objectsById:
+            complaint = "an object or class is already registered with that id"
+        if complaint:
+            raise errors.DaemonError(complaint)
 
     def unregister(self, objectOrId):
         """Serves an object no longer. Its registration in a name server stays."""

@@ -156,6 +156,9 @@ def _expose_members(clazz):
                     getattr(value, accessor)._pyroExposed = True
 
 
+INSTANCE_MODES = frozenset(["single", "session", "percall"])
+
+
 def behavior(instance_mode="session", instance_creator=None):
     """When a class is registered: one instance for all (`single`), one for each connection (`session`)
     or one for each call (`percall`)."""
@@ -163,13 +166,16 @@ def behavior(instance_mode="session", instance_creator=None):
         raise SyntaxError("behavior decorator is missing argument(s)")
 
     def decorate(clazz):
+        mistake = None
         if not inspect.isclass(clazz):
-            raise TypeError("behavior decorator can only be used on a class")
-        if instance_mode not in ("single", "session", "percall"):
-            raise ValueError("invalid instance mode: " + instance_mode)
-        if instance_creator and not callable(instance_creator):
-            raise TypeError("instance_creator must be a callable")
-        clazz._pyroInstancing = (instance_mode, instance_creator)
+            mistake = TypeError("behavior decorator can only be used on a class")
+        elif instance_mode not in INSTANCE_MODES:
+            mistake = ValueError(f"invalid instance mode: {instance_mode}")
+        elif instance_creator and not callable(instance_creator):
+            mistake = TypeError("instance_creator must be a callable")
+        if mistake:
+            raise mistake
+        clazz._pyroInstancing = instance_mode, instance_creator
         return clazz
 
     return decorate

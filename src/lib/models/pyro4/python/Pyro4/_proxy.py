@@ -3,6 +3,7 @@ other side also tells what the object offers."""
 
 import threading
 import time
+from contextlib import suppress
 
 from . import constants, errors, message, socketutil
 from ._calls import RemoteMethod, AsyncRemoteMethod, BatchProxyAdapter, StreamResultIterator
@@ -29,6 +30,16 @@ _OWN = frozenset(
 )
 # Asked for by `copy` and `pickle`; no remote object has them.
 _NEVER = frozenset(["__getnewargs__", "__getnewargs_ex__", "__getinitargs__"])
+
+# What a copy of a proxy takes over besides where it leads to.
+_COPIED = (
+    "_is_async",
+    "_pyroHandshake",
+    "_pyroMaxRetries",
+    "_pyroRawWireResponse",
+    "_pyroSerializer",
+    "_timeout",
+)
 
 
 class Proxy:
@@ -75,8 +86,8 @@ class Proxy:
                 f"remote object '{self._pyroUri}' has no exposed attribute or method '{name}'"
             )
         if self._is_async:
-            return AsyncRemoteMethod(self, name, self._pyroMaxRetries)
-        return RemoteMethod(self._pyroInvoke, name, self._pyroMaxRetries)
+            return AsyncRemoteMethod(name, self, self._pyroMaxRetries)
+        return RemoteMethod(name, self._pyroInvoke, self._pyroMaxRetries)
 
     def __setattr__(self, name, value):
         if name in _OWN:
@@ -124,12 +135,8 @@ class Proxy:
     def __copy__(self):
         copy = type(self).__new__(type(self))
         copy._begin(URI(self._pyroUri), self._pyroMethods, self._pyroAttrs, self._pyroOneway)
-        copy._pyroSerializer = self._pyroSerializer
-        copy._pyroHandshake = self._pyroHandshake
-        copy._pyroMaxRetries = self._pyroMaxRetries
-        copy._pyroRawWireResponse = self._pyroRawWireResponse
-        copy._timeout = self._timeout
-        copy._is_async = self._is_async
+        for name in _COPIED:
+            object.__setattr__(copy, name, getattr(self, name))
         return copy
 
     # How it travels: by the address and what is known of the object, never with its connection.
@@ -183,14 +190,12 @@ class Proxy:
     def _pyroReconnect(self, tries=TRIES_MAX):
         """Tries to connect anew until it works, with pauses of 2 s."""
         self._pyroRelease()
-        while tries:
-            try:
+        for attempt in range(tries):
+            if attempt > 0:
+                time.sleep(RECONNECT_PAUSE)
+            with suppress(errors.CommunicationError):
                 self._connect()
                 return
-            except errors.CommunicationError:
-                tries -= 1
-                if tries:
-                    time.sleep(RECONNECT_PAUSE)
         raise errors.ConnectionClosedError("failed to reconnect")
 
     def _connect(self, bind=False):
@@ -273,10 +278,9 @@ class Proxy:
     def _learn(self, metadata):
         if not metadata:
             return
-        self._pyroOneway = set(metadata["oneway"])
-        self._pyroMethods = set(metadata["methods"])
-        self._pyroAttrs = set(metadata["attrs"])
-        if not self._pyroMethods and not self._pyroAttrs:
+        for name in ("oneway", "methods", "attrs"):
+            setattr(self, f"_pyro{name.title()}", set(metadata[name]))
+        if not (self._pyroMethods or self._pyroAttrs):
             raise errors.PyroError(NOTHING_EXPOSED)
 
     # Calls.

@@ -24,64 +24,73 @@ class _ExceptionWrapper:
         }
 
 
+class _Steps:
+    """What is made of a value when it is here, and who hears of a failure."""
+
+    def __init__(self):
+        self.calls = []
+        self.handler = None
+
+    def after(self, value):
+        """What comes out at the end. Raises what a step raises."""
+        for call, args, kwargs in self.calls:
+            value = call(value, *args, **kwargs)
+        return value
+
+    def failed(self, error):
+        if self.handler:
+            self.handler(error)
+        return _ExceptionWrapper(error)
+
+
 class FutureResult:
     """What an asynchronous call gives at once. `value` waits for the answer."""
 
     def __init__(self):
-        self._done = threading.Event()
-        self._lock = threading.Lock()
+        self._steps = _Steps()
         self._value = None
-        self._calls = []
-        self._handler = None
-
-    def wait(self, timeout=None):
-        """Whether the value is here after so many seconds at most."""
-        return self._done.wait(timeout)
+        self._is_here = threading.Event()
+        self._lock = threading.Lock()
 
     @property
     def ready(self):
-        return self._done.is_set()
+        return self._is_here.is_set()
 
-    @property
-    def value(self):
-        self._done.wait()
+    def wait(self, timeout=None):
+        """Whether the value is here after so many seconds at most."""
+        return self._is_here.wait(timeout)
+
+    def get_value(self):
+        self.wait()
         if isinstance(self._value, _ExceptionWrapper):
             self._value.raiseIt()
         return self._value
 
-    @value.setter
-    def value(self, value):
+    def set_value(self, value):
         with self._lock:
             if isinstance(value, _ExceptionWrapper):
-                if self._handler:
-                    self._handler(value.exception)
+                self._value = self._steps.failed(value.exception)
             else:
-                for call, args, kwargs in self._calls:
-                    value = call(value, *args, **kwargs)
-            self._value = value
-            self._calls = []
-            self._done.set()
+                self._value = self._steps.after(value)
+            self._steps.calls.clear()
+            self._is_here.set()
 
-    def get_value(self):
-        return self.value
-
-    def set_value(self, value):
-        self.value = value
+    value = property(get_value, set_value)
 
     def set_cancelled(self):
-        self.value = _ExceptionWrapper(RuntimeError("future has been cancelled"))
+        self.set_value(_ExceptionWrapper(RuntimeError("future has been cancelled")))
 
     def then(self, call, *args, **kwargs):
         """Has the value, when it is here, replaced by what `call` makes of it."""
         with self._lock:
-            if self._done.is_set():
+            if self.ready:
                 self._value = call(self._value, *args, **kwargs)
             else:
-                self._calls.append((call, args, kwargs))
+                self._steps.calls.append((call, args, kwargs))
         return self
 
     def iferror(self, exceptionhandler):
-        self._handler = exceptionhandler
+        self._steps.handler = exceptionhandler
         return self
 
 
@@ -93,58 +102,53 @@ class Future:
 
     def __init__(self, somecallable):
         self.callable = somecallable
-        self.chain = []
-        self.exceptionhandler = None
-        self.call_delay = 0
-        self.cancelled = False
-        self.completed = False
-        self._started = False
+        self._steps = _Steps()
+        self._delay_left = 0
+        # None, "called", "cancelled", or "over" when it is too late for any change.
+        self._state = None
 
     def __call__(self, *args, **kwargs):
-        if self.completed or self._started:
-            raise RuntimeError("the future has already been evaluated")
-        if self.cancelled:
+        if self._state == "cancelled":
             raise RuntimeError("the future has been cancelled")
-        self._started = True
+        if self._state is not None:
+            raise RuntimeError("the future has already been evaluated")
+        self._state = "called"
         result = FutureResult()
         threading.Thread(target=self._run, args=(result, args, kwargs), daemon=True).start()
         return result
 
     def _run(self, result, args, kwargs):
-        while self.call_delay > 0 and not self.cancelled:
-            step = min(self.call_delay, self.STEP)
+        while self._delay_left > 0 and self._state == "called":
+            step = min(self._delay_left, self.STEP)
             time.sleep(step)
-            self.call_delay -= step
-        self.completed = True
-        if self.cancelled:
+            self._delay_left -= step
+        is_cancelled, self._state = self._state == "cancelled", "over"
+        if is_cancelled:
             return result.set_cancelled()
         try:
-            value = self.callable(*args, **kwargs)
-            for call, args, kwargs in self.chain:
-                value = call(value, *args, **kwargs)
+            value = self._steps.after(self.callable(*args, **kwargs))
         except Exception as error:
-            if self.exceptionhandler:
-                self.exceptionhandler(error)
-            value = _ExceptionWrapper(error)
+            value = self._steps.failed(error)
         result.value = value
+
+    def _change(self, name, value):
+        """False when it is too late."""
+        if self._state == "over":
+            return False
+        setattr(self, name, value)
+        return True
 
     def delay(self, seconds):
         """Begins so much later; False when it is too late for that."""
-        if self.completed:
-            return False
-        self.call_delay = seconds
-        return True
+        return self._change("_delay_left", seconds)
 
     def cancel(self):
-        if self.completed:
-            return False
-        self.cancelled = True
-        return True
+        return self._change("_state", "cancelled")
 
     def then(self, call, *args, **kwargs):
-        self.chain.append((call, args, kwargs))
+        self._steps.calls.append((call, args, kwargs))
         return self
 
     def iferror(self, exceptionhandler):
-        self.exceptionhandler = exceptionhandler
+        self._steps.handler = exceptionhandler
         return self

@@ -1,7 +1,7 @@
 """Sockets as Pyro uses them, and what it says of their failures."""
 
 import socket
-
+from contextlib import suppress
 
 from .errors import ConnectionClosedError, TimeoutError
 
@@ -94,18 +94,12 @@ class SocketConnection:
     def close(self):
         if self.keep_open:
             return
-        try:
+        with self.sock, suppress(OSError):
             self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self.sock.close()
         self.pyroInstances.clear()
-        for resource in self.tracked_resources:
-            try:
-                resource.close()
-            except Exception:
-                pass
-        self.tracked_resources.clear()
+        while self.tracked_resources:
+            with suppress(Exception):
+                self.tracked_resources.pop().close()
 
     def fileno(self):
         return self.sock.fileno()
