@@ -18,6 +18,21 @@ export interface SpokenProtocol {
   begins(first: Uint8Array): boolean;
   /** A dissector that has seen nothing. */
   create(): Dissector;
+  /** Names a datagram, which is a message by itself; null for one of another protocol. */
+  datagram?(bytes: Uint8Array, fromPort: number): MessageLabel | null;
+}
+
+/** The name of a datagram, or null where none can be known. */
+export function datagramLabel(
+  bytes: Uint8Array,
+  fromPort: number,
+  spoken: readonly SpokenProtocol[],
+): MessageLabel | null {
+  for (const protocol of spoken) {
+    const label = protocol.datagram?.(bytes, fromPort);
+    if (label) return label;
+  }
+  return null;
 }
 
 /** By name of the protocol: makes a dissector that has seen nothing. */

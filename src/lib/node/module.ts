@@ -4,7 +4,7 @@ import { usFromSeconds } from '#lib/protocol/time.ts';
 import { bytesOf, exitCodeOf, functionOf, nameOf, portOf, secondsOf, sizeOf } from './arguments.ts';
 import type { Connection, Listener } from './connection.ts';
 import type { DatagramSocket, Received } from './datagrams.ts';
-import { dissectorOf, type Dissector } from './dissect.ts';
+import { datagramLabel, dissectorOf, type Dissector } from './dissect.ts';
 import { printed } from './print.ts';
 import type { NodeProcess } from './process.ts';
 import type { SimPromise } from './promise.ts';
@@ -152,7 +152,8 @@ class Datagrams {
   send(host: string, port: number, data: string | Uint8Array, kind?: string): void {
     const bytes = bytesOf(data);
     const preview = typeof data === 'string' ? data : `${bytes.length} bytes`;
-    const label = { proto: 'node', msg: kindOf(kind), preview };
+    const named = kind === undefined ? datagramLabel(bytes, this.port, this.#process.spoken) : null;
+    const label = named ?? { proto: 'node', msg: kindOf(kind), preview };
     this.#socket.send(nameOf('a host', host), portOf(port), bytes, label);
   }
 

@@ -30,6 +30,8 @@ export const PYRO_SERIALIZER = { serpent: 1, json: 2, marshal: 3, pickle: 4 } as
 /** Ids of objects that every daemon, and every name server, has. */
 export const PYRO_DAEMON = 'Pyro.Daemon';
 export const PYRO_NAME_SERVER = 'Pyro.NameServer';
+/** What asks every machine for a name server. */
+export const PYRO_BROADCAST = 'GET_NSURI';
 
 export interface PyroHeader {
   type: number;

@@ -105,6 +105,9 @@ export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
     result: 'answer',
     exception: 'answer',
     ping: 'command',
+    /** Who looks for a name server asks every machine; each one answers where it is. */
+    broadcast: 'command',
+    address: 'answer',
     /** The rest of a message that was sent in several pieces. */
     part: 'command',
   },

@@ -2,9 +2,9 @@
 
 import type { SpokenProtocol } from '#lib/node/dissect.ts';
 import { pyroWire } from '#lib/models/pyro4/index.ts';
-import { RPYC_WIRE } from '#lib/models/rpyc/index.ts';
+import { REGISTRY_WIRE, RPYC_WIRE } from '#lib/models/rpyc/index.ts';
 
 /** For one process: what it hears of names on one connection may be spoken of on others. */
 export function spokenProtocols(): readonly SpokenProtocol[] {
-  return [RPYC_WIRE, pyroWire()];
+  return [RPYC_WIRE, REGISTRY_WIRE, pyroWire()];
 }

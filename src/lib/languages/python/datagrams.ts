@@ -3,6 +3,7 @@
 
 import { BUFFER_BYTES_MAX, SocketError } from '#lib/node/datagrams.ts';
 import type { DatagramSocket, Received } from '#lib/node/datagrams.ts';
+import { datagramLabel } from '#lib/node/dissect.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import { POLL, type Descriptor, type Descriptors } from './descriptors.ts';
 import { previewOf } from './preview.ts';
@@ -89,9 +90,11 @@ export class Mailboxes {
   }
 
   #send(number: number, host: string, port: number, bytes: Uint8Array): ErrorName {
-    const label = { proto: 'node', msg: 'data', preview: previewOf(bytes) };
+    const socket = this.#get(number).socket!;
+    const named = datagramLabel(bytes, socket.port, this.#process.spoken);
+    const label = named ?? { proto: 'node', msg: 'data', preview: previewOf(bytes) };
     try {
-      this.#get(number).socket!.send(host, port, bytes, label);
+      socket.send(host, port, bytes, label);
       return '';
     } catch (failure) {
       if (failure instanceof SocketError) return failure.code;

@@ -3,10 +3,10 @@
 
 import type { NodeProcess } from '#lib/node/process.ts';
 import { run, wait, type Body } from '#lib/node/promise.ts';
-import { PYRO_NAME_SERVER } from '#lib/protocol/pyro4.ts';
+import { PYRO_BROADCAST, PYRO_NAME_SERVER } from '#lib/protocol/pyro4.ts';
 import type { Client } from './client.ts';
 import { PyroError } from './errors.ts';
-import { locate, QUESTION } from './locate.ts';
+import { locate } from './locate.ts';
 import { NAME_SERVER_MEMBERS, NameServer, type Storage } from './names.ts';
 import { Pyro } from './pyro.ts';
 import { DaemonServer } from './server.ts';
@@ -122,11 +122,11 @@ function storageOf(kind: string, print: (text: string) => void): Storage {
 /** Tells whoever asks every machine where the name server is. */
 function* answerBroadcasts(process: NodeProcess, port: number, uri: string): Body<void> {
   const socket = process.datagramSocket(port);
-  const label = { proto: 'node', msg: 'data', preview: uri };
+  const label = { proto: 'pyro4', msg: 'address', preview: uri };
   for (;;) {
     const asked = yield* wait(socket.receive());
     if (asked === null) return;
-    if (new TextDecoder().decode(asked.bytes) !== QUESTION) continue;
+    if (new TextDecoder().decode(asked.bytes) !== PYRO_BROADCAST) continue;
     socket.send(asked.from, asked.port, new TextEncoder().encode(uri), label);
   }
 }

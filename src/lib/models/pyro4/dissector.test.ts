@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PYRO_FLAG, PYRO_TYPE, writePyroHeader } from '#lib/protocol/pyro4.ts';
-import { PyroConversation, type HeardNames } from './dissector.ts';
+import { PyroConversation, pyroWire, type HeardNames } from './dissector.ts';
 
 const HEADER = '# serpent utf-8 python3.2\n';
 const ID = `obj_${'0123456789abcdef'.repeat(2)}`;
@@ -104,5 +104,15 @@ describe('NET5 Pyro is known by its first bytes', () => {
     broken[11]! ^= 1;
     expect(conversation.sent(broken)!.msg).toBe('part');
     expect(conversation.sent(message(result, 'None'))!.msg).toBe('part');
+  });
+
+  test('who looks for a name server asks every machine', () => {
+    const said = (text: string): string | undefined => {
+      const label = pyroWire().datagram!(new TextEncoder().encode(text), 32_768);
+      return label ? `${label.msg} ${label.preview}` : undefined;
+    };
+    expect(said('GET_NSURI')).toBe('broadcast GET_NSURI');
+    expect(said('PYRO:Pyro.NameServer@ns:9090')).toBe('address PYRO:Pyro.NameServer@ns:9090');
+    expect(said('hello')).toBeUndefined();
   });
 });

@@ -3,6 +3,7 @@
 // are; object ids that say nothing are replaced by the name under which the process has heard of them.
 
 import {
+  PYRO_BROADCAST,
   PYRO_DAEMON,
   PYRO_FLAG,
   PYRO_HEADER_BYTES,
@@ -19,6 +20,8 @@ import { literalParts, literalText } from './literal-text.ts';
 
 /** So much of a payload is looked at, in bytes. */
 const LOOKED_AT_BYTES = 4_000;
+/** No question and no answer of a broadcast is longer. */
+const BROADCAST_BYTES_MAX = 200;
 /** Names that a process remembers. */
 const NAMES_MAX = 1_000;
 /** So much of an id that says nothing is shown. */
@@ -38,6 +41,7 @@ export function pyroWire(): SpokenProtocol {
   const names: HeardNames = new Map();
   return {
     begins: isPyroStart,
+    datagram: broadcastLabel,
     create: () => {
       const conversation = new PyroConversation(names);
       return Object.assign((bytes: Uint8Array) => conversation.sent(bytes), {
@@ -45,6 +49,15 @@ export function pyroWire(): SpokenProtocol {
       });
     },
   };
+}
+
+/** Who looks for a name server asks every machine; each name server answers with its address. */
+function broadcastLabel(bytes: Uint8Array): MessageLabel | null {
+  if (bytes.length > BROADCAST_BYTES_MAX) return null;
+  const text = decoder.decode(bytes);
+  if (text === PYRO_BROADCAST) return { proto: 'pyro4', msg: 'broadcast', preview: text };
+  if (!text.startsWith(`PYRO:${PYRO_NAME_SERVER}@`)) return null;
+  return { proto: 'pyro4', msg: 'address', preview: text };
 }
 
 /** What a process has heard of names in all its conversations: names by ids of objects. */

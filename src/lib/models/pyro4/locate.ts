@@ -2,7 +2,7 @@
 
 import type { NodeProcess } from '#lib/node/process.ts';
 import { SimPromise, wait, type Body } from '#lib/node/promise.ts';
-import { PYRO_NAME_SERVER } from '#lib/protocol/pyro4.ts';
+import { PYRO_BROADCAST, PYRO_NAME_SERVER } from '#lib/protocol/pyro4.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
 import { Client } from './client.ts';
 import { NamingError, PyroError } from './errors.ts';
@@ -12,7 +12,6 @@ import { URI } from './uri.ts';
 /** Of each call into the dark, in seconds, and how many. */
 const BROADCAST_TIMEOUT = 0.7;
 const BROADCASTS = 3;
-export const QUESTION = 'GET_NSURI';
 
 /** The address behind any URI. An address is its own. */
 export function* resolve(pyro: Pyro, uri: URI): Body<URI> {
@@ -78,11 +77,11 @@ function* broadcast(pyro: Pyro, port: number): Body<Client | null> {
   const { process } = pyro;
   const socket = yield* wait(process.claimDatagramSocket(0));
   if (!socket) return null;
-  const label = { proto: 'node', msg: 'data', preview: QUESTION };
+  const label = { proto: 'pyro4', msg: 'broadcast', preview: PYRO_BROADCAST };
   try {
     for (let left = BROADCASTS; left > 0; left--) {
       for (const machine of new Set(Object.values(process.spec.hosts))) {
-        socket.send(machine, port, new TextEncoder().encode(QUESTION), label);
+        socket.send(machine, port, new TextEncoder().encode(PYRO_BROADCAST), label);
       }
       const options = { what: 'a name server' };
       const answer = yield* wait(process.waitFor(soon(process, socket.receive()), options));

@@ -28,5 +28,9 @@ export const HANDLE = {
   instancecheck: 20,
 } as const;
 
+/** Where registries listen, and how each question to one begins. */
+export const REGISTRY_PORT = 18_811;
+export const REGISTRY_MAGIC = 'RPYC';
+
 /** In place of an exception: the end of an iterator. */
 export const STOP_ITERATION = 1;

@@ -4,6 +4,7 @@ import { type Brine, dump } from './brine.ts';
 import { frame, Frames } from './channel.ts';
 import { HANDLE, LABEL, MSG } from './consts.ts';
 import { createDissector, RPYC_WIRE } from './dissector.ts';
+import { REGISTRY_WIRE } from './registry-wire.ts';
 
 const value = (it: Brine): Brine => [LABEL.value, it];
 const theirs = (name: string, id = 7): Brine => [LABEL.receivers, [name, 1, id]];
@@ -133,4 +134,33 @@ test('a message that comes byte by byte takes no longer the longer it is', () =>
     if (frames.take()) throw new Error('it is not whole');
   }
   expect(frames.isInside).toBe(true);
+});
+
+describe('the dissector of registries', () => {
+  const said = (it: Brine, fromPort: number): string => {
+    const label = REGISTRY_WIRE.datagram!(dump(it), fromPort);
+    return label ? `${label.proto} ${label.msg} ${label.preview}` : 'nothing';
+  };
+
+  test('NET5 questions are known anywhere, answers by where they come from', () => {
+    expect(said(['RPYC', 'REGISTER', [['SHOP', 'KIOSK'], 4000]], 32_768)).toBe(
+      "rpyc register ('SHOP', 'KIOSK'), 4000",
+    );
+    expect(said(['RPYC', 'QUERY', ['SHOP']], 32_768)).toBe("rpyc query 'SHOP'");
+    expect(said([['10.0.0.2', 4000]], 18_811)).toBe("rpyc registry (('10.0.0.2', 4000),)");
+    expect(said('OK', 18_811)).toBe("rpyc registry 'OK'");
+    expect(said('OK', 32_768)).toBe('nothing');
+    expect(REGISTRY_WIRE.datagram!(new TextEncoder().encode('hello'), 18_811)).toBeNull();
+  });
+
+  test('NET5 over a connection too, beside the protocol of objects', () => {
+    const question = dump(['RPYC', 'UNREGISTER', [4000]]);
+    expect(REGISTRY_WIRE.begins(question)).toBe(true);
+    expect(RPYC_WIRE.begins(question)).toBe(false);
+    expect(REGISTRY_WIRE.create()(question)).toEqual({
+      proto: 'rpyc',
+      msg: 'unregister',
+      preview: '4000',
+    });
+  });
 });

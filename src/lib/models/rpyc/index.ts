@@ -2,4 +2,5 @@
 // module that TypeScript learners import. The Python package is an engine of its own (python/).
 
 export { RPYC_WIRE } from './dissector.ts';
+export { REGISTRY_WIRE } from './registry-wire.ts';
 export { createModule } from './face/module.ts';
