@@ -174,6 +174,14 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   #isExited = false;
   #hasFinishedMain = false;
 
+  /** Why the process stays though its program has ended; see `hold`. */
+  readonly #holds = new Set<{ what: string }>();
+  /**
+   * Called at the end of a turn after which nothing can happen to the program: it has not ended, and no
+   * timer, connection, listener, child or keyboard is left that could begin another (a signal could).
+   */
+  onstuck: (() => void) | null = null;
+
   /** Silences output: a forked child imports again what its parent imported (see models/celery). */
   isMuted = false;
 
@@ -250,6 +258,10 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   /** What the program waits for now (KT8). */
   openWaits(): OpenWait[] {
     const waits = [...this.#waits.values()];
+    if (this.#hasFinishedMain && waits.length === 0) {
+      for (const { what } of this.#holds)
+        waits.push({ what, line: undefined, dueUs: undefined, by: [] });
+    }
     if (waits.length > 0 || this.#hasFinishedMain || this.#listeners.size > 0) return waits;
     // Nothing was announced: the program hangs on a promise of its own.
     const coroutine = this.queue.suspended().find(({ functionId }) => functionId > 0);
@@ -635,6 +647,20 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     );
   }
 
+  /**
+   * Keeps the process from ending with its program, as threads do that nobody ends.
+   *
+   * @param what said of it at the end of the run
+   * @returns lets it go
+   */
+  hold(what: string): () => void {
+    const held = { what };
+    this.#holds.add(held);
+    return () => {
+      this.#holds.delete(held);
+    };
+  }
+
   /** Holds (or with a negative count lets go of) obligations for the whole cluster (KT7). */
   oblige(token: string, delta: number): void {
     if (delta !== 0) this.push({ op: 'oblige', tUs: this.nowUs(), token, delta });
@@ -764,7 +790,10 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     this.#tellUnread();
     const [rejected] = this.queue.takeUnhandled();
     if (rejected) return this.die(rejected.reason);
-    if (this.#hasFinishedMain && !this.#isHeld()) this.exit(0);
+    if (!this.#hasFinishedMain && !this.onstuck) return;
+    if (this.#isHeld()) return;
+    if (this.#hasFinishedMain && this.#holds.size === 0) this.exit(0);
+    else this.onstuck?.();
   }
 
   #tellUnread(): void {
