@@ -1,0 +1,337 @@
+// PyCSP in one node: its processes, its channels, and how an operation blocks and goes on.
+//
+// Processes are green threads. What one does to another happens in the same turn; a node that
+// communicates without pause ends its turn every 5 virtual ms, so that others get theirs.
+
+import { isStop } from '#lib/node/meter.ts';
+import { isOurMistake, traceback } from '#lib/node/engine-errors.ts';
+import type { NodeProcess } from '#lib/node/process.ts';
+import { type Body, contextNow, runWithin, wait } from '#lib/node/promise.ts';
+import { InvariantError } from '#lib/protocol/errors.ts';
+import { RandomStream } from '#lib/protocol/random.ts';
+import { usFromSeconds } from '#lib/protocol/time.ts';
+import { POST_NS, SLICE_NS, START_NS } from '../costs.ts';
+import { ChannelPoisonException, ChannelRetireException, InfoException } from '../errors.ts';
+import { Channel, type End } from './channel.ts';
+import { type Block, CspProcess, type Ending } from './process.ts';
+import { reportOf, wordsOf } from './deadlock.ts';
+import { Home } from './home.ts';
+import { Operation, type Outcome, type Request } from './operation.ts';
+import { preview, ShownChannel } from './shown.ts';
+
+/** What an operation offers: at a channel, at once, or after a time. */
+export type Offer =
+  | { readonly kind: 'read'; readonly end: End }
+  | { readonly kind: 'write'; readonly end: End; readonly value: unknown }
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'timeout'; readonly seconds: number };
+
+/** What a program wants to run as a process, with what it was given. */
+export interface Work {
+  readonly process: CspProcess;
+  readonly args: readonly unknown[];
+  call(): unknown;
+}
+
+const MAIN = '__INIT__';
+/** Draws of the engine's own stream: guards that are tried in any order, and ids. */
+const DRAW = { order: 1, id: 2 } as const;
+const ID_DIGITS = 32;
+
+export class Csp {
+  readonly node: NodeProcess;
+  readonly main: CspProcess;
+  /** Ends that a value holds, found by the face. */
+  endsIn: (value: unknown) => readonly End[] = () => [];
+  readonly #processes: CspProcess[] = [];
+  readonly #names = new Map<string, number>();
+  readonly #channelNames = new Set<string>();
+  readonly #random: RandomStream;
+  #draws = 0;
+  #operationCount = 0;
+  #release: (() => void) | null = null;
+  #lastReport = '';
+
+  constructor(node: NodeProcess) {
+    this.node = node;
+    const { seed, name, incarnation } = node.spec;
+    this.#random = new RandomStream(seed, `pycsp:${name}#${incarnation}`);
+    this.main = new CspProcess(MAIN, this.#newId(MAIN));
+    this.#processes.push(this.main);
+    node.onstuck = () => this.#reportDeadlock();
+  }
+
+  /** The process that runs. */
+  current(): CspProcess {
+    const context = contextNow();
+    return context instanceof CspProcess ? context : this.main;
+  }
+
+  // Processes.
+
+  createProcess(functionName: string): CspProcess {
+    return new CspProcess(this.#free(functionName), this.#newId(functionName));
+  }
+
+  /** Runs processes beside each other until the last has ended. Gives what they returned. */
+  *parallel(works: readonly Work[]): Body<unknown[]> {
+    for (const work of works) this.#start(work);
+    yield* this.#join(works);
+    return works.map(({ process }) => process.result);
+  }
+
+  /** Runs processes one after another. */
+  *sequence(works: readonly Work[]): Body<unknown[]> {
+    for (const work of works) yield* this.parallel([work]);
+    return works.map(({ process }) => process.result);
+  }
+
+  /** Starts processes; the one that runs ends after them. */
+  spawn(works: readonly Work[]): void {
+    const parent = this.current();
+    for (const work of works) this.#start(work);
+    parent.spawned.push(...works.map(({ process }) => process));
+  }
+
+  #start(work: Work): void {
+    const { process, args } = work;
+    if (this.#processes.includes(process))
+      throw new InfoException('threads can only be started once');
+    this.#stayUntilShutdown();
+    this.node.spendNs(START_NS);
+    this.#processes.push(process);
+    for (const end of this.endsIn(args)) end.holders.add(process);
+    const holds = this.endsIn(args).map(({ direction, channel }) => `${direction} ${channel.name}`);
+    this.node.state(`pycsp processes/${process.name}`, { state: 'running', holds });
+    runWithin(process, this.#body(work));
+  }
+
+  *#body(work: Work): Body<void> {
+    const { process } = work;
+    const ending = yield* this.#call(work);
+    yield* this.#joinSpawned(process);
+    process.end(ending);
+    this.node.state(`pycsp processes/${process.name}`, { state: ending, holds: [] });
+  }
+
+  *#call({ process, args, call }: Work): Body<Ending> {
+    try {
+      process.result = yield* wait(call());
+      return 'returned';
+    } catch (error) {
+      if (isStop(error)) throw error;
+      const isPoison = error instanceof ChannelPoisonException;
+      if (!isPoison && !(error instanceof ChannelRetireException))
+        return this.#fail(process, error);
+      // A network of processes ends by itself: who does not catch it passes it on.
+      for (const end of this.endsIn(args)) {
+        if (isPoison) end.poison();
+        else end.retire();
+      }
+      return isPoison ? 'poisoned' : 'retired';
+    }
+  }
+
+  /** As a thread does: it dies alone, and its channels stay as they are. */
+  #fail(process: CspProcess, error: unknown): Ending {
+    if (error instanceof InvariantError || isOurMistake(error)) this.node.die(error);
+    const text = traceback(error, this.node.program);
+    this.node.write('stderr', `Exception in process ${process.name}:\n${text}\n`);
+    return 'failed';
+  }
+
+  *#join(works: readonly Work[]): Body<void> {
+    const joins = works.map(({ process }) => process);
+    yield* this.#await(joins, 'Parallel');
+  }
+
+  *#joinSpawned({ spawned }: CspProcess): Body<void> {
+    // What they spawn is theirs to wait for.
+    yield* this.#await(spawned, 'spawned processes');
+  }
+
+  *#await(joins: readonly CspProcess[], what: string): Body<void> {
+    const left = joins.filter(({ ending }) => !ending);
+    if (left.length === 0) return;
+    const names = left.map(({ name }) => name).join(', ');
+    const unblock = this.#block(
+      { at: [], joins: left, line: this.node.line() },
+      `${what}: ${names}`,
+    );
+    for (const process of left) yield* wait(process.done);
+    unblock();
+  }
+
+  /** Waits for what was spawned, and lets the node end. */
+  *shutdown(): Body<void> {
+    if (this.current() !== this.main) {
+      throw new InfoException(
+        'pycsp.shutdown must not be called in PyCSP processes wrapped in a PyCSP.Process structure. PyCSP.Process processes have their own shutdown mechanism.',
+      );
+    }
+    yield* this.#joinSpawned(this.main);
+    this.#release?.();
+    this.#release = null;
+  }
+
+  // Channels.
+
+  createChannel(name: string | null, capacity: number): Channel {
+    if (name !== null && this.#channelNames.has(name)) {
+      throw new InfoException('Reusing channel name in same process namespace');
+    }
+    const given = name ?? this.#free('channel');
+    this.#channelNames.add(given);
+    this.#stayUntilShutdown();
+    const home = new Home(given, capacity);
+    new ShownChannel(this.node, home, given);
+    return new Channel(given, home);
+  }
+
+  /**
+   * Offers something at channels until one of them takes it.
+   *
+   * @returns which offer, counted from 0, and what was read
+   * @throws ChannelPoisonException, ChannelRetireException
+   */
+  *perform(offers: readonly Offer[]): Body<{ guard: number; value: unknown }> {
+    const { meter } = this.node;
+    const { at } = meter;
+    const process = this.current();
+    this.node.spendNs(POST_NS * offers.length);
+    if (this.node.turnNs >= SLICE_NS) {
+      yield* wait(this.node.sleepUs(0, { label: 'time slice' }));
+      meter.at = at;
+    }
+    const operation = new Operation(process, this.#operationCount++);
+    this.#post(operation, offers);
+    if (operation.isOpen) yield* this.#blockOn(operation, offers);
+    return this.#resultOf(process, operation.outcome!);
+  }
+
+  /** In their order, until one of them is taken. */
+  #post(operation: Operation, offers: readonly Offer[]): void {
+    const undo: (() => void)[] = [];
+    operation.onend = () => {
+      for (const each of undo) each();
+    };
+    for (const [guard, offer] of offers.entries()) {
+      if (!operation.isOpen) return;
+      const success: Outcome = { kind: 'success', guard, value: undefined };
+      if (offer.kind === 'skip') operation.end(success);
+      else if (offer.kind === 'timeout') {
+        const delayUs = usFromSeconds(Math.max(0, offer.seconds));
+        const timer = this.node.setTimer(delayUs, () => operation.end(success), { label: 'guard' });
+        undo.push(() => this.node.clearTimer(timer));
+      } else this.#postAt(operation, guard, offer, undo);
+    }
+    // A timer that was set before a later guard succeeded is of no use.
+    if (!operation.isOpen) operation.onend();
+  }
+
+  #postAt(
+    operation: Operation,
+    guard: number,
+    offer: Extract<Offer, { end: End }>,
+    undo: (() => void)[],
+  ): void {
+    const { end, kind } = offer;
+    end.holders.add(operation.process);
+    if (end.isRetired) return operation.end({ kind: 'retire' });
+    const request: Request = {
+      operation,
+      guard,
+      ...(offer.kind === 'write' && { value: offer.value }),
+    };
+    const { place } = end.channel;
+    undo.push(() => place.withdraw(kind, request));
+    place.post(kind, request);
+  }
+
+  *#blockOn(operation: Operation, offers: readonly Offer[]): Body<void> {
+    const at = offers.flatMap((offer) =>
+      offer.kind === 'read' || offer.kind === 'write'
+        ? [
+            {
+              does: offer.kind,
+              channel: offer.end.channel,
+              ...(offer.kind === 'write' && { value: preview(offer.value) }),
+            },
+          ]
+        : [],
+    );
+    const timeout = offers.find((offer) => offer.kind === 'timeout');
+    const dueUs = timeout && this.node.nowUs() + usFromSeconds(timeout.seconds);
+    const { name } = operation.process;
+    const words = at.map(wordsOf).join(' or ') || 'no guard at all';
+    const hosts = at.flatMap(({ channel }) => channel.host ?? []);
+    const block = { at, joins: [], line: this.node.line() };
+    const unblock = this.#block(block, `${name}: ${words}`, hosts, dueUs);
+    const { onend } = operation;
+    operation.onend = () => {
+      onend?.();
+      unblock();
+    };
+    yield* wait(operation.ended);
+  }
+
+  #block(block: Block, what: string, hosts: readonly string[] = [], dueUs?: number): () => void {
+    const process = this.current();
+    process.blocks.add(block);
+    const by = hosts.length > 0 ? hosts : [this.node.spec.name];
+    const endWait = this.node.beginWait({ what, by, ...(dueUs !== undefined && { dueUs }) });
+    return () => {
+      process.blocks.delete(block);
+      endWait();
+    };
+  }
+
+  #resultOf(process: CspProcess, outcome: Outcome): { guard: number; value: unknown } {
+    if (outcome.kind === 'poison') throw new ChannelPoisonException();
+    if (outcome.kind === 'retire') throw new ChannelRetireException();
+    for (const end of this.endsIn(outcome.value)) end.holders.add(process);
+    return outcome;
+  }
+
+  /** An order in which guards may be tried, drawn from the engine's own stream (KT6). */
+  shuffled<T>(items: readonly T[]): T[] {
+    const list = [...items];
+    for (let at = list.length - 1; at > 0; at--) {
+      const other = this.#random.below(at + 1, DRAW.order, this.#draws++);
+      [list[at], list[other]] = [list[other]!, list[at]!];
+    }
+    return list;
+  }
+
+  // What keeps the node.
+
+  /** Without `shutdown()` a program of PyCSP never ends: its server thread lives on. */
+  #stayUntilShutdown(): void {
+    this.#release ??= this.node.hold('pycsp: shutdown() is never called');
+  }
+
+  #reportDeadlock(): void {
+    const waiting = this.#processes.filter(({ blocks }) => blocks.size > 0);
+    if (waiting.length === 0) return;
+    const report = reportOf(waiting);
+    const text = JSON.stringify(report);
+    if (text === this.#lastReport) return;
+    this.#lastReport = text;
+    this.node.state('pycsp deadlock', report);
+  }
+
+  /** A name, with a number when it was taken before. */
+  #free(name: string): string {
+    const count = (this.#names.get(name) ?? 0) + 1;
+    this.#names.set(name, count);
+    return count === 1 && name !== 'channel' ? name : `${name}-${count}`;
+  }
+
+  #newId(functionName: string): string {
+    let digits = '';
+    while (digits.length < ID_DIGITS) {
+      digits += this.#random.below(16, DRAW.id, this.#draws++).toString(16);
+    }
+    return `${digits}.${functionName.slice(0, 31)}`;
+  }
+}
