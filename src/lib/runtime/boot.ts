@@ -8,6 +8,7 @@ import type { SimPromise } from '#lib/node/promise.ts';
 import { assert } from '#lib/protocol/errors.ts';
 import type { ProcessSpec } from '#lib/protocol/packets.ts';
 import * as celery from '#lib/models/celery/index.ts';
+import * as pycsp from '#lib/models/pycsp/index.ts';
 import * as pyro4 from '#lib/models/pyro4/index.ts';
 import * as rpyc from '#lib/models/rpyc/index.ts';
 import { spokenProtocols } from './spoken.ts';
@@ -40,6 +41,7 @@ function start(process: NodeProcess, program: Program): SimPromise<unknown> {
 function link(process: NodeProcess, program: Program, entry: string): LinkedProgram {
   let pyro: Record<string, unknown> | null = null;
   let rpycModule: Record<string, unknown> | null = null;
+  let pycspModule: Record<string, unknown> | null = null;
   const linked = linkProgram(program, entry, {
     globals: createGlobals(process),
     builtins: {
@@ -51,6 +53,9 @@ function link(process: NodeProcess, program: Program, entry: string): LinkedProg
       },
       get rpyc() {
         return (rpycModule ??= rpyc.createModule(process));
+      },
+      get pycsp() {
+        return (pycspModule ??= pycsp.createModule(process));
       },
     },
     meter: process.meter,

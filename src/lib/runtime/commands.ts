@@ -22,7 +22,7 @@ export const PYTHON_COMMANDS: Readonly<Record<string, string>> = {
 };
 
 /** Modules that are not files of the experiment. */
-export const BUILTIN_MODULES: readonly string[] = ['node', 'celery', 'pyro4', 'rpyc'];
+export const BUILTIN_MODULES: readonly string[] = ['node', 'celery', 'pyro4', 'rpyc', 'pycsp'];
 
 /**
  * Most Python nodes of one experiment. An interpreter takes some 100 MB: a page has to live with a
