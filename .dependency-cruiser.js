@@ -80,7 +80,7 @@ export default {
         `^src/lib/${folder}/`,
         [folder, ...LEAF, ...others],
         // The address of a worker's script (`?script-url`), not what is in it.
-        folder === 'session' ? ['^workers/[^/]+\\.worker\\.ts$'] : [],
+        folder === 'session' ? ['^workers/[^/]+\\.(worker|model)\\.ts$'] : [],
       ),
     ),
     {
@@ -92,15 +92,20 @@ export default {
     {
       name: 'models-by-their-public-face',
       comment:
-        'languages and runtime see a model by its index.ts, and the texts of its Python face',
+        'languages and runtime see a model by its index.ts, its dissector, and the texts of its Python face',
       severity: 'error',
       from: { path: '^src/lib/(languages|runtime)/', pathNot: '\\.test\\.ts$' },
       to: {
         path: '^src/lib/models/[^/]+/',
-        pathNot: '^src/lib/models/[^/]+/(index|python/sources)\\.ts$',
+        pathNot: '^src/lib/models/[^/]+/(index|dissector|python/sources)\\.ts$',
       },
     },
-    onlyFolders('workers-import-runtime', '^workers/', ['runtime', ...LEAF], ['^workers/']),
+    onlyFolders(
+      'workers-import-runtime',
+      '^workers/',
+      ['runtime', 'models', ...LEAF],
+      ['^workers/'],
+    ),
     onlyFolders(
       'bin-imports',
       '^bin/',

@@ -9,18 +9,21 @@ import type { Placement, RunReport, RunRequest } from '#lib/runtime/control.ts';
 import type { Prepared } from '#lib/runtime/prepare.ts';
 import type { Files } from '#lib/experiment/experiment.ts';
 import { readPackages } from '#lib/experiment/packages.ts';
+import type { ModelName } from '#lib/protocol/model-names.ts';
 import { isPackageFile, PACKAGES_FOLDER } from '#lib/protocol/package-files.ts';
 import { PYTHON_FILES, pythonAssets } from '../scripts/python-assets.ts';
-import { buildId, buildWorkerScript } from '../scripts/worker-script.ts';
+import { buildId, buildWorkerScript, modelEntry, MODELS } from '../scripts/worker-script.ts';
 
 /** Files larger than this are no programs. */
 const FILE_SIZE_MAX = 1_000_000;
 const PROGRAM = /\.(json|ts|py|txt|csv)$/;
 
-/** The two scripts that every run needs, and their identity. */
+/** The scripts that runs need, and their identity. */
 export interface Engine {
   kernel: string;
   node: string;
+  tracer: string;
+  models: Record<ModelName, string>;
   build: string;
 }
 
@@ -29,11 +32,24 @@ let engine: Promise<Engine> | undefined;
 /** Bundles the simulation's scripts, once per process. */
 export function loadEngine(): Promise<Engine> {
   engine ??= (async () => {
-    const [kernel, node] = await Promise.all([
-      buildWorkerScript('#workers/kernel.worker.ts'),
-      buildWorkerScript('#workers/node.worker.ts'),
-    ]);
-    return { kernel, node, build: await buildId([kernel, node]) };
+    const [kernel, node, tracer, ...models] = await Promise.all(
+      [
+        '#workers/kernel.worker.ts',
+        '#workers/node.worker.ts',
+        '#workers/tracer.worker.ts',
+        ...MODELS.map(modelEntry),
+      ].map(buildWorkerScript),
+    );
+    return {
+      kernel: kernel!,
+      node: node!,
+      tracer: tracer!,
+      models: Object.fromEntries(MODELS.map((name, index) => [name, models[index]!])) as Record<
+        ModelName,
+        string
+      >,
+      build: await buildId([kernel!, node!, ...models]),
+    };
   })();
   return engine;
 }
@@ -95,7 +111,11 @@ export async function runInSandbox(
   runs: readonly SandboxRun[],
   online: (line: string, runIndex: number) => void = () => undefined,
 ): Promise<RunReport[]> {
-  const { kernel, node, build } = await loadEngine();
+  const { kernel, node, models, build } = await loadEngine();
+  const code = [
+    ...prepared.models.map((name) => models[name]),
+    `lightconeProgram(${prepared.program});`,
+  ].join('\n');
   const sandbox = fileURLToPath(new URL('sandbox.mjs', import.meta.url));
   const python = await pythonOf(prepared);
   const child = spawn(
@@ -132,15 +152,15 @@ export async function runInSandbox(
     },
   }));
   child.stdin.on('error', () => undefined);
-  child.stdin.end(JSON.stringify({ kernel, node, python, program: prepared.program, requests }));
+  child.stdin.end(JSON.stringify({ kernel, node, python, code, requests }));
   const reports: RunReport[] = [];
   for await (const line of linesOf(child.stdout)) {
     if (line.startsWith('{"kind":"report"')) reports.push(JSON.parse(line) as RunReport);
     else online(line, reports.length);
   }
-  const code = await exited;
+  const exitCode = await exited;
   if (reports.length < runs.length) {
-    throw new Error(`the simulation broke (exit ${code}): ${stderr.trim().slice(-1500)}`);
+    throw new Error(`the simulation broke (exit ${exitCode}): ${stderr.trim().slice(-1500)}`);
   }
   return reports;
 }

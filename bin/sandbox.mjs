@@ -1,15 +1,15 @@
 // The child in which experiments run: no network, no files, an empty environment, no code from
 // strings (see bin/experiment.ts for the flags). It reads one JSON document from standard input,
-// `{ kernel, node, python, program, requests }`, evaluates the kernel's script with the linked
-// program, and runs one request after another. Standard output carries each run's trace as it is, followed by a
-// line `{"kind":"report",…}`.
+// `{ kernel, node, python, code, requests }`, evaluates the kernel's script with the models and the
+// linked program (`code`), and runs one request after another. Standard output carries each run's
+// trace as it is, followed by a line `{"kind":"report",…}`.
 // Plain JavaScript: with type stripping it would need to read more files than itself.
 
 import { readFileSync, writeSync } from 'node:fs';
 import vm from 'node:vm';
 import { MessageChannel, Worker } from 'node:worker_threads';
 
-const { kernel, node, python, program, requests } = JSON.parse(readFileSync(0, 'utf8'));
+const { kernel, node, python, code, requests } = JSON.parse(readFileSync(0, 'utf8'));
 
 /** @typedef {import('#lib/runtime/control.ts').KernelControl} KernelControl */
 /** @typedef {import('#lib/runtime/control.ts').StreamPort} StreamPort */
@@ -87,7 +87,7 @@ async function readPython({ script, module, stdlib, snapshot }) {
   };
 }
 
-vm.runInThisContext(`${kernel}\nlightconeProgram(${program});`, { filename: 'kernel.js' });
+vm.runInThisContext(`${kernel}\n${code}`, { filename: 'kernel.js' });
 // Taken before a program tames this scope.
 const { MessageEvent } = globalThis;
 const createControl = /** @type {(platform: object) => KernelControl} */ (
@@ -96,7 +96,7 @@ const createControl = /** @type {(platform: object) => KernelControl} */ (
 const interpreter = python && (await readPython(python.paths));
 const files = python && JSON.parse(python.files);
 const control = createControl({
-  createWorker: () => new SandboxWorker(`${node}\nlightconeProgram(${program});`),
+  createWorker: () => new SandboxWorker(`${node}\n${code}`),
   createPython: () =>
     new SandboxWorker(interpreter.script, [{ assets: interpreter.assets }], { files }),
 });

@@ -7,22 +7,32 @@
 //   import { build } from 'virtual:lightcone/build'          the identity of the simulation
 
 import { createHash } from 'node:crypto';
+import { globSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown, type Plugin as RolldownPlugin } from 'rolldown';
 import type { Plugin, ResolvedConfig } from 'vite';
+import { MODEL_NAMES, type ModelName } from '../src/lib/protocol/model-names.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** The names of all models. */
+export const MODELS = Object.keys(MODEL_NAMES) as ModelName[];
+
+/** A model's script (src/lib/models/model.ts). */
+export const modelEntry = (name: ModelName): string => `#workers/${name}.model.ts`;
+
 /** The scripts whose text decides what a simulation does; `build` is made from them, in this order, */
-const BUILD_ENTRIES = ['#workers/kernel.worker.ts', '#workers/node.worker.ts'];
+const BUILD_ENTRIES = [
+  '#workers/kernel.worker.ts',
+  '#workers/node.worker.ts',
+  ...MODELS.map(modelEntry),
+];
 /** and from Pyodide's version and our sources around it: that script takes long to bundle. */
 const PYTHON_SOURCES = [
   'src/lib/languages/python',
-  'src/lib/models/celery/python',
-  'src/lib/models/pyro4/python',
-  'src/lib/models/rpyc/python',
+  ...globSync('src/lib/models/*/python', { cwd: root }).sort(),
   'src/lib/runtime/python-scope.ts',
 ];
 
@@ -32,6 +42,8 @@ interface WorkerScript {
   text: string;
   /** Absolute paths of the sources it was made from. */
   sources: string[];
+  /** Of a model: the sources that it takes from the thread it runs in. */
+  shared: string[];
 }
 
 /** The folder that holds the file, or the file itself, of a `#workers/…` or file path. */
@@ -56,6 +68,59 @@ const rawText: RolldownPlugin = {
   },
 };
 
+/** Folders and files of src/lib that models share with the thread they run in. */
+function isCore(file: string): boolean {
+  const [first, ...rest] = path.relative(path.join(root, 'src/lib'), file).split(path.sep);
+  return first !== '..' && (first !== 'models' || rest.length === 1);
+}
+
+const MODEL_ENDING = '.model.ts';
+const CORE_MODULE = 'virtual:lightcone/core';
+const coreName = (file: string): string => path.relative(path.join(root, 'src/lib'), file);
+
+/** For a model's script: what it shares is found in the thread it runs in. */
+function sharing(onshared: (file: string) => void): RolldownPlugin {
+  return {
+    name: 'lightcone:shared-modules',
+    async resolveId(source, importer) {
+      if (importer === undefined) return null;
+      const resolved = await this.resolve(source, importer);
+      if (!resolved || !isCore(resolved.id)) return resolved;
+      onshared(resolved.id);
+      return { id: coreName(resolved.id), external: true };
+    },
+  };
+}
+
+/** Models, by file: each thread's script asks for all of them. In dev until a source changes. */
+const models = new Map<string, Promise<WorkerScript>>();
+
+function modelScript(entry: string): Promise<WorkerScript> {
+  const file = sourcePath(entry);
+  const made = models.get(file) ?? bundle(file);
+  models.set(file, made);
+  made.catch(() => models.delete(file));
+  return made;
+}
+
+/** For a thread's script: the modules that models share with it. */
+const coreModules: RolldownPlugin = {
+  name: 'lightcone:core-modules',
+  resolveId: (source) => (source === CORE_MODULE ? `\0${CORE_MODULE}` : null),
+  async load(id) {
+    if (id !== `\0${CORE_MODULE}`) return null;
+    const scripts = await Promise.all(MODELS.map((name) => modelScript(modelEntry(name))));
+    // A model may come to share one more.
+    for (const file of scripts.flatMap(({ sources }) => sources)) this.addWatchFile(file);
+    const files = [...new Set(scripts.flatMap(({ shared }) => shared))].sort();
+    const imports = files.map(
+      (file, index) => `import * as m${index} from ${JSON.stringify(file)};`,
+    );
+    const table = files.map((file, index) => `${JSON.stringify(coreName(file))}: m${index}`);
+    return `${imports.join('\n')}\nglobalThis.lightconeCore = { ${table.join(', ')} };`;
+  },
+};
+
 /** What only Pyodide's own code needs, and only in Node.js: those branches are never taken. */
 const PYODIDE = {
   external: [/^node:/, 'ws'],
@@ -64,13 +129,15 @@ const PYODIDE = {
 
 async function bundle(entry: string): Promise<WorkerScript> {
   const isPython = path.basename(entry).startsWith('python.');
+  const shared = new Set<string>();
+  const parts = entry.endsWith(MODEL_ENDING) ? sharing((file) => shared.add(file)) : coreModules;
   const build = await rolldown({
     input: sourcePath(entry),
     cwd: root,
     platform: 'browser',
     // The sources keep to standard syntax; the project's tsconfig is generated and may not exist yet.
     tsconfig: false,
-    plugins: [rawText],
+    plugins: [rawText, parts],
     ...(isPython && { external: PYODIDE.external }),
     transform: {
       define: { 'process.env.NODE_ENV': '"production"', ...(isPython && PYODIDE.define) },
@@ -90,16 +157,21 @@ async function bundle(entry: string): Promise<WorkerScript> {
       strict: true,
       minify: true,
       codeSplitting: false,
+      globals: (id) => `lightconeCore[${JSON.stringify(id)}]`,
     });
     const chunk = output[0];
     // Not the chunk's modules: one that was inlined away is still a source.
     const sources = (await build.watchFiles)
       .filter((id) => path.isAbsolute(id))
       .map((id) => id.replace(/\?.*$/, ''));
-    return { text: chunk.code, sources };
+    return { text: chunk.code, sources, shared: [...shared] };
   } finally {
     await build.close();
   }
+}
+
+function scriptOf(entry: string): Promise<WorkerScript> {
+  return entry.endsWith(MODEL_ENDING) ? modelScript(entry) : bundle(entry);
 }
 
 function shortHash(texts: readonly string[]): string {
@@ -111,7 +183,7 @@ function shortHash(texts: readonly string[]): string {
 /**
  * The identity of a simulation.
  *
- * @param scripts the texts of the kernel's and the node's worker scripts
+ * @param scripts the texts of the scripts of BUILD_ENTRIES, in their order
  */
 export async function buildId(scripts: readonly string[]): Promise<string> {
   const { devDependencies } = JSON.parse(
@@ -137,17 +209,17 @@ async function textsOf(paths: readonly string[]): Promise<string[]> {
 /**
  * Bundles a worker into one classic script.
  *
- * @param entry `#workers/kernel.worker.ts`, or a path from the project's root.
+ * @param entry `#workers/kernel.worker.ts`, or a path from the project's root
  * @returns the script's text.
  * @throws when the source does not compile or an import is not found.
  */
 export async function buildWorkerScript(entry: string): Promise<string> {
-  return (await bundle(entry)).text;
+  return (await scriptOf(entry)).text;
 }
 
 /**
  * The identity of this checkout's simulation, as written into traces and links: the first 12 hex
- * digits of SHA-256 over the kernel's and the node's worker scripts and the sources of Python's.
+ * digits of SHA-256 over the scripts of kernel, node and models and the sources of Python's.
  */
 export async function computeBuild(): Promise<string> {
   return buildId(await Promise.all(BUILD_ENTRIES.map(buildWorkerScript)));
@@ -170,7 +242,7 @@ export function workerScript(): Plugin {
   function script(entry: string): Promise<WorkerScript> {
     let made = bundles.get(entry);
     if (!made) {
-      made = bundle(entry);
+      made = scriptOf(entry);
       bundles.set(entry, made);
       made.then(
         ({ sources }) => lastSources.set(entry, sources),
@@ -188,7 +260,9 @@ export function workerScript(): Plugin {
       config = resolved;
     },
     buildStart() {
-      if (config.command === 'build' && this.environment.name === 'client') bundles.clear();
+      if (config.command !== 'build' || this.environment.name !== 'client') return;
+      bundles.clear();
+      models.clear();
     },
     resolveId(source) {
       if (source === BUILD_MODULE) return `\0${BUILD_MODULE}`;
@@ -223,6 +297,7 @@ export function workerScript(): Plugin {
     hotUpdate({ file, modules }) {
       const stale = [...lastSources].filter(([, sources]) => sources.includes(file));
       if (stale.length === 0) return;
+      models.clear();
       for (const [entry] of stale) bundles.delete(entry);
       const ids = stale.map(([entry]) => SCRIPT_ID + path.relative(root, entry));
       const made = [...ids, `\0${BUILD_MODULE}`]

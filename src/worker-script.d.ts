@@ -6,6 +6,9 @@ declare module '*?script-url' {
   export default url;
 }
 
+/** Fills `lightconeCore`, from which the scripts of models take what they share with a thread. */
+declare module 'virtual:lightcone/core';
+
 declare module 'virtual:lightcone/build' {
   /** First 12 hex digits of SHA-256 over the worker scripts: the identity of the simulation. */
   export const build: string;

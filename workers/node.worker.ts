@@ -1,3 +1,4 @@
+import 'virtual:lightcone/core';
 import { startNodeScope } from '#lib/runtime/node-scope.ts';
 
 startNodeScope();

@@ -1,28 +1,32 @@
 // What a node can run, by the first word of its command, and what a program can import. Names only:
 // the page checks an experiment without loading the simulation.
 
+import { MODEL_NAMES, type ModelName } from '#lib/protocol/model-names.ts';
+
+const MODELS = Object.values(MODEL_NAMES);
+
 /** Commands that models register (see boot.ts); programs of learners end in `.ts`. */
-export const COMMANDS: readonly string[] = [
-  'celery',
-  'redis-server',
-  'rabbitmq-server',
-  'pyro4-ns',
-  'pyro4-nsc',
-];
+export const COMMANDS: readonly string[] = MODELS.flatMap(({ commands }) => commands);
 
 /** Those for which an installed package's command of the same name is taken instead. */
-export const REPLACED_COMMANDS: readonly string[] = ['pyro4-ns', 'pyro4-nsc'];
+export const REPLACED_COMMANDS: readonly string[] = MODELS.flatMap(({ replaced = [] }) => replaced);
 
 /** Commands of our own Python packages, which an installed package of the same name replaces. */
-export const PYTHON_COMMANDS: Readonly<Record<string, string>> = {
-  rpyc_classic: 'rpyc.cli.rpyc_classic:main',
-  'rpyc_classic.py': 'rpyc.cli.rpyc_classic:main',
-  rpyc_registry: 'rpyc.cli.rpyc_registry:main',
-  'rpyc_registry.py': 'rpyc.cli.rpyc_registry:main',
-};
+export const PYTHON_COMMANDS: Readonly<Record<string, string>> = Object.assign(
+  {},
+  ...MODELS.map(({ pythonCommands }) => pythonCommands),
+);
 
 /** Modules that are not files of the experiment. */
-export const BUILTIN_MODULES: readonly string[] = ['node', 'celery', 'pyro4', 'rpyc', 'pycsp'];
+export const BUILTIN_MODULES: readonly string[] = ['node', ...Object.keys(MODEL_NAMES)];
+
+/** The models that nodes run or programs import, in the order of their names. */
+export function modelsOf(words: readonly string[], imports: readonly string[]): ModelName[] {
+  const names = Object.keys(MODEL_NAMES) as ModelName[];
+  const isUsed = (name: ModelName): boolean =>
+    imports.includes(name) || MODEL_NAMES[name].commands.some((word) => words.includes(word));
+  return names.filter(isUsed);
+}
 
 /**
  * Most Python nodes of one experiment. An interpreter takes some 100 MB: a page has to live with a

@@ -11,6 +11,8 @@ export type FramePacket =
       kernel: string;
       /** Text of a worker for processes, ending with the linked program. */
       node: string;
+      /** Text of the worker that hashes. */
+      tracer: string;
       /** The Python files as JSON; null without Python nodes. */
       python: string | null;
       /** For the kernel: see control.ts. Transferred. */
@@ -59,9 +61,8 @@ export type SpawnPacket =
     }
   | { type: 'end'; id: number };
 
-/** The first message to a thread. The tracer runs the kernel's script. */
+/** The first message to the kernel's thread. */
 export interface KernelOpening {
-  role: 'kernel' | 'tracer';
   port: MessagePort;
 }
 
@@ -136,12 +137,15 @@ function bootstrap(): void {
     checker.postMessage({ check: port }, [port]);
   }
 
-  function start({ id, kernel, node, python, port }: FramePacket & { type: 'start' }): void {
-    const [kernelUrl, nodeUrl] = [kernel, node].map(blobUrl) as [string, string];
+  function start(packet: FramePacket & { type: 'start' }): void {
+    const { id, python, port } = packet;
+    const texts = [packet.kernel, packet.node, packet.tracer];
+    const urls = texts.map(blobUrl) as [string, string, string];
+    const [kernelUrl, nodeUrl, tracerUrl] = urls;
     const files: unknown = JSON.parse(python ?? '{}');
     const worker = new Worker(kernelUrl);
     const others = new Map<number, Worker>();
-    threads.set(id, { worker, others, urls: [kernelUrl, nodeUrl] });
+    threads.set(id, { worker, others, urls });
     worker.onerror = (event) => {
       event.preventDefault();
       tell({ type: 'broken', id, message: event.message });
@@ -166,8 +170,8 @@ function bootstrap(): void {
       };
       const { role, port } = data;
       if (role !== 'python') {
-        const beside = keep(new Worker(role === 'tracer' ? kernelUrl : nodeUrl));
-        return beside.postMessage({ role, port }, [port]);
+        const beside = keep(new Worker(role === 'tracer' ? tracerUrl : nodeUrl));
+        return beside.postMessage({ port }, [port]);
       }
       pythonAssets.then(
         (assets) => {
@@ -178,7 +182,7 @@ function bootstrap(): void {
         (error: unknown) => fail(String(error)),
       );
     };
-    worker.postMessage({ role: 'kernel', port }, [port]);
+    worker.postMessage({ port }, [port]);
   }
 
   function stop(id: number): void {

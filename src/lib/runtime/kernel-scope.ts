@@ -15,7 +15,6 @@ import { run, type Host } from './run.ts';
 import { tameScope } from './scope.ts';
 import { ThreadPool } from './thread-pool.ts';
 import { DirectTrace, NoTrace, ThreadedTrace, type TraceOutput } from './trace-output.ts';
-import { startTraceThread } from './trace-thread.ts';
 import { WorkerHost } from './worker-host.ts';
 import { WrittenBytes, type Written } from './written.ts';
 
@@ -153,7 +152,7 @@ class FrameWorker implements WorkerPort {
   }
 }
 
-/** Makes this global scope a kernel's thread, or the thread beside it that hashes. */
+/** Makes this global scope a kernel's thread. */
 export function startKernelScope(): void {
   const scope = globalThis as unknown as KernelGlobal;
   let program: Program = {};
@@ -186,7 +185,6 @@ export function startKernelScope(): void {
     }
     heldPorts.push(data.port);
     tellFrame = scope.postMessage.bind(scope);
-    if (data.role === 'tracer') return startTraceThread(data.port);
     const platform: Platform = {
       createWorker: () => spawn('processes'),
       createPython: () => spawn('python'),

@@ -4,6 +4,7 @@
 import * as Comlink from 'comlink';
 import type { KernelControl, Placement, RunReport, RunRequest } from './control.ts';
 import { frameDocument, type FramePacket, type FrameReply } from './frame.ts';
+import type { ModelName } from '#lib/protocol/model-names.ts';
 import type { Finding } from '#lib/protocol/errors.ts';
 import type { Prepared } from './prepare.ts';
 import { SyntaxChecker } from './syntax-checker.ts';
@@ -23,6 +24,9 @@ export class LabFailure extends Error {
 export interface LabScripts {
   kernel: string;
   node: string;
+  tracer: string;
+  /** Of those models at least that were asked for. */
+  models: Partial<Record<ModelName, string>>;
   build: string;
 }
 
@@ -52,7 +56,7 @@ const noPython = (): Promise<never> => Promise.reject(new Error('Python is not a
 export class Lab {
   readonly #frame: HTMLIFrameElement;
   readonly #ready: Promise<void>;
-  readonly #scripts: () => Promise<LabScripts>;
+  readonly #scripts: (models: readonly ModelName[]) => Promise<LabScripts>;
   readonly #loadPython: () => Promise<LabPython>;
   /** The frame has what Python nodes need. */
   #python: Promise<void> | null = null;
@@ -64,10 +68,13 @@ export class Lab {
   );
 
   /**
-   * @param scripts loads the scripts' texts; called when the first thread starts
+   * @param scripts loads the scripts' texts, with these models; called when a thread starts
    * @param python loads what Python nodes need; called when the first of them starts
    */
-  constructor(scripts: () => Promise<LabScripts>, python: () => Promise<LabPython> = noPython) {
+  constructor(
+    scripts: (models: readonly ModelName[]) => Promise<LabScripts>,
+    python: () => Promise<LabPython> = noPython,
+  ) {
     this.#scripts = scripts;
     this.#loadPython = python;
     this.#frame = document.createElement('iframe');
@@ -94,8 +101,8 @@ export class Lab {
    *
    * @throws (rejects) when something could not be fetched
    */
-  async load({ python }: Prepared): Promise<void> {
-    const scripts = this.#scripts().catch((error: unknown) => {
+  async load({ python, models }: Prepared): Promise<void> {
+    const scripts = this.#scripts(models).catch((error: unknown) => {
       throw new LabFailure(`the simulation did not load: ${String(error)}`);
     });
     await Promise.all([scripts, python === null ? null : this.#ensurePython()]);
@@ -147,17 +154,27 @@ export class Lab {
 
   async #launch(id: number, thread: LabThread, port: MessagePort): Promise<void> {
     try {
-      const { python } = thread.prepared;
+      const { models, program, python } = thread.prepared;
       const [scripts] = await Promise.all([
-        this.#scripts(),
+        this.#scripts(models),
         python === null ? null : this.#ensurePython(),
         this.#ready,
       ]);
       if (!this.#threads.has(id)) return;
-      const program = `\nlightconeProgram(${thread.prepared.program});`;
-      const kernel = thread.placement === 'worker' ? scripts.kernel : scripts.kernel + program;
-      const node = scripts.node + program;
-      this.#post({ type: 'start', id, kernel, node, python, port }, [port]);
+      const code = [...models.map((name) => scripts.models[name]), `lightconeProgram(${program});`];
+      const kernel = thread.placement === 'worker' ? [] : code;
+      this.#post(
+        {
+          type: 'start',
+          id,
+          kernel: [scripts.kernel, ...kernel].join('\n'),
+          node: [scripts.node, ...code].join('\n'),
+          tracer: scripts.tracer,
+          python,
+          port,
+        },
+        [port],
+      );
       thread.launched(scripts.build);
     } catch (error) {
       thread.fail(`the simulation did not load: ${String(error)}`);

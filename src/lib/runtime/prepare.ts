@@ -16,6 +16,7 @@ import {
   interpretersOf,
   INTERPRETERS_MAX,
   isPython,
+  modelsOf,
 } from './commands.ts';
 import {
   consoleScripts,
@@ -24,6 +25,7 @@ import {
   withScript,
   type Scripts,
 } from './console-scripts.ts';
+import type { ModelName } from '#lib/protocol/model-names.ts';
 import { pythonProblem } from './python-command.ts';
 
 /** Ready to run. Plain data. */
@@ -32,6 +34,8 @@ export interface Prepared {
   faults: Fault[];
   /** The compiled program: one JavaScript expression, part of the text of each worker. */
   program: string;
+  /** What the nodes' threads need beside it. */
+  models: ModelName[];
   /** See `isPython`. */
   pythonApps: string[];
   /** Interpreters that the nodes need, those of pool processes included. */
@@ -68,12 +72,24 @@ export async function prepare(
       ([path]) => path.endsWith('.ts') && !path.endsWith('.d.ts') && !isPackageFile(path),
     ),
   );
-  const { text, diagnostics } = await compileTypeScript(sources, { builtins: BUILTIN_MODULES });
-  if (diagnostics.length > 0) throw new InputError(diagnostics);
+  const compiled = await compileTypeScript(sources, { builtins: BUILTIN_MODULES });
+  if (compiled.diagnostics.length > 0) throw new InputError(compiled.diagnostics);
+  const models = modelsOf(
+    cluster.nodes.map(({ argv }) => argv[0]!),
+    Object.values(compiled.modules).flatMap(({ imports }) => imports),
+  );
   const interpreterCount = countInterpreters(pythonNodes, cluster.machines);
   const python =
     interpreterCount > 0 ? pythonText(programs, scriptFiles(scripts, cluster.nodes)) : null;
-  return { cluster, faults, program: text, pythonApps, interpreterCount, python };
+  return {
+    cluster,
+    faults,
+    program: compiled.text,
+    models,
+    pythonApps,
+    interpreterCount,
+    python,
+  };
 }
 
 function pythonAppsOf({ nodes }: Cluster, programs: Files): string[] {

@@ -36,6 +36,21 @@ export function startTraceThread(port: KernelPort): void {
   };
 }
 
+interface TraceGlobal {
+  onmessage: ((event: { data: { port: KernelPort } }) => void) | null;
+  /** Held: Firefox collects a port that only its own listener knows of. */
+  lightconePort: KernelPort;
+}
+
+/** Makes this global scope the thread that hashes; its first message brings the channel to the kernel. */
+export function startTraceScope(): void {
+  const scope = globalThis as unknown as TraceGlobal;
+  scope.onmessage = ({ data: { port } }) => {
+    scope.lightconePort = port;
+    startTraceThread(port);
+  };
+}
+
 /** One run's trace on its way. */
 class Relay {
   readonly #port: KernelPort;

@@ -1,25 +1,52 @@
 // The simulation's scripts as the lab wants them: fetched from beside the page, as text, because the
 // sandboxed frame may load nothing itself.
 
+import celeryUrl from '#workers/celery.model.ts?script-url';
 import kernelUrl from '#workers/kernel.worker.ts?script-url';
 import nodeUrl from '#workers/node.worker.ts?script-url';
+import pycspUrl from '#workers/pycsp.model.ts?script-url';
+import pyro4Url from '#workers/pyro4.model.ts?script-url';
+import rpycUrl from '#workers/rpyc.model.ts?script-url';
+import tracerUrl from '#workers/tracer.worker.ts?script-url';
 import { build } from 'virtual:lightcone/build';
 import { pythonBytes, pythonUrls } from 'virtual:lightcone/python';
+import type { ModelName } from '#lib/protocol/model-names.ts';
 import type { LabPython, LabScripts } from '#lib/runtime/lab.ts';
 import { PythonParts } from './python-parts.ts';
 
 export { build };
 
-let loaded: Promise<LabScripts> | undefined;
+const MODEL_URLS: Readonly<Record<ModelName, string>> = {
+  celery: celeryUrl,
+  pyro4: pyro4Url,
+  rpyc: rpycUrl,
+  pycsp: pycspUrl,
+};
 
-/** Loads the scripts, once; after a failure the next call tries again. */
-export function loadScripts(): Promise<LabScripts> {
-  loaded ??= (async () => {
-    const [kernel, node] = await Promise.all([textOf(kernelUrl), textOf(nodeUrl)]);
-    return { kernel, node, build };
-  })();
-  loaded.catch(() => (loaded = undefined));
-  return loaded;
+/** By URL: each is loaded once; what failed is tried again by the next call. */
+const texts = new Map<string, Promise<string>>();
+
+/** Loads the scripts of a simulation with these models. */
+export async function loadScripts(models: readonly ModelName[]): Promise<LabScripts> {
+  const [kernel, node, tracer, ...modelTexts] = await Promise.all(
+    [kernelUrl, nodeUrl, tracerUrl, ...models.map((name) => MODEL_URLS[name])].map(load),
+  );
+  return {
+    kernel: kernel!,
+    node: node!,
+    tracer: tracer!,
+    models: Object.fromEntries(models.map((name, index) => [name, modelTexts[index]!])),
+    build,
+  };
+}
+
+function load(url: string): Promise<string> {
+  const known = texts.get(url);
+  if (known) return known;
+  const text = textOf(url);
+  texts.set(url, text);
+  text.catch(() => texts.delete(url));
+  return text;
 }
 
 const python = new PythonParts(pythonUrls, pythonBytes);

@@ -10,8 +10,11 @@ import { prepare } from '../../../src/lib/runtime/prepare.ts';
 import { run, type RunResult } from '../../../src/lib/runtime/run.ts';
 
 import { TraceWriter } from '../../../src/lib/trace/writer.ts';
+import { addModels } from '../../support/models.ts';
 import type { Fault } from '../../../src/lib/protocol/faults.ts';
 import type { TraceEvent, TraceEventOf, TraceKind } from '../../../src/lib/protocol/trace.ts';
+
+addModels();
 
 export interface ExperimentOptions {
   /** Program files; lines of code. */

@@ -3,27 +3,26 @@
 // and the engine behind the package that Python learners import.
 
 import type { NodeProcess } from '#lib/node/process.ts';
-import { run, type SimPromise } from '#lib/node/promise.ts';
+import { run } from '#lib/node/promise.ts';
 import type { PythonEngine, PythonPort } from '#lib/node/python-port.ts';
-import { moduleFinder, type CommandEnv } from './face/find-app.ts';
+import type { Model } from '../model.ts';
+import { moduleFinder } from './face/find-app.ts';
+import { createModule } from './face/module.ts';
 import { CeleryEngine } from './python/engine.ts';
 import { redisMain } from './servers/redis/server.ts';
 import { rabbitMain } from './servers/rabbitmq/server.ts';
 import { CHILD_COMMAND, childMain } from './worker/child.ts';
 import { celeryMain } from './worker/command.ts';
 
-export { createModule } from './face/module.ts';
-export type { CommandEnv } from './face/find-app.ts';
-
-/** A command that starts a process: runs in it until the promise settles. */
-export type Command = (process: NodeProcess, env: CommandEnv) => SimPromise<unknown>;
-
-/** Commands by their first word. */
-export const commands: Readonly<Record<string, Command>> = {
-  celery: (process, env) => run(celeryMain(process, moduleFinder(env))),
-  'redis-server': (process) => run(redisMain(process)),
-  'rabbitmq-server': (process) => run(rabbitMain(process)),
-  [CHILD_COMMAND]: (process, env) => run(childMain(process, moduleFinder(env))),
+export const celery: Model = {
+  name: 'celery',
+  commands: {
+    celery: (process, env) => run(celeryMain(process, moduleFinder(env))),
+    'redis-server': (process) => run(redisMain(process)),
+    'rabbitmq-server': (process) => run(rabbitMain(process)),
+    [CHILD_COMMAND]: (process, env) => run(childMain(process, moduleFinder(env))),
+  },
+  createModule,
 };
 
 /** What the Python package `celery` of a process stands on, and what runs its worker's command. */

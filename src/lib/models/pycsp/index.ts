@@ -1,4 +1,6 @@
-// PyCSP: processes that share nothing but channels. What the runtime needs of it: the module that
-// TypeScript learners import. The Python package is an engine of its own (python/).
+// PyCSP: processes that share nothing but channels. The Python package is an engine of its own.
 
-export { createModule } from './face/module.ts';
+import type { Model } from '../model.ts';
+import { createModule } from './face/module.ts';
+
+export const pycsp: Model = { name: 'pycsp', commands: {}, createModule };

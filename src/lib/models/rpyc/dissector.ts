@@ -9,6 +9,8 @@ import { beginsMessage, Frames } from './channel.ts';
 import { HANDLE, LABEL, MSG, STOP_ITERATION } from './consts.ts';
 import { show, showTuple } from './show.ts';
 
+export { REGISTRY_WIRE } from './registry-wire.ts';
+
 const PROTO = 'rpyc';
 const PREVIEW_MAX = 180;
 /** A name of an object that grew longer is given up for that of its class. */

@@ -1,15 +1,10 @@
 // Finds an application among what a learner's TypeScript module exports.
 
-import { wait, type Body, type SimPromise } from '#lib/node/promise.ts';
+import { wait, type Body } from '#lib/node/promise.ts';
+import type { CommandEnv } from '../../model.ts';
 import type { CeleryApp } from '../app.ts';
 import { noApp, type AppFinder } from '../worker/load-app.ts';
 import { CeleryFace } from './celery.ts';
-
-/** What the runtime does for a model's command. */
-export interface CommandEnv {
-  /** Evaluates the learner's module of that name in this process and returns what it exports. */
-  importModule(name: string): SimPromise<Record<string, unknown>>;
-}
 
 /** The attributes that are tried first, in this order. */
 const NAMES = ['app', 'celery'] as const;

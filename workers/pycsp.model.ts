@@ -1,0 +1,4 @@
+import { addModel } from '#lib/models/model.ts';
+import { pycsp } from '#lib/models/pycsp/index.ts';
+
+addModel(pycsp);

@@ -1,0 +1,3 @@
+import { startTraceScope } from '#lib/runtime/trace-thread.ts';
+
+startTraceScope();
