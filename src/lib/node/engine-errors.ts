@@ -476,6 +476,16 @@ export interface ProgramPlaces {
   place(position: number): string | undefined;
   /** The name of a function by its id: `add`, `Queue.push`, `<module>`. */
   functionName(functionId: number): string;
+  /** What other processes of the same program can find by name, where there is a program. */
+  readonly names?: SharedNames;
+}
+
+/** Functions, classes and other objects that every process of a program has under one name. */
+export interface SharedNames {
+  /** The module that exports a value and the name there; the path of what is global is ''. */
+  of(value: unknown): { path: string; name: string } | null;
+  /** What a module that is loaded exports under a name, or undefined. */
+  find(path: string, name: string): unknown;
 }
 
 function read(error: object, key: 'name' | 'message'): string {

@@ -13,7 +13,7 @@ import {
   type ForAwaitIterator,
 } from './async-generator.ts';
 import { currentProcess } from './current.ts';
-import { simErrors, type ProgramPlaces } from './engine-errors.ts';
+import { simErrors, type ProgramPlaces, type SharedNames } from './engine-errors.ts';
 import { pow } from './math.ts';
 import {
   ASYNC_CALL_WEIGHT,
@@ -222,10 +222,10 @@ export function linkProgram(
 ): LinkedProgram {
   const linker = new Linker(modules, options);
   const load = coroutine((path: string) => linker.load(path));
-  return { ...placesOf(modules), run: () => load(entry), load };
+  return { ...placesOf(modules), names: linker, run: () => load(entry), load };
 }
 
-class Linker {
+class Linker implements SharedNames {
   readonly #modules: CompiledModules;
   readonly #options: LinkOptions;
   readonly #support: Omit<Support, 'imports' | 'exports'>;
@@ -235,6 +235,27 @@ class Linker {
     this.#modules = modules;
     this.#options = options;
     this.#support = supportFor(options.meter, options.globals);
+  }
+
+  of(value: unknown): { path: string; name: string } | null {
+    for (const [path, { exports }] of this.#linked) {
+      const name = Object.keys(exports).find((it) => valueIn(exports, it) === value);
+      if (name !== undefined) return { path, name };
+    }
+    const { globals } = this.#options;
+    const own = Object.keys(globals).find((it) => globals[it] === value);
+    if (own !== undefined) return { path: '', name: own };
+    const math = globals['Math'] as Record<string, unknown>;
+    const member = Object.getOwnPropertyNames(math ?? {}).find((it) => math[it] === value);
+    return member === undefined ? null : { path: '', name: `Math.${member}` };
+  }
+
+  find(path: string, name: string): unknown {
+    if (path !== '') return valueIn(this.#linked.get(path)?.exports ?? {}, name);
+    const [first = '', member] = name.split('.');
+    const { globals } = this.#options;
+    const found = Object.hasOwn(globals, first) ? globals[first] : undefined;
+    return member === undefined ? found : (found as Record<string, unknown> | undefined)?.[member];
   }
 
   *load(path: string): Generator<unknown, Exports, unknown> {
@@ -324,6 +345,15 @@ class Linker {
     const { meter } = currentProcess();
     const promise = startRun(meter, linked.body as Body<unknown>, linked.info.index * 65_536 + 1);
     yield* wait(promise);
+  }
+}
+
+/** Undefined also for what the module has not reached yet. */
+function valueIn(exports: Exports, name: string): unknown {
+  try {
+    return Object.hasOwn(exports, name) ? exports[name] : undefined;
+  } catch {
+    return undefined;
   }
 }
 
