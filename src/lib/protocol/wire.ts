@@ -86,6 +86,23 @@ export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
     list: 'command',
     registry: 'answer',
   },
+  /** SCOOP: workers and their broker. */
+  scoop: {
+    hello: 'command',
+    welcome: 'ack',
+    task: 'command',
+    /** A worker has nothing to do. */
+    request: 'ack',
+    reply: 'answer',
+    status: 'background',
+    /** Whether futures are still somewhere, and which nobody has. */
+    ask: 'command',
+    answer: 'answer',
+    variable: 'command',
+    shutdown: 'command',
+  },
+  /** What starts programs on another machine. */
+  ssh: { exec: 'command', kill: 'command', exit: 'answer' },
   /** Between a Celery worker's main process and its pool children: a pipe on one machine. */
   pool: { job: 'command', started: 'ack', done: 'answer', up: 'background' },
   /** Pyro4: protocol 48. Somebody waits for each of them, so that none is background. */
