@@ -9,6 +9,8 @@ interface ModelNames {
   readonly replaced?: readonly string[];
   /** Commands of the model's Python package, which an installed one replaces: word -> `module:function`. */
   readonly pythonCommands?: Readonly<Record<string, string>>;
+  /** Modules that are commands of the model: `python -m scoop` is the command `scoop`. */
+  readonly commandModules?: readonly string[];
 }
 
 /** By the name of the model, which is also that of the module in TypeScript. */
@@ -25,6 +27,7 @@ const names = {
     },
   },
   pycsp: { commands: [] },
+  scoop: { commands: ['scoop', 'sshd'], commandModules: ['scoop'] },
 } satisfies Readonly<Record<string, ModelNames>>;
 
 export type ModelName = keyof typeof names;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { appPath, interpretersOf, isPython } from './commands.ts';
+import { appPath, interpretersOf, isPython, modelCommand, poolSize } from './commands.ts';
 
 const words = (command: string): string[] => command.split(' ');
 
@@ -36,4 +36,24 @@ test.each([
   ['celery -A tasks beat', 1],
 ])('%s needs %i interpreters', (command, count) => {
   expect(interpretersOf(words(command), 4)).toBe(count);
+});
+
+test('python -m scoop is the command scoop, which needs no interpreter of its own', () => {
+  const launcher = modelCommand(words('python -u -m scoop -n 4 main.py'));
+  expect(launcher.join(' ')).toBe('scoop -n 4 main.py');
+  expect(isPython(launcher, [])).toBe(false);
+  for (const other of ['python main.py -m scoop', 'python -m scoop.bootstrap.__main__ main.py']) {
+    expect(modelCommand(words(other)).join(' ')).toBe(other);
+  }
+});
+
+test.each([
+  ['scoop -n 4 main.py', 4],
+  ['scoop -n 4 main.ts', 0],
+  ['scoop main.py -n 7', 2],
+  ['scoop -v --host a b b -- main.py', 3],
+  ['scoop --host a b -n 6 main.py', 6],
+  ['scoop', 0],
+])('%s runs %i interpreters', (command, count) => {
+  expect(poolSize(words(command), 2)).toBe(count);
 });

@@ -17,6 +17,13 @@ export const PYTHON_COMMANDS: Readonly<Record<string, string>> = Object.assign(
   ...MODELS.map(({ pythonCommands }) => pythonCommands),
 );
 
+/** A model's command, however it is written: `python -m scoop -n 4` is `scoop -n 4`. */
+export function modelCommand(argv: readonly string[]): readonly string[] {
+  const found = /^python3?( -[uBqs]+)* -m (\w+)( |$)/.exec(argv.join(' '))?.[2];
+  const isCommand = MODELS.some(({ commandModules }) => commandModules?.includes(found ?? ''));
+  return isCommand ? argv.slice(argv.indexOf('-m') + 1) : argv;
+}
+
 /** Modules that are not files of the experiment. */
 export const BUILTIN_MODULES: readonly string[] = ['node', ...Object.keys(MODEL_NAMES)];
 
@@ -56,11 +63,25 @@ export function appPath(argv: readonly string[]): string | null {
 }
 
 /**
+ * How many Python processes a pool of SCOOP has on all its hosts, 0 for another command: `-n`, or one
+ * for each host that is named, or one for each core.
+ */
+export function poolSize(argv: readonly string[], cores: number): number {
+  const program = argv.findIndex((word) => /\.(py|ts)$/.test(word));
+  if (argv[0] !== 'scoop' || !argv[program]?.endsWith('.py')) return 0;
+  const words = argv.slice(0, program).join(' ');
+  const [, size] = / -n ?(\d+)\b/.exec(words) ?? [];
+  const [, hosts = ''] = / --hosts?((?: [^ -]\S*)+)/.exec(words) ?? [];
+  return Number(size ?? 0) || hosts.split(' ').length - 1 || cores;
+}
+
+/**
  * How many interpreters a Python node's command needs: the pool processes of a Celery worker have their
  * own, and there are as many as its machine has cores unless it says how many.
  */
 export function interpretersOf(argv: readonly string[], cores: number): number {
   const words = argv.join(' ');
+  if (argv[0] === 'scoop') return poolSize(argv, cores);
   if (
     argv[0] !== 'celery' ||
     !argv.includes('worker') ||

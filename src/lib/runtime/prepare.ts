@@ -16,7 +16,9 @@ import {
   interpretersOf,
   INTERPRETERS_MAX,
   isPython,
+  modelCommand,
   modelsOf,
+  poolSize,
 } from './commands.ts';
 import {
   consoleScripts,
@@ -59,9 +61,12 @@ export async function prepare(
   const scripts = consoleScripts(programs);
   // Our own commands go before those of packages: a model may be installed as itself.
   for (const name of COMMANDS) if (!REPLACED_COMMANDS.includes(name)) scripts.delete(name);
-  const cluster = { ...given, nodes: given.nodes.map((node) => withScript(node, scripts)) };
+  const commanded = given.nodes.map((node) => ({ ...node, argv: modelCommand(node.argv) }));
+  const cluster = { ...given, nodes: commanded.map((node) => withScript(node, scripts)) };
   const pythonApps = pythonAppsOf(cluster, programs);
-  const pythonNodes = cluster.nodes.filter(({ argv }) => isPython(argv, pythonApps));
+  const pythonNodes = cluster.nodes.filter(
+    ({ argv }) => isPython(argv, pythonApps) || poolSize(argv, 1) > 0,
+  );
   const problems = [
     ...cluster.nodes.flatMap((node) => commandProblems(node.name, node.argv, programs, scripts)),
     ...crowdProblems(pythonNodes, cluster.machines, interpretersMax),
@@ -126,8 +131,8 @@ function crowdProblems(
     nodes.length === count
       ? `nodes: ${count} of them run Python, and ${interpretersMax} is the most here, because each has an ` +
         'interpreter of its own. Remove some, let one program start several threads, or write some in TypeScript'
-      : `nodes: Python programs and the pool processes of Celery workers make ${count} interpreters, and ` +
-        `${interpretersMax} is the most here. Give each worker fewer of them (celery -A tasks worker -c 1)`;
+      : `nodes: Python programs, the pool processes of Celery workers and SCOOP's workers make ${count} ` +
+        `interpreters, and ${interpretersMax} is the most here. Take fewer (celery -A tasks worker -c 1, scoop -n 4)`;
   return [{ file: 'cluster.json', line: 0, column: 0, code: 'interpreters', message }];
 }
 

@@ -7,6 +7,7 @@ import nodeUrl from '#workers/node.worker.ts?script-url';
 import pycspUrl from '#workers/pycsp.model.ts?script-url';
 import pyro4Url from '#workers/pyro4.model.ts?script-url';
 import rpycUrl from '#workers/rpyc.model.ts?script-url';
+import scoopUrl from '#workers/scoop.model.ts?script-url';
 import tracerUrl from '#workers/tracer.worker.ts?script-url';
 import { build } from 'virtual:lightcone/build';
 import { pythonBytes, pythonUrls } from 'virtual:lightcone/python';
@@ -21,6 +22,7 @@ const MODEL_URLS: Readonly<Record<ModelName, string>> = {
   pyro4: pyro4Url,
   rpyc: rpycUrl,
   pycsp: pycspUrl,
+  scoop: scoopUrl,
 };
 
 /** By URL: each is loaded once; what failed is tried again by the next call. */

@@ -2,21 +2,20 @@
 // commands that cluster.json may name, the module that TypeScript learners import, and the engine
 // behind the package that Python learners import.
 
-import type { NodeProcess } from '#lib/node/process.ts';
-import { run, type SimPromise } from '#lib/node/promise.ts';
-import { workerMain, type CommandEnv } from './face/command.ts';
+import { run } from '#lib/node/promise.ts';
+import type { Model } from '../model.ts';
+import { workerMain } from './face/command.ts';
+import { createModule } from './face/module.ts';
 import { launcherMain } from './launch/launcher.ts';
 import { sshMain } from './launch/ssh.ts';
 import { WORKER_COMMAND } from './worker/config.ts';
 
-export { createModule } from './face/module.ts';
-
-/** A command that starts a process: runs in it until the promise settles. */
-export type Command = (process: NodeProcess, env: CommandEnv) => SimPromise<unknown>;
-
-/** Commands by their first word. */
-export const commands: Readonly<Record<string, Command>> = {
-  scoop: (process) => run(launcherMain(process)),
-  sshd: (process) => run(sshMain(process)),
-  [WORKER_COMMAND]: (process, env) => run(workerMain(process, env)),
+export const scoop: Model = {
+  name: 'scoop',
+  commands: {
+    scoop: (process) => run(launcherMain(process)),
+    sshd: (process) => run(sshMain(process)),
+    [WORKER_COMMAND]: (process, env) => run(workerMain(process, env)),
+  },
+  createModule,
 };

@@ -1,14 +1,9 @@
 // The command of a worker whose program is TypeScript.
 
 import type { NodeProcess } from '#lib/node/process.ts';
-import { run, runWithin, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
+import { run, runWithin, wait, type Body } from '#lib/node/promise.ts';
+import type { CommandEnv } from '../../model.ts';
 import { engineOf } from './worker-of.ts';
-
-/** What the runtime does for a model's command. */
-export interface CommandEnv {
-  /** Evaluates the learner's module of that name in this process and returns what it exports. */
-  importModule(name: string): SimPromise<Record<string, unknown>>;
-}
 
 export function* workerMain(process: NodeProcess, env: CommandEnv): Body<void> {
   const { worker } = engineOf(process)!;

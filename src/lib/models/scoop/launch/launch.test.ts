@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dealt, readHostFile, sharesOf } from './hosts.ts';
-import { launcherWords, readLaunchOptions, UsageError } from './options.ts';
+import { readLaunchOptions, UsageError } from './options.ts';
 
 const words = (line: string): string[] => line.split(' ');
 
@@ -26,12 +26,6 @@ describe('the command line', () => {
   ])('%s: %s', (line, problem) => {
     expect(() => readLaunchOptions(words(line))).toThrow(UsageError);
     expect(() => readLaunchOptions(words(line))).toThrow(problem);
-  });
-
-  test('python -m scoop is the same as scoop', () => {
-    expect(launcherWords(words('python -u -m scoop -n 4 main.py'))).toEqual(['-n', '4', 'main.py']);
-    expect(launcherWords(words('scoop main.ts'))).toEqual(['main.ts']);
-    expect(launcherWords(words('python main.py -m scoop'))).toBeNull();
   });
 });
 

@@ -8,7 +8,7 @@ import { Broker } from '../broker/broker.ts';
 import { Log } from '../log.ts';
 import { workerArgv, type WorkerConfig } from '../worker/config.ts';
 import { dealt, readHostFile, sharesOf, type HostShare } from './hosts.ts';
-import { launcherWords, readLaunchOptions, UsageError, type LaunchOptions } from './options.ts';
+import { readLaunchOptions, UsageError, type LaunchOptions } from './options.ts';
 import { startHere, startThere, type WorkerProcess } from './worker-process.ts';
 
 const HERE = '127.0.0.1';
@@ -17,7 +17,7 @@ const PYTHON = 'Python 3.14';
 /** The command `scoop`, or `python -m scoop`. */
 export function* launcherMain(process: NodeProcess): Body<void> {
   try {
-    const options = readLaunchOptions(launcherWords(process.spec.argv)!);
+    const options = readLaunchOptions(process.spec.argv.slice(1));
     yield* new Launcher(process, options).main();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

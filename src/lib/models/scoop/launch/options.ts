@@ -24,14 +24,6 @@ export class UsageError extends Error {
   }
 }
 
-/** Where the launcher's own words begin, or null for another command. */
-export function launcherWords(argv: readonly string[]): readonly string[] | null {
-  if (argv[0] === 'scoop') return argv.slice(1);
-  const isPython = argv[0] === 'python' || argv[0] === 'python3';
-  const at = argv.findIndex((word, index) => index > 0 && !/^-[uBqs]+$/.test(word));
-  return isPython && argv[at] === '-m' && argv[at + 1] === 'scoop' ? argv.slice(at + 2) : null;
-}
-
 /** @throws UsageError */
 export function readLaunchOptions(words: readonly string[]): LaunchOptions {
   const left = [...words];
