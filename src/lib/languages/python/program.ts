@@ -12,7 +12,7 @@ import { isStop, Stop, TICK_NS as METER_TICK_NS, TURN_BUDGET_NS } from '#lib/nod
 import { NodeProcess } from '#lib/node/process.ts';
 import { SimPromise } from '#lib/node/promise.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
-import { Addresses } from './addresses.ts';
+import { Addresses } from '#lib/node/addresses.ts';
 import { Mailboxes } from './datagrams.ts';
 import { Descriptors } from './descriptors.ts';
 import { EngineCalls, type CreateEngine } from './engine-calls.ts';

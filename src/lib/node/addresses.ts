@@ -2,7 +2,7 @@
 // resolve to, and some libraries take an address apart. Machines are 10.0.0.1, 10.0.0.2, ... in the
 // order of cluster.json, and 127.0.0.1 to themselves.
 
-import type { NodeProcess } from '#lib/node/process.ts';
+import type { NodeProcess } from './process.ts';
 
 const LOOPBACK = '127.0.0.1';
 

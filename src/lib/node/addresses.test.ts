@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runCluster } from '../../../../tests/support/cluster.ts';
+import { runCluster } from '../../../tests/support/cluster.ts';
 import { Addresses } from './addresses.ts';
 
 /* eslint-disable require-yield -- these programs do not wait */
