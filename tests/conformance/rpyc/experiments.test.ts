@@ -65,4 +65,13 @@ describe('NET5 experiments of RPyC', { timeout: 60_000 }, () => {
       'served in the background: half a second',
     ]);
   });
+
+  test('NODE4 a registry learns of no death, and forgets who is silent', async () => {
+    const { lines } = await run('rpyc-discover');
+    expect(lines.get('client')).toEqual([
+      '2 known: tea from shop1',
+      '2 known: tea from shop2',
+      "DiscoveryError no servers exposing 'shop' were found",
+    ]);
+  });
 });

@@ -10,6 +10,8 @@ export interface ProtocolConfig {
   allowGetattr: boolean;
   allowSetattr: boolean;
   allowDelattr: boolean;
+  /** The other side may copy objects (`obtain`). */
+  allowPickle: boolean;
   exposedPrefix: string;
   /** Seconds; null waits for ever. */
   syncRequestTimeout: number | null;
@@ -23,6 +25,7 @@ export const DEFAULT_CONFIG: Readonly<ProtocolConfig> = {
   allowGetattr: true,
   allowSetattr: false,
   allowDelattr: false,
+  allowPickle: false,
   exposedPrefix: 'exposed_',
   syncRequestTimeout: 30,
 };
@@ -32,6 +35,7 @@ export const CLASSIC_CONFIG: Partial<ProtocolConfig> = {
   allowAllAttrs: true,
   allowSetattr: true,
   allowDelattr: true,
+  allowPickle: true,
   allowExposedAttrs: false,
 };
 

@@ -135,6 +135,14 @@ export class RpycConnection implements Requests {
     return true;
   }
 
+  /** Waits until the other side has sent something, or is gone. */
+  *untilNews(): Body<void> {
+    while (!this.#isClosed && !this.#lost && !this.#frames.isInside && !this.#stream.hasUnread) {
+      this.#arrival ??= this.#receive();
+      yield* this.#until(this.#arrival, null);
+    }
+  }
+
   *serveAll(): Body<void> {
     try {
       while (!this.#isClosed) yield* this.serve(null);

@@ -3,9 +3,12 @@
 // function. Rules of access as in Python (README, "Services").
 
 import { repr, printed } from '#lib/node/print.ts';
+import { Slice } from './brine.ts';
 import type { ProtocolConfig } from './config.ts';
 import { AttributeError, StopIteration, typeError } from './errors.ts';
 import { Float, Tuple } from './face/values.ts';
+import { readFrom, viewOf, writeTo } from './restricted.ts';
+import { indicesOf } from './slicing.ts';
 
 /** Special methods that anybody may use. */
 const SAFE = new Set(
@@ -35,6 +38,8 @@ export function classNameOf(value: object): string {
 
 /** Gets an attribute; methods know their object. */
 export function getAttribute(object: object, name: string, config: ProtocolConfig): unknown {
+  const view = viewOf(object);
+  if (view) return readFrom(view, name);
   const special = SAFE.has(name) || isBuiltin(object) ? pythonMethod(object, name) : undefined;
   if (special && isAllowedMethod(name, config)) return special;
   const allowed = allowedName(object, name, config, config.allowGetattr);
@@ -49,6 +54,8 @@ export function setAttribute(
   value: unknown,
   config: ProtocolConfig,
 ): void {
+  const view = viewOf(object);
+  if (view) return writeTo(view, name, value);
   if (unchangeable in object) throw new AttributeError('access denied');
   const allowed = allowedName(object, name, config, config.allowSetattr);
   (object as Anything)[allowed] = value;
@@ -163,9 +170,15 @@ function listMethods(list: unknown[]): Record<string, Work> {
   return {
     __len__: () => list.length,
     __iter__: () => new Iteration(list),
-    __getitem__: (index: number) => list[at(index)],
+    __getitem__: (index: number | Slice) =>
+      index instanceof Slice
+        ? indicesOf(index, list.length).map((place) => list[place])
+        : list[at(index)],
     __setitem__: (index: number, value: unknown) => void (list[at(index)] = value),
-    __delitem__: (index: number) => void list.splice(at(index), 1),
+    __delitem__: (index: number | Slice) => {
+      const places = index instanceof Slice ? indicesOf(index, list.length) : [at(index)];
+      for (const place of places.sort((a, b) => b - a)) list.splice(place, 1);
+    },
     __contains__: (value: unknown) => list.includes(value),
     append: (value: unknown) => void list.push(value),
     extend: (values: Iterable<unknown>) => void list.push(...values),

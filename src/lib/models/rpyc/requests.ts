@@ -13,6 +13,8 @@ import {
   setAttribute,
   textOf,
 } from './local-objects.ts';
+import { writePickle } from './pickle.ts';
+import { sliceOf } from './slicing.ts';
 import type { Pack, Values } from './values.ts';
 
 /** The connection, as handlers see it. */
@@ -69,7 +71,10 @@ export function* answer(to: Requests, handler: number, args: readonly unknown[])
     case HANDLE.instancecheck:
       return false;
     case HANDLE.pickle:
-      throw valueError('pickling is disabled');
+      if (!config.allowPickle) throw valueError('pickling is disabled');
+      return writePickle(object);
+    case HANDLE.slice:
+      return yield* sliced(object, args, config);
     default:
       throw typeError(`request ${handler} is not part of this build`);
   }
@@ -90,6 +95,14 @@ function* call(work: unknown, positional: unknown, keywords: unknown): Body<unkn
 function attribute(object: object, name: string, config: ProtocolConfig): unknown {
   if (name === '__call__' && typeof object === 'function') return object;
   return getAttribute(object, name, config);
+}
+
+/** An attempt with a slice; Python 2's way of slicing, which comes after it, no object here has. */
+function* sliced(object: object, args: readonly unknown[], config: ProtocolConfig): Body<unknown> {
+  const [, attempt, , start, stop, more] = args;
+  const given = more instanceof Tuple ? [...more] : [];
+  const part = sliceOf(start as number | null, stop as number | null);
+  return yield* call(attribute(object, String(attempt), config), new Tuple([part, ...given]), null);
 }
 
 function compare(operator: string, one: unknown, other: unknown): boolean {

@@ -35,6 +35,8 @@ declare module 'rpyc' {
     allowSetattr?: boolean;
     /** Default `false`. */
     allowDelattr?: boolean;
+    /** The other side may copy objects of this one (`obtain`). Default `false`. */
+    allowPickle?: boolean;
     /** Default `exposed_`. */
     exposedPrefix?: string;
     /** Seconds that a call waits for its answer; `null` for ever. Default 30. */
@@ -67,6 +69,8 @@ declare module 'rpyc' {
     eval(expression: string): Promise<Netref>;
     /** Runs statements in Python. */
     execute(statements: string): Promise<void>;
+    /** @throws AttributeError always: a function of TypeScript cannot run in Python */
+    teleport(work: never): never;
   }
 
   /** Offers to the other side what is called `exposed_…`. One object for each connection. */
@@ -91,6 +95,10 @@ declare module 'rpyc' {
     /** 0, the default, for any. */
     port?: number;
     protocolConfig?: ProtocolConfig;
+    /** Whom the server tells that it is there, every 60 s. Default: whoever answers a broadcast. */
+    registrar?: RegistryClient;
+    /** Whether it tells a registry. Default: when there is a registrar. */
+    autoRegister?: boolean;
   }
 
   /** Serves all connections beside each other. */
@@ -101,7 +109,18 @@ declare module 'rpyc' {
     start(): Promise<void>;
     close(): void;
   }
-  export class ThreadPoolServer extends ThreadedServer {}
+  /** Serves so many requests at a time, whatever connections they come from. */
+  export class ThreadPoolServer extends ThreadedServer {
+    constructor(
+      service: Served,
+      options?: ServerOptions & {
+        /** Requests at a time. Default 20. */
+        nbThreads?: number;
+        /** Requests that are taken of one connection before the next has its turn. Default 10. */
+        requestBatchSize?: number;
+      },
+    );
+  }
   /** Serves one connection, and ends. */
   export class OneShotServer extends ThreadedServer {}
 
@@ -140,9 +159,75 @@ declare module 'rpyc' {
     options?: { service?: Served; config?: ProtocolConfig },
   ): Promise<Connection>;
 
+  // Registries: servers say what they offer, clients ask who offers it. `rpyc_registry` runs one.
+
+  /** Asks a registry, and tells it of a server. */
+  export interface RegistryClient {
+    /** (host, port) of each server that offers it. */
+    discover(name: string): Promise<Tuple<Tuple<string | number>>>;
+    /** Names of the services; `null` when the registry does not say. */
+    list(filterHost?: string | null): Promise<Tuple<string> | null>;
+    /** Whether a registry has heard it. */
+    register(aliases: Iterable<string>, port: number): Promise<boolean>;
+    unregister(port: number): Promise<void>;
+  }
+  export interface RegistryClientOptions {
+    /** The registry's host. Over UDP every machine is asked by default. */
+    ip?: string;
+    /** Default 18811. */
+    port?: number;
+    /** Seconds that an answer is waited for. Default 2. */
+    timeout?: number;
+  }
+  export const UDPRegistryClient: new (options?: RegistryClientOptions) => RegistryClient;
+  export const TCPRegistryClient: new (
+    options: RegistryClientOptions & { ip: string },
+  ) => RegistryClient;
+  export interface RegistryServer {
+    /** Answers until `close`. */
+    start(): Promise<void>;
+    close(): void;
+  }
+  export interface RegistryServerOptions {
+    /** Default 18811. */
+    port?: number;
+    /** Seconds after which a silent server is forgotten. Default 240. */
+    pruningTimeout?: number;
+    /** Whether it says which services there are. Default `false`. */
+    allowListing?: boolean;
+  }
+  export const UDPRegistryServer: new (options?: RegistryServerOptions) => RegistryServer;
+  export const TCPRegistryServer: new (options?: RegistryServerOptions) => RegistryServer;
+  export interface FindOptions {
+    /** Servers of this host only. */
+    host?: string;
+    /** Whom to ask. Default: whoever answers a broadcast. */
+    registrar?: RegistryClient;
+    /** Seconds that an answer is waited for. Default 2. */
+    timeout?: number;
+  }
+  /** @throws DiscoveryError when no server offers it */
+  export function discover(
+    name: string,
+    options?: FindOptions,
+  ): Promise<Tuple<Tuple<string | number>>>;
+  /** @throws ForbiddenError when the registry does not say */
+  export function listServices(
+    options?: Pick<FindOptions, 'registrar' | 'timeout'> & { filterHost?: string },
+  ): Promise<Tuple<string>>;
+  /** Connects to the first of the servers found that answers. @throws DiscoveryError */
+  export function connectByService(
+    name: string,
+    options?: FindOptions & { service?: Served; config?: ProtocolConfig },
+  ): Promise<Connection>;
+
   export const classic: {
     /** Connects to `rpyc_classic`; its port is 18812 if it is not told another. */
     connect(host: string, port?: number): Promise<ClassicConnection>;
+    /** A copy here of a list, dict, set or tuple there, and of all that is in it: one message. */
+    obtain(object: Netref): Promise<unknown>;
+    /** A copy there of a plain value here; gives the netref to it. */
+    deliver(connection: ClassicConnection, value: unknown): Promise<Netref>;
     /** What is printed there is printed here while `work` runs. */
     redirectedStdio<T>(connection: ClassicConnection, work: () => T): Promise<Awaited<T>>;
   };
@@ -160,6 +245,23 @@ declare module 'rpyc' {
   export function setattr(object: Netref, name: string, value: unknown): Promise<void>;
   export function delattr(object: Netref, name: string): Promise<void>;
   export function isEqual(object: Netref, other: unknown): Promise<boolean>;
+  /** Python's `slice`, for `getitem` and `delitem`: `slice(stop)` or `slice(start, stop, step)`. */
+  export function slice(...parts: readonly (number | null)[]): unknown;
+  /**
+   * Iterates in growing pieces, a message for each: `for await (const item of rpyc.buffiter(list))`.
+   *
+   * @throws ValueError for a factor below 1
+   */
+  export function buffiter(
+    object: Netref,
+    options?: { chunk?: number; maxChunk?: number; factor?: number },
+  ): AsyncIterableIterator<Netref>;
+  /** A view of an object of this side with these attributes only; `writable` are those that may be set. */
+  export function restricted(
+    object: object,
+    readable: Iterable<string>,
+    writable?: Iterable<string>,
+  ): object;
   /** Python's `del`: its owner may forget the object. */
   export function release(netref: Netref): void;
 
@@ -182,6 +284,10 @@ declare module 'rpyc' {
   /** An answer did not come in time. */
   export class AsyncResultTimeout extends Error {}
   export class AttributeError extends Error {}
+  /** No server offers the service. */
+  export class DiscoveryError extends Error {}
+  /** The registry does not say which services there are. */
+  export class ForbiddenError extends Error {}
   export class StopIteration extends Error {}
   /** What the other side raised: `name` is its class. */
   export class RemoteError extends Error {

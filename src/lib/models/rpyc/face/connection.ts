@@ -12,6 +12,7 @@ import {
   RpycError,
   typeError,
 } from '../errors.ts';
+import { TELEPORT, unavailable } from './classic.ts';
 import { keepOf } from './keep.ts';
 import { followed, pathOf, referenceOf } from './netref.ts';
 import { Tuple } from './values.ts';
@@ -181,6 +182,7 @@ export class ClassicFace extends ConnectionFace {
   eval: unknown = null;
   execute: unknown = null;
   namespace: unknown = null;
+  readonly teleport = unavailable('ClassicConnection.teleport', TELEPORT);
   readonly #found = new Map<string, unknown>();
   #getmodule: unknown = null;
 

@@ -4,7 +4,7 @@
 
 import { ConnectionError, type Connection } from '#lib/node/connection.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
-import { type Body, run, SimPromise, wait } from '#lib/node/promise.ts';
+import { type Body, run, type SimPromise, wait } from '#lib/node/promise.ts';
 import { CLASSIC_CONFIG, configOf, type ProtocolConfig } from '../config.ts';
 import type { Root, RpycConnection } from '../connection.ts';
 import { HANDLE } from '../consts.ts';
@@ -15,19 +15,57 @@ import {
   RemoteError,
   StopIteration,
 } from '../errors.ts';
+import { restricted } from '../restricted.ts';
+import { sliceOf } from '../slicing.ts';
+import { Buffiter, type BuffiterOptions } from './buffiter.ts';
+import {
+  CLASSIC_SERVER,
+  delivered,
+  obtained,
+  redirected,
+  TELEPORT,
+  unavailable,
+} from './classic.ts';
 import { AsyncResultFace, asyncOf, ClassicFace, ConnectionFace } from './connection.ts';
 import { asked, followed, release } from './netref.ts';
-import { opened, type Served, type ServerOptions, Service, ThreadedServer } from './server.ts';
+import {
+  type ClientOptions,
+  discovered,
+  DiscoveryError,
+  ForbiddenError,
+  hostOf,
+  type RegistryClient,
+  type RegistryServerOptions,
+  TcpRegistryClient,
+  TcpRegistryServer,
+  UdpRegistryClient,
+  UdpRegistryServer,
+} from './registry.ts';
+import {
+  opened,
+  type Served,
+  type ServerOptions,
+  Service,
+  ThreadedServer,
+  ThreadPoolServer,
+} from './server.ts';
 import { Float, Keywords, Tuple } from './values.ts';
 
 const DEFAULT_PORT = 18_812;
 const SERVING_PAUSE_US = 100_000;
-const STREAMS = ['stdin', 'stdout', 'stderr'] as const;
 
 interface ConnectOptions {
   /** What this side offers. */
   service?: Served;
   config?: Partial<ProtocolConfig>;
+}
+
+interface FindOptions {
+  /** Servers of this host only. */
+  host?: string;
+  registrar?: RegistryClient;
+  /** Seconds that a registry is waited for. Default 2. */
+  timeout?: number;
 }
 
 class VoidService extends Service {}
@@ -39,6 +77,11 @@ export function createModule(process: NodeProcess): Record<string, unknown> {
       super(process, served, options);
     }
   }
+  class OwnThreadPoolServer extends ThreadPoolServer {
+    constructor(served: Served, options?: ServerOptions) {
+      super(process, served, options);
+    }
+  }
   class OneShotServer extends OwnThreadedServer {
     protected override readonly isOneShot = true;
   }
@@ -46,7 +89,9 @@ export function createModule(process: NodeProcess): Record<string, unknown> {
     run(connected(process, host, port, options));
   const classic = {
     connect: (host: string, port = DEFAULT_PORT) => run(classicConnected(process, host, port)),
-    obtain: unavailable('obtain', 'pickle is Python’s'),
+    obtain: (netref: unknown) => run(obtained(netref)),
+    deliver: (conn: ClassicFace, value: unknown) => run(delivered(conn, value)),
+    teleportFunction: unavailable('classic.teleportFunction', TELEPORT),
     redirectedStdio: (conn: ClassicFace, work: () => unknown) =>
       run(redirected(process, conn, work)),
   };
@@ -56,24 +101,94 @@ export function createModule(process: NodeProcess): Record<string, unknown> {
     Service,
     VoidService,
     ThreadedServer: OwnThreadedServer,
-    ThreadPoolServer: OwnThreadedServer,
+    ThreadPoolServer: OwnThreadPoolServer,
     OneShotServer,
+    SlaveService: unavailable('SlaveService', CLASSIC_SERVER),
+    ClassicService: unavailable('ClassicService', CLASSIC_SERVER),
+    ...registriesOf(process),
     BgServingThread: bgServingThreadOf(process),
     AsyncResult: AsyncResultFace,
     async_: (netref: unknown) => asyncOf(netref),
     timed: (netref: unknown, timeout: number) => asyncOf(netref, timeout),
     ...operations(),
+    buffiter: (netref: unknown, options?: BuffiterOptions) => new Buffiter(netref, options),
+    restricted,
     release,
+    slice: sliceOf,
     tuple: (...items: unknown[]) => new Tuple(items),
     float: (value: number) => new Float(value),
     kw: (values: Readonly<Record<string, unknown>>) => new Keywords(values),
     AsyncResultTimeout,
     AttributeError,
+    DiscoveryError,
     EOFError,
+    ForbiddenError,
     RemoteError,
     StopIteration,
   };
   return { ...names, default: Object.freeze({ ...names }) };
+}
+
+/** Who serves what: registries, and those who ask them. */
+function registriesOf(process: NodeProcess): Record<string, unknown> {
+  class UDPRegistryClient extends UdpRegistryClient {
+    constructor(options?: ClientOptions) {
+      super(process, options);
+    }
+  }
+  class TCPRegistryClient extends TcpRegistryClient {
+    constructor(options?: ClientOptions) {
+      super(process, options);
+    }
+  }
+  class UDPRegistryServer extends UdpRegistryServer {
+    constructor(options?: RegistryServerOptions) {
+      super(process, options);
+    }
+  }
+  class TCPRegistryServer extends TcpRegistryServer {
+    constructor(options?: RegistryServerOptions) {
+      super(process, options);
+    }
+  }
+  const registrarOf = ({ registrar, timeout }: FindOptions): RegistryClient =>
+    registrar ?? new UdpRegistryClient(process, timeout === undefined ? {} : { timeout });
+  return {
+    UDPRegistryClient,
+    TCPRegistryClient,
+    UDPRegistryServer,
+    TCPRegistryServer,
+    discover: (name: string, options: FindOptions = {}) =>
+      run(discovered(process, name, registrarOf(options), options.host)),
+    listServices: (options: FindOptions & { filterHost?: string } = {}) =>
+      run(listed(registrarOf(options), options.filterHost)),
+    connectByService: (name: string, options: FindOptions & ConnectOptions = {}) =>
+      run(connectedByService(process, name, registrarOf(options), options)),
+  };
+}
+
+function* listed(registrar: RegistryClient, host?: string): Body<unknown> {
+  const names = yield* wait(registrar.list(host ?? null));
+  if (names === null) throw new ForbiddenError("Registry doesn't allow listing");
+  return names;
+}
+
+/** The first of the servers found that answers. */
+function* connectedByService(
+  process: NodeProcess,
+  name: string,
+  registrar: RegistryClient,
+  { host, service, config }: FindOptions & ConnectOptions,
+): Body<ConnectionFace> {
+  const options = { ...(service && { service }), ...(config && { config }) };
+  for (const place of yield* discovered(process, name, registrar, host)) {
+    try {
+      return yield* connected(process, String(place.at(0)), Number(place.at(1)), options);
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+    }
+  }
+  throw new DiscoveryError(`All services are down: ${name}`);
 }
 
 /** What Python does to an object without a method's name. */
@@ -108,7 +223,8 @@ function operations(): Record<string, (...args: never[]) => unknown> {
 function* open(process: NodeProcess, host: string, port: number): Body<Connection> {
   const options = { what: `a connection to ${host}:${port}`, by: [host] };
   try {
-    return yield* wait(process.waitFor(process.connect(host, port), options));
+    const opening = process.connect(hostOf(process, host), port);
+    return yield* wait(process.waitFor(opening, options));
   } catch (error) {
     if (!(error instanceof ConnectionError) || error.code !== 'ECONNREFUSED') throw error;
     throw new ConnectionError('ECONNREFUSED', '[Errno 111] Connection refused');
@@ -135,26 +251,6 @@ function* classicConnected(process: NodeProcess, host: string, port: number): Bo
   return face as ClassicFace;
 }
 
-/** What is printed there is printed here, while `work` runs. */
-function* redirected(process: NodeProcess, conn: ClassicFace, work: () => unknown): Body<unknown> {
-  const { sys } = conn.modules as { sys: object };
-  const theirs: unknown[] = [];
-  for (const name of STREAMS) theirs.push(yield* asked(sys, HANDLE.getattr, name));
-  try {
-    for (const name of STREAMS) yield* asked(sys, HANDLE.setattr, name, streamOf(process, name));
-    return yield* wait(SimPromise.resolve(work()));
-  } finally {
-    for (const [index, name] of STREAMS.entries())
-      yield* asked(sys, HANDLE.setattr, name, theirs[index]);
-  }
-}
-
-/** This process's stream as a file of Python's. */
-function streamOf(process: NodeProcess, name: (typeof STREAMS)[number]): object {
-  if (name === 'stdin') return { readline: () => '' };
-  return { write: (text: string) => process.write(name, text), flush: () => null };
-}
-
 /** Serves a connection beside the program, every 100 ms. */
 function bgServingThreadOf(process: NodeProcess): new (conn: unknown) => { stop(): void } {
   return class BgServingThread {
@@ -178,11 +274,5 @@ function bgServingThreadOf(process: NodeProcess): new (conn: unknown) => { stop(
         if (!(error instanceof EOFError)) throw error;
       }
     }
-  };
-}
-
-function unavailable(name: string, why: string): () => never {
-  return () => {
-    throw new AttributeError(`rpyc.classic.${name} is not part of the TypeScript face: ${why}`);
   };
 }
