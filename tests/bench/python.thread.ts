@@ -25,6 +25,7 @@ const SPEC: ProcessSpec = {
   machine: 'a',
   hosts: { a: 'a' },
   aliases: {},
+  cwd: '/work',
   argv: ['python', 'main.py'],
   env: {},
   pid: 2,

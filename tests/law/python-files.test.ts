@@ -20,8 +20,10 @@ describe('files of a Python program', () => {
         typescript: { run: 'reader.ts', machine: 'shared' },
         writer: { run: 'python journal.py', machine: 'shared' },
         calls: { run: 'python calls.py', startMs: 1 },
+        first: { run: 'python place.py', machine: 'apart', cwd: 'data/first' },
+        second: { run: 'place.ts', machine: 'apart', cwd: '/work/data', startMs: 900 },
       },
-      machines: { shared: {} },
+      machines: { shared: {}, apart: {} },
     };
     const faults = [
       { atMs: 60, powerOff: 'lost' },
@@ -60,6 +62,11 @@ describe('files of a Python program', () => {
       "3 ['line0', 'line1', 'line2', '']",
       expect.stringMatching(/'\/work\/journal'.*'\/work\/reply'.*FROM TYPESCRIPT$/),
     ]);
+  });
+
+  test("NODE9 relative paths begin at the node's own folder", () => {
+    expect(outcome.lines('first')).toEqual(['/work/data/first [] first']);
+    expect(outcome.lines('second')).toEqual(['["/work/data/first/state"]', 'first', 'false']);
   });
 
   test('NODE9 what a program reads names the change that it saw', () => {

@@ -84,6 +84,7 @@ export function clusterOf(options: ClusterOptions): Cluster {
         startUs: options.startUs?.[name] ?? 0,
         env: {},
         hosts: {},
+        cwd: '/work',
         stdin: options.stdin?.[name] ?? [],
       };
     }),

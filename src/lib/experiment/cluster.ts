@@ -4,6 +4,7 @@ import { split as splitWords } from 'shlex';
 import { z } from 'zod';
 import type { Cluster, LinkSpec, MachineSpec, NodeSpec } from '#lib/protocol/cluster.ts';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
+import { HOME, PATH_LENGTH_MAX, pathOf } from '#lib/protocol/file-tree.ts';
 import { linkChange } from '#lib/protocol/faults.ts';
 import { usFromMs } from '#lib/protocol/time.ts';
 import { closedObject, JsonFile } from './json-file.ts';
@@ -12,6 +13,7 @@ import { closedObject, JsonFile } from './json-file.ts';
 const UNTIL_MS_DEFAULT = 7_200_000;
 /** Longest line of standard input, in characters; a terminal's limit too (POSIX MAX_CANON is 255 at least, Linux 4096). */
 export const LINE_LENGTH_MAX = 4096;
+const NO_FOLDER = `a folder is wanted, for example "data" (at most ${PATH_LENGTH_MAX} characters)`;
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const LINK = /^([A-Za-z][A-Za-z0-9_-]*)(->|<->)([A-Za-z][A-Za-z0-9_-]*)$/;
 
@@ -36,6 +38,7 @@ const node = closedObject({
   startMs: ms.optional(),
   env: z.record(z.string(), z.string()).optional(),
   hosts: z.record(z.string(), z.string()).optional(),
+  cwd: z.string().optional(),
   stdin: z.array(z.string().max(LINE_LENGTH_MAX)).max(10_000).optional(),
 });
 const clusterSchema = closedObject({
@@ -99,6 +102,8 @@ export function readCluster(text: string): Cluster {
         ),
       );
     }
+    const folder = pathOf(spec.cwd ?? HOME);
+    if (folder === null) problems.push(file.problem(['nodes', name, 'cwd'], NO_FOLDER));
     return {
       name,
       run: spec.run,
@@ -107,6 +112,7 @@ export function readCluster(text: string): Cluster {
       startUs: usFromMs(spec.startMs ?? 0),
       env: spec.env ?? {},
       hosts: spec.hosts ?? {},
+      cwd: folder ?? HOME,
       stdin: spec.stdin ?? [],
     };
   });

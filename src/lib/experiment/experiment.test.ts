@@ -61,10 +61,16 @@ describe('cluster.json', () => {
 
   test('an unknown key, a wrong type and a missing command name their place', () => {
     expect(withCluster('{ "nodes": { "a": { "rum": "a.ts" } } }').join('|')).toMatch(
-      /cluster\.json:1:\d+: nodes\.a\.run: expected string\|.*nodes\.a: unknown key: rum \(keys: run, machine, startMs, env, hosts, stdin\)/,
+      /cluster\.json:1:\d+: nodes\.a\.run: expected string\|.*nodes\.a: unknown key: rum \(keys: run, machine, startMs, env, hosts, cwd, stdin\)/,
     );
     expect(withCluster('{\n"nodes": {\n"a": { "run": "x", "startMs": "soon" } } }')[0]).toMatch(
       /^cluster\.json:3:\d+: nodes\.a\.startMs: expected number$/,
+    );
+  });
+
+  test('a folder that is none names its place', () => {
+    expect(withCluster('{ "nodes": { "a": { "run": "x", "cwd": "" } } }')[0]).toMatch(
+      /^cluster\.json:1:\d+: nodes\.a\.cwd: a folder is wanted/,
     );
   });
 

@@ -58,8 +58,17 @@ export class Disk {
   readonly #moved = new Map<number, Version>();
   #syncedNames = new Map<string, number>();
 
-  /** @param files the experiment's own, text by path: there from the beginning, and safe */
-  constructor(files: Readonly<Record<string, string>> = {}) {
+  /**
+   * What is there from the beginning, and safe.
+   *
+   * @param files the experiment's own, text by path
+   * @param folders absolute and plain
+   */
+  constructor(files: Readonly<Record<string, string>> = {}, folders: readonly string[] = []) {
+    for (const path of folders) {
+      this.#tree.put(`${path}/`, Contents.EMPTY, 0, 0);
+      this.#sync(path);
+    }
     for (const [written, text] of Object.entries(files)) {
       const path = pathOf(written);
       if (path === null) continue;

@@ -1,5 +1,6 @@
 // Machines and processes: how they start, spawn, end, and what faults do to them (NODE1 to NODE6).
 
+import { HOME } from '#lib/protocol/file-tree.ts';
 import { LOOPBACK_US, type Cluster } from '#lib/protocol/cluster.ts';
 import { assert } from '#lib/protocol/errors.ts';
 import { DISK_SIZE_MAX, FILE_SIZE_MAX, type FileChange } from '#lib/protocol/file-tree.ts';
@@ -61,8 +62,11 @@ export class Fleet {
   /** Makes the machines of a cluster, and schedules its nodes. */
   build(cluster: Cluster, network: Network): void {
     this.#network = network;
-    for (const spec of cluster.machines)
-      this.machines.set(spec.name, new Machine(spec, cluster.files));
+    for (const spec of cluster.machines) {
+      const own = cluster.nodes.filter(({ machine }) => machine === spec.name);
+      const folders = own.map(({ cwd }) => cwd).filter((cwd) => cwd !== HOME);
+      this.machines.set(spec.name, new Machine(spec, cluster.files, folders));
+    }
     for (const node of cluster.nodes) {
       const machine = this.machines.get(node.machine);
       assert(machine, `machine ${node.machine} exists`);

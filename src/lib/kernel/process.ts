@@ -39,9 +39,13 @@ export class Machine {
   /** Set while more processes are at work than it has cores. */
   nextTurn: NextTurn | null = null;
 
-  constructor(spec: MachineSpec, files?: Readonly<Record<string, string>>) {
+  constructor(
+    spec: MachineSpec,
+    files?: Readonly<Record<string, string>>,
+    folders?: readonly string[],
+  ) {
     this.spec = spec;
-    this.disk = new Disk(files);
+    this.disk = new Disk(files, folders);
     this.speed = spec.speed;
     this.skewUs = spec.skewUs;
   }
@@ -214,6 +218,7 @@ export class Process {
       aliases,
       argv,
       env: node.env,
+      cwd: node.cwd,
       pid: this.pid,
       incarnation: this.incarnation,
       seed,

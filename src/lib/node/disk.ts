@@ -54,6 +54,7 @@ const NO_BYTES = new Uint8Array(0);
 
 export class Disk {
   readonly #process: NodeProcess;
+  readonly #cwd: string;
   /** What everybody did, up to where this process may know of it. */
   readonly #base = new FileTree();
   /** The same with the process's own later changes; `#base` itself while there are none. */
@@ -61,8 +62,9 @@ export class Disk {
   readonly #own: OwnChange[] = [];
   #news: FileNews[] = [];
 
-  constructor(process: NodeProcess, files: readonly FileImage[]) {
+  constructor(process: NodeProcess, files: readonly FileImage[], cwd: string) {
     this.#process = process;
+    this.#cwd = cwd;
     for (const { path, bytes, change, tUs } of files) {
       this.#base.put(path, Contents.of(bytes), change, tUs);
     }
@@ -102,7 +104,7 @@ export class Disk {
     tree.apply(change, 0, change.tUs);
   }
 
-  // For programs and models. Paths may be relative to `/work`; folders need not be made.
+  // For programs and models. Paths may be relative to the node's `cwd`; folders need not be made.
 
   /**
    * All of a file. The bytes are nobody's to change.
@@ -119,7 +121,7 @@ export class Disk {
 
   /** Size in bytes, or null when there is no such file. */
   sizeOf(path: string): number | null {
-    const plain = plainPath(path);
+    const plain = this.#plainPath(path);
     const entry = this.#view.get(plain);
     this.#spend(0);
     this.#look(false, plain, 0, this.#view.changeOf(plain));
@@ -128,7 +130,7 @@ export class Disk {
 
   /** Paths of the files in a folder, at any depth, sorted. */
   list(folder: string): string[] {
-    const plain = plainPath(folder);
+    const plain = this.#plainPath(folder);
     const paths = this.#view.list(plain);
     this.#spend(0);
     this.#look(true, plain, paths.length, this.#view.changeIn(plain));
@@ -265,7 +267,7 @@ export class Disk {
   }
 
   #find(path: string) {
-    const plain = plainPath(path);
+    const plain = this.#plainPath(path);
     const entry = this.#view.get(plain);
     if (entry) return { plain, entry };
     const saw = this.#view.changeOf(plain);
@@ -276,7 +278,7 @@ export class Disk {
 
   /** A name that can be a file's. */
   #checkName(path: string): string {
-    const plain = plainPath(path);
+    const plain = this.#plainPath(path);
     if (this.#view.get(plain)) return plain;
     if (plain === '/' || this.#view.isFolder(plain)) throw new DiskError('EISDIR', path);
     for (let end = plain.lastIndexOf('/'); end > 0; end = plain.lastIndexOf('/', end - 1)) {
@@ -320,10 +322,10 @@ export class Disk {
     this.#own.push(change);
     process.push({ op: 'file', ...change, line: process.line() });
   }
-}
 
-function plainPath(path: string): string {
-  const plain = pathOf(path);
-  if (plain === null) throw new DiskError('EINVAL', path);
-  return plain;
+  #plainPath(path: string): string {
+    const plain = pathOf(path, this.#cwd);
+    if (plain === null) throw new DiskError('EINVAL', path);
+    return plain;
+  }
 }

@@ -90,8 +90,8 @@ declare module 'node' {
   /** Marks something that happened in the world outside (a charge, an e-mail), so that it can be counted. */
   export function effect(name: string, value?: unknown): void;
   /**
-   * The files of this machine, shared by all its processes. Paths may be relative to `/work`; folders
-   * need not be made. What another process wrote shows at the start of a turn, 50 µs later. A killed
+   * The files of this machine, shared by all its processes. Relative paths begin at the node's `cwd`
+   * (cluster.json; `/work`, where the experiment's files lie, when left out). Folders need not be made. What another process wrote shows at the start of a turn, 50 µs later. A killed
    * process leaves what it wrote; a power-off takes back whatever was not synced. Errors have a
    * `code`: ENOENT, EISDIR, ENOTDIR, EFBIG (a file over 16 MiB), ENOSPC (64 MiB, 10 000 files).
    */
@@ -109,7 +109,7 @@ declare module 'node' {
     /** Takes 1 ms; afterwards the contents survive a power-off, and every earlier new name too. */
     sync(path: string): void;
     exists(path: string): boolean;
-    /** Paths of all files in a folder (`/work` when left out), sorted. */
+    /** Paths of all files in a folder (the node's `cwd` when left out), sorted. */
     list(folder?: string): string[];
     remove(path: string): void;
     /** Takes the place of what was called `to`, at once: nobody ever sees half of it. */

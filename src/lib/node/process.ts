@@ -190,7 +190,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     this.#main = main;
     this.meter = new Meter();
     this.queue = new JobQueue();
-    this.disk = new Disk(this, spec.files);
+    this.disk = new Disk(this, spec.files, spec.cwd);
     this.#speed = spec.speed;
     this.#skewUs = spec.skewUs;
     this.#typed = [...spec.stdin];

@@ -47,6 +47,8 @@ export interface NodeSpec {
   machine: string;
   startUs: number;
   env: Readonly<Record<string, string>>;
+  /** Where relative paths of its programs begin; a folder of its machine, made if need be. */
+  cwd: string;
   /** Host names that mean something else on this node. */
   hosts: Readonly<Record<string, string>>;
   /** Lines of standard input, without their newlines; a restart reads them from the beginning. */

@@ -12,7 +12,7 @@ export const FILE_SIZE_MAX = 16 * 1024 * 1024;
 export const DISK_SIZE_MAX = 64 * 1024 * 1024;
 /** Files of a machine. */
 export const FILE_COUNT_MAX = 10_000;
-/** Where relative paths begin. */
+/** Where relative paths begin, and where an experiment's files lie. */
 export const HOME = '/work';
 
 export const FILE_ACTIONS = [
@@ -239,12 +239,13 @@ function isIn(folder: string, path: string): boolean {
 /**
  * A path as written, made absolute and plain.
  *
+ * @param cwd where relative paths begin; absolute and plain
  * @returns null when it is none: empty, too long, or with a NUL in it
  */
-export function pathOf(written: string): string | null {
+export function pathOf(written: string, cwd = HOME): string | null {
   if (written === '' || written.includes('\0')) return null;
   const parts: string[] = [];
-  for (const part of (written.startsWith('/') ? written : `${HOME}/${written}`).split('/')) {
+  for (const part of (written.startsWith('/') ? written : `${cwd}/${written}`).split('/')) {
     if (part === '..') parts.pop();
     else if (part !== '' && part !== '.') parts.push(part);
   }

@@ -224,6 +224,8 @@ export interface ProcessSpec {
   aliases: Readonly<Record<string, string>>;
   argv: readonly string[];
   env: Readonly<Record<string, string>>;
+  /** Where relative paths begin. */
+  cwd: string;
   pid: number;
   incarnation: number;
   seed: number;

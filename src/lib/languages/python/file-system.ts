@@ -117,6 +117,8 @@ export interface FileSystemOptions {
   disk: Disk;
   /** Of the machine's wall clock at a virtual time, in milliseconds since 1970. */
   wallMs(tUs: number): number;
+  /** Where programs start: an absolute path. */
+  cwd: string;
   /** The number for the next open file. */
   nextNumber(): number;
   /** Runs before each call: what the program did before is over. */
@@ -125,7 +127,7 @@ export interface FileSystemOptions {
   onfault(error: unknown): void;
 }
 
-/** Shows the machine's disk to the interpreter, and lets programs start in `/work`. */
+/** Shows the machine's disk to the interpreter, and lets programs start in the node's folder. */
 export function mountDisk(fs: EmscriptenFs, options: FileSystemOptions): void {
   new FileSystem(fs, options).mount();
 }
@@ -190,7 +192,7 @@ class FileSystem {
       const number = this.#options.nextNumber();
       return number < OPEN_FILES_MAX ? number : this.#fail('EMFILE');
     };
-    fs.chdir('/work');
+    fs.chdir(this.#options.cwd);
   }
 
   /** Emscripten keeps a renamed node for later look-ups; ours are made anew each time. */
