@@ -390,7 +390,7 @@ describe('alternation', () => {
       const [end] = await AltSelect(new OutputGuard(cout, 7, { action: () => console.log('sent') }));
       console.log(end === cout);
       await shutdown();`);
-    expect(printed).toEqual(['late undefined', 'true', 'undefined', 'sent', 'got 7', 'true']);
+    expect(printed).toEqual(['late undefined', 'true', 'undefined', 'got 7', 'sent', 'true']);
   });
 
   test('what is no guard is refused', async () => {

@@ -150,7 +150,7 @@ export class PythonProgram {
 
   /** The process ends when Python says so, not when this promise settles. */
   #start(): SimPromise<unknown> {
-    const { argv, cwd, env } = this.#process.spec;
+    const { argv, env } = this.#process.spec;
     const interpreter = this.#interpreter;
     this.#mountDisk();
     // What writes to the descriptors themselves: os.write, C code.
@@ -166,7 +166,7 @@ export class PythonProgram {
       this.#guardedHost(),
       interpreter.toPy(installPackages(interpreter, this.#files)),
       interpreter.toPy(isScript ? argv.slice(1) : argv),
-      interpreter.toPy({ PWD: cwd, ...env }),
+      interpreter.toPy(env),
       PREEMPT_SIGNAL,
     );
     start.destroy();
@@ -179,7 +179,6 @@ export class PythonProgram {
     const process = this.#process;
     mountDisk(this.#interpreter.FS as unknown as EmscriptenFs, {
       disk: process.disk,
-      cwd: process.spec.cwd,
       nextNumber: () => this.#descriptors.free(),
       wallMs: (tUs) => (process.wallUs() - process.nowUs() + tUs) / 1000,
       // The line is that of an earlier call of another kind: of this one it is not known.
@@ -360,6 +359,8 @@ export class PythonProgram {
       alarmInterval: () => signals.alarmInterval,
 
       hostName: () => process.spec.machine,
+      nodeName: () => process.spec.name,
+      incarnation: () => `${process.spec.seed} ${process.spec.name} ${process.spec.incarnation}`,
       addressOf: (name: string) => addresses.of(name),
       peerAddress: (socket: number) => addresses.ofPeer(sockets.farEnd(socket)),
       addressOfPeer: (name: string) => addresses.ofPeer(name),

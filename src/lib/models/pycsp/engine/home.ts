@@ -120,6 +120,7 @@ export class Home {
       this.#take('write', writer);
       this.#take('read', reader);
       this.onmeet({ from: writer, to: reader, value: writer.value });
+      writer.operation.hasGiven = true;
       reader.operation.end({ kind: 'success', guard: reader.guard, value: writer.value });
       writer.operation.end({ kind: 'success', guard: writer.guard, value: undefined });
     }

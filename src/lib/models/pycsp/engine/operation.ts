@@ -20,6 +20,8 @@ export class Operation {
   readonly number: number;
   readonly #deferred = new Deferred<Outcome>();
   #outcome: Outcome | null = null;
+  /** A value was handed to a reader directly. */
+  hasGiven = false;
   /** Runs when it ends, before whoever waits for it goes on. */
   onend: (() => void) | null = null;
 

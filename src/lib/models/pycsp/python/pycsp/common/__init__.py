@@ -1,0 +1,1 @@
+"""What both implementations have in common."""
