@@ -150,7 +150,7 @@ export class PythonProgram {
 
   /** The process ends when Python says so, not when this promise settles. */
   #start(): SimPromise<unknown> {
-    const { argv, env } = this.#process.spec;
+    const { argv, cwd, env } = this.#process.spec;
     const interpreter = this.#interpreter;
     this.#mountDisk();
     // What writes to the descriptors themselves: os.write, C code.
@@ -166,7 +166,7 @@ export class PythonProgram {
       this.#guardedHost(),
       interpreter.toPy(installPackages(interpreter, this.#files)),
       interpreter.toPy(isScript ? argv.slice(1) : argv),
-      interpreter.toPy(env),
+      interpreter.toPy({ PWD: cwd, ...env }),
       PREEMPT_SIGNAL,
     );
     start.destroy();
@@ -179,6 +179,7 @@ export class PythonProgram {
     const process = this.#process;
     mountDisk(this.#interpreter.FS as unknown as EmscriptenFs, {
       disk: process.disk,
+      cwd: process.spec.cwd,
       nextNumber: () => this.#descriptors.free(),
       wallMs: (tUs) => (process.wallUs() - process.nowUs() + tUs) / 1000,
       // The line is that of an earlier call of another kind: of this one it is not known.
