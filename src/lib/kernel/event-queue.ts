@@ -52,6 +52,7 @@ export type KernelEvent = Key & { isCancelled: boolean; isForeground: boolean } 
         claim: number;
         port: number;
         isTaken: boolean;
+        isDatagram: boolean;
         cause: number;
       }
     | { kind: 'arrive'; segment: Segment; isHanded: boolean; ticket: number }

@@ -54,6 +54,37 @@ test('NODE9 port 0 gives one that nobody has, and a port that was given back is 
   ]);
 });
 
+test('NODE9 who takes a port for datagrams that another process has learns of it from receive', async () => {
+  const receiver: Program = function* (process) {
+    const socket = process.datagramSocket(80);
+    try {
+      say(process, String((yield* wait(socket.receive()))?.port));
+    } catch (error) {
+      say(process, `${String(error)} at ${process.nowUs()}`);
+    }
+    socket.close();
+  };
+  const run = await runInAnyWindows({
+    programs: {
+      first: receiver,
+      second: receiver,
+      listener: function* (process) {
+        process.datagramSocket(80).onMessage(() => undefined);
+        yield* wait(process.sleepUs(10));
+      },
+      sender: function* (process) {
+        yield* wait(process.sleepUs(1_000));
+        const label = { proto: 'test', msg: 'hello', preview: '' };
+        process.datagramSocket(81).send('m', 80, new Uint8Array(1), label);
+      },
+    },
+    machineOf: { first: 'm', second: 'm', listener: 'm', sender: 'm' },
+  });
+  expect(run.lines('first')).toEqual(['81']);
+  expect(run.lines('second')).toEqual(['SocketError: Address already in use: 80 at 50']);
+  expect(run.of('exit', 'listener')).toMatchObject([{ code: 1 }]);
+});
+
 test('NODE9 who listens on a port that another process has learns of it from accept', async () => {
   const server: Program = function* (process) {
     const listener = process.listen(80);

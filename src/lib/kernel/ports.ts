@@ -30,7 +30,7 @@ export class Ports {
     const given = port || machine.freePort(taken);
     const isTaken = taken.has(given) || taken.size >= CLAIMS_MAX;
     if (!isTaken) taken.set(given, process);
-    this.#answer(process, claim, given, isTaken);
+    this.#answer(process, claim, given, isTaken, isDatagram);
   }
 
   unclaim(process: Process, port: number): void {
@@ -43,15 +43,17 @@ export class Ports {
     const { claims, listeners } = process.machine;
     const isOurs = claims.get(port) === process;
     const isFree = !claims.has(port) && claims.size < CLAIMS_MAX;
-    if (!isOurs && !isFree) return this.#answer(process, 0, port, true);
+    if (!isOurs && !isFree) return this.#answer(process, 0, port, true, false);
     claims.set(port, process);
     listeners.set(port, { process, isLoopback, waiting: [] });
   }
 
-  /** Whoever has a port keeps it: the socket of another process hears nothing there. */
+  /** The same for datagrams. */
   bind(process: Process, port: number): void {
     const { sockets } = process.machine;
-    if (!sockets.has(port)) sockets.set(port, process);
+    const isTaken = sockets.has(port) ? sockets.get(port) !== process : sockets.size >= CLAIMS_MAX;
+    if (isTaken) return this.#answer(process, 0, port, true, true);
+    sockets.set(port, process);
   }
 
   /** Who connected and was not accepted is reset, as Linux does. */
@@ -65,17 +67,24 @@ export class Ports {
   }
 
   claimed(event: KernelEvent & { kind: 'claimed' }): void {
-    const { process, incarnation, claim, port, isTaken, cause } = event;
+    const { process, incarnation, claim, port, isTaken, isDatagram, cause } = event;
     if (!process.isAlive || process.incarnation !== incarnation) return;
-    const input = { kind: 'claimed', tUs: this.#kernel.nowUs(), claim, port, isTaken } as const;
+    const tUs = this.#kernel.nowUs();
+    const input = { kind: 'claimed', tUs, claim, port, isTaken, isDatagram } as const;
     this.#kernel.hand(process, input, cause, true, null);
   }
 
-  #answer(process: Process, claim: number, port: number, isTaken: boolean): void {
+  #answer(
+    process: Process,
+    claim: number,
+    port: number,
+    isTaken: boolean,
+    isDatagram: boolean,
+  ): void {
     this.#kernel.schedule({
       ...stamped(process, this.#kernel.nowUs() + LOOPBACK_US, RANK.loopback),
       kind: 'claimed',
-      ...{ process, incarnation: process.incarnation, claim, port, isTaken },
+      ...{ process, incarnation: process.incarnation, claim, port, isTaken, isDatagram },
       // What goes on is the turn that asked.
       cause: process.cause!,
     });

@@ -3,7 +3,7 @@
 
 import type { MessageLabel } from './connection.ts';
 import type { NodeProcess } from './process.ts';
-import { SimPromise } from './promise.ts';
+import { Deferred, SimPromise } from './promise.ts';
 
 /** What fits into one datagram over IPv4, in bytes: 65 535 less the headers of IP and UDP. */
 export const DATAGRAM_LENGTH_MAX = 65_507;
@@ -35,9 +35,11 @@ export class DatagramSocket {
   readonly #process: NodeProcess;
   readonly #unread: Received[] = [];
   #unreadBytes = 0;
-  #reader: ((datagram: Received | null) => void) | null = null;
+  #reader: Deferred<Received | null> | null = null;
   #handler: ((datagram: Received) => void) | null = null;
   #isClosed = false;
+  /** Why it hears nothing. */
+  #error: SocketError | null = null;
 
   constructor(process: NodeProcess, port: number) {
     this.#process = process;
@@ -52,11 +54,13 @@ export class DatagramSocket {
   /**
    * Sends one datagram; never waits and never learns.
    *
-   * @throws SocketError EMSGSIZE above 65 507 bytes, ENOTFOUND for an unknown name, EBADF after `close`
+   * @throws SocketError EMSGSIZE above 65 507 bytes, ENOTFOUND for an unknown name, EBADF after
+   *   `close`, EADDRINUSE when another process is known to have the port
    */
   send(host: string, port: number, bytes: Uint8Array, label: MessageLabel): void {
     const process = this.#process;
     if (this.#isClosed) throw new SocketError('EBADF', 'Bad file descriptor');
+    if (this.#error) throw this.#error;
     if (bytes.length > DATAGRAM_LENGTH_MAX) {
       throw new SocketError('EMSGSIZE', `Message too long: ${bytes.length} bytes`);
     }
@@ -79,21 +83,30 @@ export class DatagramSocket {
     });
   }
 
-  /** The next datagram, or null once the socket is closed. One reader at a time. */
+  /**
+   * The next datagram, or null once the socket is closed. One reader at a time.
+   *
+   * @throws (rejects with) SocketError EADDRINUSE when another process has the port
+   */
   receive(): SimPromise<Received | null> {
+    if (this.#error) return SimPromise.reject(this.#error);
     const datagram = this.#unread.shift();
     if (datagram) {
       this.#unreadBytes -= datagram.bytes.length;
       return SimPromise.resolve<Received | null>(datagram);
     }
     if (this.#isClosed) return SimPromise.resolve<Received | null>(null);
-    return new SimPromise<Received | null>((resolve) => {
-      this.#reader = resolve;
-    });
+    this.#reader = new Deferred<Received | null>();
+    return this.#reader.promise;
   }
 
-  /** Calls `handler` for each datagram, those that wait already first. */
+  /**
+   * Calls `handler` for each datagram, those that wait already first.
+   *
+   * @throws SocketError EADDRINUSE when another process is known to have the port
+   */
   onMessage(handler: (datagram: Received) => void): void {
+    if (this.#error) throw this.#error;
     this.#handler = handler;
     this.#unreadBytes = 0;
     for (const datagram of this.#unread.splice(0)) handler(datagram);
@@ -103,11 +116,20 @@ export class DatagramSocket {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#handler = null;
-    this.#process.forgetSocket(this.port);
+    if (!this.#error) this.#process.forgetSocket(this.port);
     this.#take(null);
   }
 
   // What the network does.
+
+  fail(error: SocketError): void {
+    this.#error = error;
+    // A handler cannot be told: nobody listens to this one, which ends the process.
+    if (this.#handler) void SimPromise.reject(error);
+    this.#handler = null;
+    this.#reader?.reject(error);
+    this.#reader = null;
+  }
 
   arrive(datagram: Received): void {
     if (this.#handler) return this.#handler(datagram);
@@ -120,6 +142,6 @@ export class DatagramSocket {
   #take(datagram: Received | null): void {
     const reader = this.#reader;
     this.#reader = null;
-    reader?.(datagram);
+    reader?.resolve(datagram);
   }
 }

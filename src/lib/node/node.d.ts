@@ -65,7 +65,10 @@ declare module 'node' {
      * Throws when it is too long (`code` EMSGSIZE) or no node has that name (ENOTFOUND).
      */
     send(host: string, port: number, data: string | Uint8Array, kind?: string): void;
-    /** The next datagram, or `null` once the socket is closed. */
+    /**
+     * The next datagram, or `null` once the socket is closed. Rejects when another process of this
+     * machine has the port (EADDRINUSE); with `onMessage` that ends the process.
+     */
     receive(): Promise<Datagram | null>;
     /** Calls `handler` once for each datagram. Keeps this process running until `close`. */
     onMessage(handler: (datagram: Datagram) => void): void;

@@ -412,17 +412,17 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   }
 
   /**
-   * Takes a port of this machine for datagrams.
+   * Takes a port of this machine for datagrams. If another process has it, whoever receives learns of
+   * that.
    *
    * @throws SocketError EADDRINUSE when this process has it already
    */
   datagramSocket(port: number): DatagramSocket {
-    if (this.#sockets.has(port)) {
-      throw new SocketError('EADDRINUSE', `Address already in use: ${port}`);
-    }
+    if (this.#sockets.has(port)) throw addressInUse(port);
     const socket = new DatagramSocket(this, port);
     this.#sockets.set(port, socket);
     this.push({ op: 'bind', tUs: this.nowUs(), port });
+    this.stayNear();
     return socket;
   }
 
@@ -922,15 +922,18 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     );
   }
 
-  #claimed({ claim, port, isTaken }: Extract<Input, { kind: 'claimed' }>): void {
+  #claimed({ claim, port, isTaken, isDatagram }: Extract<Input, { kind: 'claimed' }>): void {
     if (claim > 0) {
       const settle = this.#claiming.get(claim);
       this.#claiming.delete(claim);
       return settle?.(isTaken ? 0 : port);
     }
-    const listener = this.#listeners.get(port);
-    this.#listeners.delete(port);
-    listener?.fail(addressInUse(port));
+    const refused: Map<number, Listener | DatagramSocket> = isDatagram
+      ? this.#sockets
+      : this.#listeners;
+    const holder = refused.get(port);
+    refused.delete(port);
+    holder?.fail(addressInUse(port));
   }
 
   #fire(timer: Timer): void {

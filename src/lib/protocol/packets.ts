@@ -67,8 +67,8 @@ export const INPUT_FIELDS = {
   timeout: { conn: 'id' },
   /** The other program has read so many bytes of this connection in all. */
   room: { conn: 'id', readBytes: 'int' },
-  /** The answer to a `claim`: its port, taken or given; of number 0: a `listen` that was refused. */
-  claimed: { claim: 'id', port: 'port', isTaken: 'flag' },
+  /** The answer to a `claim`: its port, taken or given; of number 0: a `listen` or `bind` that was refused. */
+  claimed: { claim: 'id', port: 'port', isTaken: 'flag', isDatagram: 'flag' },
   /** A datagram reached a port of this process; `from` is the node that sent it. */
   datagram: { port: 'port', from: 'name', fromPort: 'port', bytes: 'bytes' },
   signal: { name: 'name' },
