@@ -177,7 +177,7 @@ describe('NET5 Pyro4 of ours', { timeout: 120_000 }, () => {
         expect(client).toContain(`client${side}: invoke shop.fail()`);
         expect(client).toContain(`client${side}: oneway shop.forget('it')`);
         expect(client).toContain(`client${side}: batch shop: echo(1); fail(); echo(2)`);
-        expect(client).toContain(`client${side}: invoke shop.echo([1,"x"], y=null)`);
+        expect(client).toContain(`client${side}: invoke shop.echo([1,'x'], y=None)`);
         expect(wire).toContain(`daemon${side}: exception KeyError('soup', 3)`);
       }
     },

@@ -4,23 +4,28 @@
 import { ConnectionError } from '#lib/node/connection.ts';
 import { run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
-import { PYRO_DAEMON, PYRO_FLAG, PYRO_SERIALIZER, PYRO_TYPE } from '#lib/protocol/pyro4.ts';
+import { PYRO_DAEMON, PYRO_FLAG, PYRO_TYPE } from '#lib/protocol/pyro4.ts';
 import {
   CommunicationError,
   ConnectionClosedError,
   ProtocolError,
   PyroError,
+  SerializeError,
   TimeoutError,
 } from './errors.ts';
 import { type Link, osError } from './link.ts';
 import type { Message } from './message.ts';
 import type { Pyro } from './pyro.ts';
-import { decode, encode, type Reference } from './remote-values.ts';
+import { decode, encode, encodeCall, type Reference } from './remote-values.ts';
+import { type Serializer, serializerNamed, serializerOf } from './serializers.ts';
 import { Tuple } from './values.ts';
 import { type URI } from './uri.ts';
 
 const NOTHING_EXPOSED =
   "remote object doesn't expose any methods or attributes. Did you forget setting @expose on them?";
+
+const NO_STREAMS =
+  'result of call is an iterator, but the server is not configured to allow streaming';
 
 /** In seconds, between two tries to connect again. */
 const RECONNECT_PAUSE = 2;
@@ -49,6 +54,10 @@ export class Client {
   methods = new Set<string>();
   attrs = new Set<string>();
   oneway = new Set<string>();
+  /** What is said in greeting. */
+  handshake: unknown = 'hello';
+  /** null for that of the settings. */
+  serializerName: string | null = null;
   #link: Link | null = null;
   #object = '';
   #sequence = 0;
@@ -74,8 +83,9 @@ export class Client {
   /** Another client of the same object, not connected. */
   copy(): Client {
     const copy = new Client(this.#pyro, this.uri);
-    const { methods, attrs, oneway, timeout, maxRetries } = this;
-    return Object.assign(copy, { methods, attrs, oneway, timeout, maxRetries });
+    const { methods, attrs, oneway, timeout, maxRetries, handshake, serializerName } = this;
+    const kept = { methods, attrs, oneway, timeout, maxRetries, handshake, serializerName };
+    return Object.assign(copy, kept);
   }
 
   /** Runs a piece of work when those before it are done. */
@@ -186,14 +196,19 @@ export class Client {
   *#invoke(call: Call, flags = 0, object?: string): Body<unknown> {
     yield* this.#connect(false);
     const link = this.#link!;
+    const { context, objects } = this.#pyro;
+    const { serializer } = this;
     const args = call.method === '<batch>' ? call.args : Tuple.holding(call.args);
-    const parts = [object ?? this.#object, call.method, args, call.keywords];
-    const payload = encode(Tuple.holding(parts), this.#pyro.objects);
+    const id = object ?? this.#object;
+    const payload = encodeCall([id, call.method, args, call.keywords], objects, serializer);
+    const message = this.#message(PYRO_TYPE.invoke, payload, serializer);
+    // They go with one call.
+    context.annotations = context.responseAnnotations = {};
     this.#sequence = (this.#sequence + 1) & 0xffff;
     const isOneway = this.oneway.has(call.method) || (flags & PYRO_FLAG.oneway) !== 0;
     const all = flags | (isOneway ? PYRO_FLAG.oneway : 0);
     try {
-      link.send(this.#message(PYRO_TYPE.invoke, payload, all));
+      link.send({ ...message, flags: all, sequence: this.#sequence });
       if (isOneway) return null;
       return this.#valueOf(yield* link.next(this.timeout));
     } catch (error) {
@@ -203,21 +218,31 @@ export class Client {
     }
   }
 
-  #message(type: number, payload: Uint8Array, flags: number): Message {
-    const serializer = PYRO_SERIALIZER.serpent;
-    const annotations = this.#pyro.annotations();
-    return { type, flags, sequence: this.#sequence, serializer, annotations, payload };
+  /** @throws SerializeError for a name that TypeScript has no serializer for */
+  private get serializer(): Serializer {
+    return serializerNamed(this.serializerName ?? this.#pyro.settings.SERIALIZER);
   }
 
-  #valueOf({ type, flags, sequence, annotations, payload }: Message): unknown {
+  #message(type: number, payload: Uint8Array, { id }: Serializer): Message {
+    const annotations = this.#pyro.annotations(this.#pyro.context.annotations);
+    const sequence = this.#sequence;
+    return { type, flags: 0, sequence, serializer: id, annotations, payload };
+  }
+
+  #valueOf({ type, flags, sequence, serializer, annotations, payload }: Message): unknown {
     if (type !== PYRO_TYPE.result) throw new ProtocolError(`invalid msg type ${type} received`);
     if (sequence !== this.#sequence) {
       const words = `got ${sequence} expected ${this.#sequence}`;
       throw new ProtocolError(`invoke: reply sequence out of sync, ${words}`);
     }
+    if (serializer !== this.serializer.id) {
+      throw new SerializeError(`invalid serializer in response: ${serializer}`);
+    }
+    this.#pyro.context.responseAnnotations = annotations;
     const stream = annotations['STRM'];
     if (flags & PYRO_FLAG.stream && stream) return new StreamId(new TextDecoder().decode(stream));
-    const value = decode(payload, this.#pyro.objects);
+    if (flags & PYRO_FLAG.stream) throw new ProtocolError(NO_STREAMS);
+    const value = decode(payload, this.#pyro.objects, this.serializer);
     if (flags & PYRO_FLAG.exception) throw value;
     return value;
   }
@@ -229,9 +254,11 @@ export class Client {
     const link = yield* this.#open(uri, place);
     let answer: Message;
     try {
-      const greeting = { handshake: 'hello', object: uri.object };
-      const payload = encode(greeting, this.#pyro.objects);
-      link.send(this.#message(PYRO_TYPE.connect, payload, PYRO_FLAG.metadata));
+      const { serializer } = this;
+      const greeting = { handshake: this.handshake, object: uri.object };
+      const payload = encode(greeting, this.#pyro.objects, serializer);
+      const hello = this.#message(PYRO_TYPE.connect, payload, serializer);
+      link.send({ ...hello, flags: PYRO_FLAG.metadata });
       answer = yield* link.next(this.timeout);
     } catch (error) {
       link.close();
@@ -251,7 +278,8 @@ export class Client {
 
   /** What a daemon says to a greeting: it may use marshal to say no. */
   #said({ serializer, payload }: Message): unknown {
-    if (serializer === PYRO_SERIALIZER.serpent) return decode(payload, this.#pyro.objects);
+    const known = serializerOf(serializer);
+    if (known) return decode(payload, this.#pyro.objects, known);
     return new TextDecoder().decode(payload.subarray(2));
   }
 

@@ -1,11 +1,13 @@
 // `pyro4-ns`, the name server as a command of its own, and `pyro4-nsc`, which asks one: the same texts
 // as those of Python, without an interpreter.
 
+import { Addresses } from '#lib/node/addresses.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import { run, wait, type Body } from '#lib/node/promise.ts';
 import { PYRO_BROADCAST, PYRO_NAME_SERVER } from '#lib/protocol/pyro4.ts';
 import type { Client } from './client.ts';
 import { PyroError } from './errors.ts';
+import { AutoCleaner } from './auto-cleaner.ts';
 import { locate } from './locate.ts';
 import { NAME_SERVER_MEMBERS, NameServer, type Storage } from './names.ts';
 import { Pyro } from './pyro.ts';
@@ -86,10 +88,11 @@ export function* nameServerMain(process: NodeProcess): Body<void> {
       print(`Broadcast server running on 0.0.0.0:${pyro.settings.NS_BCPORT}`);
       run(answerBroadcasts(process, pyro.settings.NS_BCPORT, uri.toString()));
     }
+    if (pyro.settings.NS_AUTOCLEAN > 0) run(new AutoCleaner(pyro, names).run());
     if (names.count() > 1) {
       print(`Persistent store contains ${names.count()} existing registrations.`);
     }
-    const address = isLocal ? '127.0.0.1' : (addressOf(process, host) ?? host);
+    const address = isLocal ? '127.0.0.1' : new Addresses(process).of(host) || host;
     print(`NS running on ${server.location} (${address})`);
     print('Warning: HMAC key not set. Anyone can connect to this server!');
     print(`URI = ${uri.toString()}`);
@@ -102,13 +105,6 @@ export function* nameServerMain(process: NodeProcess): Body<void> {
   yield* wait(server.stopped);
   print('NS shut down.');
   process.exit(0);
-}
-
-/** As Python's nodes see it: machines are numbered in the order of cluster.json. */
-function addressOf(process: NodeProcess, host: string): string | null {
-  const machine = process.machineOf(host);
-  const at = [...new Set(Object.values(process.spec.hosts))].indexOf(machine ?? '');
-  return at < 0 ? null : `10.0.0.${at + 1}`;
 }
 
 function storageOf(kind: string, print: (text: string) => void): Storage {

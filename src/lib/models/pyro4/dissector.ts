@@ -16,7 +16,7 @@ import {
 } from '#lib/protocol/pyro4.ts';
 import type { MessageLabel } from '#lib/node/connection.ts';
 import type { SpokenProtocol } from '#lib/node/dissect.ts';
-import { literalParts, literalText } from './literal-text.ts';
+import { literalOfJson, literalParts, literalText } from './literal-text.ts';
 
 /** So much of a payload is looked at, in bytes. */
 const LOOKED_AT_BYTES = 4_000;
@@ -209,31 +209,28 @@ function callOf(payload: string, serializer: number): Call | null {
   return { object: objectText, method: methodText, args, keywords };
 }
 
+/** The same, of a dict. */
 function jsonCall(payload: string): Call | null {
-  try {
-    const { object, method, params, kwargs } = JSON.parse(payload) as Record<string, unknown>;
-    const args = JSON.stringify(params) ?? '[]';
-    return {
-      object: String(object),
-      method: String(method),
-      args,
-      keywords: kwargs ? JSON.stringify(kwargs) : '{}',
-    };
-  } catch {
-    return null;
-  }
+  const entries = literalParts(payload).map((entry) => {
+    const [, name = '', value = ''] = /^'(\w+)':([^]*)$/.exec(entry) ?? [];
+    return [name, value] as const;
+  });
+  const { object = '', method = '', params = '', kwargs = '' } = Object.fromEntries(entries);
+  const [objectText, methodText] = [literalText(object), literalText(method)];
+  if (objectText === null || methodText === null) return null;
+  return { object: objectText, method: methodText, args: params, keywords: kwargs };
 }
 
 function valuePreview(payload: string, serializer: number): string {
-  if (serializer === PYRO_SERIALIZER.serpent) return valueText(literalBody(payload));
-  return serializer === PYRO_SERIALIZER.json ? payload : `${payload.length} bytes`;
+  const isText = serializer === PYRO_SERIALIZER.serpent || serializer === PYRO_SERIALIZER.json;
+  return isText ? valueText(literalBody(payload)) : `${payload.length} bytes`;
 }
 
 /** A value as Python would print it, exceptions and references to objects by what they say. */
 function valueText(text: string): string {
   const uri = uriOf(text);
   if (uri) return `PYRO:${uri.object}@${uri.host}:${uri.port}`;
-  const proxied = /^\{'__class__':'Pyro4\.core\.Proxy','state':\('([^']+)'/.exec(text)?.[1];
+  const proxied = /^\{'__class__':'Pyro4\.core\.Proxy','state':[([]'([^']+)'/.exec(text)?.[1];
   if (proxied !== undefined) return `Proxy(${proxied})`;
   const error = /^\{'__class__':'[\w.]*?(\w+)','__exception__':True,'args':/.exec(text);
   if (!error) return text;
@@ -242,7 +239,8 @@ function valueText(text: string): string {
 }
 
 function uriOf(text: string): { object: string; host: string; port: string } | null {
-  const state = /'__class__':'Pyro4\.core\.URI','state':\('PYRO','([^']+)',None,'([^']+)',(\d+)\)/;
+  const state =
+    /'__class__':'Pyro4\.core\.URI','state':[([]'PYRO','([^']+)',None,'([^']+)',(\d+)[)\]]/;
   const found = state.exec(text);
   return found && { object: found[1]!, host: found[2]!, port: found[3]! };
 }
@@ -305,9 +303,10 @@ class MessageCutter {
   }
 }
 
-function payloadOf({ flags }: PyroHeader, bytes: Uint8Array): string {
+function payloadOf({ flags, serializer }: PyroHeader, bytes: Uint8Array): string {
   if (flags & PYRO_FLAG.compressed) return `${bytes.length} compressed bytes`;
-  return literalBody(decoder.decode(bytes.subarray(0, LOOKED_AT_BYTES)));
+  const text = decoder.decode(bytes.subarray(0, LOOKED_AT_BYTES));
+  return serializer === PYRO_SERIALIZER.json ? literalOfJson(text) : literalBody(text);
 }
 
 function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -18,6 +18,7 @@ interface Marks {
   isWhole: boolean;
   exposed: Set<string>;
   oneway: Set<string>;
+  callbacks: Set<string>;
   mode: InstanceMode;
 }
 
@@ -27,7 +28,13 @@ function marksOf(clazz: Class): Marks {
   const { prototype } = clazz as { prototype: object };
   const known = marks.get(prototype);
   if (known) return known;
-  const made: Marks = { isWhole: false, exposed: new Set(), oneway: new Set(), mode: 'session' };
+  const made: Marks = {
+    isWhole: false,
+    exposed: new Set(),
+    oneway: new Set(),
+    callbacks: new Set(),
+    mode: 'session',
+  };
   marks.set(prototype, made);
   return made;
 }
@@ -52,6 +59,21 @@ export function oneway<C extends Class>(clazz: C, ...names: string[]): C {
   checkClass('oneway', clazz);
   for (const name of names) marksOf(clazz).oneway.add(name);
   return clazz;
+}
+
+/** What goes wrong in these methods is this side's too: it ends the conversation with who called. */
+export function callback<C extends Class>(clazz: C, ...names: string[]): C {
+  checkClass('callback', clazz);
+  for (const name of names) marksOf(clazz).callbacks.add(name);
+  return clazz;
+}
+
+/** Whether a method of an object is marked as a call-back. */
+export function isCallback(target: object, name: string): boolean {
+  for (let it: object | null = target; it; it = Object.getPrototypeOf(it) as object | null) {
+    if (marks.get(it)?.callbacks.has(name)) return true;
+  }
+  return false;
 }
 
 /** When a class is registered: how many instances there are. */

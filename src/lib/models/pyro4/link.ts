@@ -25,6 +25,10 @@ export class Link {
     return this.#connection.peer;
   }
 
+  get peerPort(): number {
+    return this.#connection.ports.peer;
+  }
+
   get isOpen(): boolean {
     return this.#connection.isOpen;
   }

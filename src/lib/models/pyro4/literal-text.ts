@@ -41,3 +41,16 @@ export function literalText(literal: string): string | null {
   if ((quote !== "'" && quote !== '"') || !literal.endsWith(quote)) return null;
   return literal.slice(1, -1);
 }
+
+const JSON_WORDS: Readonly<Record<string, string>> = { null: 'None', true: 'True', false: 'False' };
+
+/** JSON's text as the Python literal that serpent would have written. */
+export function literalOfJson(text: string): string {
+  return text.replace(
+    /"((?:[^"\\]|\\.)*)"?|([,:]) |\b(?:null|true|false)\b/g,
+    (found: string, inner: string | undefined, mark: string | undefined) => {
+      if (inner !== undefined) return `'${inner.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+      return mark ?? JSON_WORDS[found]!;
+    },
+  );
+}

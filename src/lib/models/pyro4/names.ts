@@ -68,6 +68,11 @@ export class NameServer {
     disk.sync(this.#storage.file);
   }
 
+  /** Addresses by name. */
+  addresses(): [name: string, uri: string][] {
+    return [...this.#entries].map(([name, { uri }]) => [name, uri]);
+  }
+
   count(): number {
     return this.#entries.size;
   }

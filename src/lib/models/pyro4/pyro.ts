@@ -5,6 +5,7 @@ import type { Connection } from '#lib/node/connection.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import { contextNow, type Body } from '#lib/node/promise.ts';
 import { pyroWire } from './dissector.ts';
+import type { Annotations, ClientConnection } from './hooks.ts';
 import { Link } from './link.ts';
 import type { Objects } from './remote-values.ts';
 import type { URI } from './uri.ts';
@@ -14,14 +15,36 @@ const CORRELATION_BYTES = 16;
 
 /** What a method can know of the call that it serves; what follows from it carries the same id. */
 export interface CallContext {
-  correlation: Uint8Array;
-  client: string;
+  /** null outside of any call. */
+  correlation: Uint8Array | null;
+  client: ClientConnection | null;
+  sequence: number;
+  flags: number;
+  serializer: number;
+  /** What came with the call; outside of one, what goes with the next. */
+  annotations: Annotations;
+  /** What goes with the answer; after a call of one's own, what came with its answer. */
+  responseAnnotations: Annotations;
+  /** The method that is called is a call-back. */
+  isCallback: boolean;
 }
+
+const NO_CALL: CallContext = {
+  correlation: null,
+  client: null,
+  sequence: 0,
+  flags: 0,
+  serializer: 0,
+  annotations: {},
+  responseAnnotations: {},
+  isCallback: false,
+};
 
 export class Pyro {
   readonly process: NodeProcess;
   readonly settings: Settings;
   readonly #wire = pyroWire();
+  readonly #own: CallContext = { ...NO_CALL };
   /** From any URI to an address: asks a name server (locate.ts). */
   resolve: (uri: URI) => Body<URI> = function* (uri) {
     yield* [];
@@ -38,16 +61,17 @@ export class Pyro {
     return new Link(this.process, connection, this.#wire.create());
   }
 
-  /** The call that is being served, if one is. */
-  get context(): CallContext | null {
+  /** Of the call that is being served, or of the program outside of any. */
+  get context(): CallContext {
     const context = contextNow();
-    return isContext(context) ? context : null;
+    return isContext(context) ? context : this.#own;
   }
 
-  /** What every message carries: the id that all calls share which follow from one another. */
-  annotations(): Record<string, Uint8Array> {
-    const { context } = this;
-    return context ? { CORR: context.correlation } : {};
+  /** What goes with a message: the given, and the id that all calls share which follow from one another. */
+  annotations(given: Annotations): Annotations {
+    const { correlation } = this.context;
+    const { CORR: _old, ...rest } = given;
+    return correlation ? { ...rest, CORR: correlation } : rest;
   }
 
   /** Of a call without one. */

@@ -46,6 +46,10 @@ declare module 'pyro4' {
     _pyroTimeout: number | null;
     /** How often a call is made again that lost its connection or its time. It may run twice. */
     _pyroMaxRetries: number;
+    /** What is said to the daemon in greeting (`validateHandshake`). Default `hello`. */
+    _pyroHandshake: unknown;
+    /** `serpent` or `json`; `null` for that of the settings. @throws SerializeError for another */
+    _pyroSerializer: 'serpent' | 'json' | null;
     /** What the object offers, known after the first call. */
     readonly _pyroMethods: Set<string>;
     readonly _pyroAttrs: Set<string>;
@@ -100,7 +104,64 @@ declare module 'pyro4' {
     /** Serves until `shutdown()`. */
     requestLoop(): Promise<void>;
     shutdown(): void;
+    /**
+     * Registers objects (pairs of an object and its name or `null`), in the name server too, says so and
+     * serves them.
+     */
+    static serveSimple(
+      objects: Iterable<readonly [object, string | null]>,
+      options?: {
+        host?: string;
+        port?: number;
+        daemon?: Daemon;
+        /** Whether names go to a name server; otherwise they are ids. Default `true`. */
+        ns?: boolean;
+        /** Whether it prints what it serves. Default `true`. */
+        verbose?: boolean;
+      },
+    ): Promise<void>;
+
+    // For subclasses.
+
+    /** Answers a client's greeting; an exception sends it away. */
+    validateHandshake(client: ClientConnection, data: unknown): unknown;
+    /** A client has gone. */
+    clientDisconnect(client: ClientConnection): unknown;
+    /** What to send with each answer. */
+    annotations(): Annotations;
+    /** Called every 2 s while the daemon serves. */
+    housekeeping(): unknown;
   }
+
+  /** One client of a daemon. */
+  export interface ClientConnection {
+    /** Name of its node. */
+    readonly peer: string;
+    readonly port: number;
+    close(): void;
+  }
+
+  /** Bytes by keys of four letters. */
+  export type Annotations = Readonly<Record<string, Uint8Array>>;
+
+  /** What a method can know of the call that it serves, and a caller says beside its arguments. */
+  export const currentContext: {
+    /** Who calls; `null` outside of any call. */
+    readonly client: ClientConnection | null;
+    readonly clientSockAddr: readonly [host: string, port: number] | null;
+    readonly seq: number;
+    readonly msgFlags: number;
+    readonly serializerId: number;
+    /** What came with the call; what is set goes with the next call of one's own, and no other. */
+    annotations: Annotations;
+    /** What is set goes with the answer; after a call of one's own, what came with its answer. */
+    responseAnnotations: Annotations;
+    /** A UUID that all calls share which follow from one another; `null` outside of any. */
+    correlationId: string | null;
+    /** Has it closed when the client of this call goes. @throws PyroError outside of any call */
+    trackResource(resource: { close(): unknown }): void;
+    untrackResource(resource: { close(): unknown }): void;
+  };
 
   /** Lets other processes use a class's public members, or only those that are named. */
   export function expose<C extends abstract new (...args: never[]) => object>(
@@ -110,6 +171,12 @@ declare module 'pyro4' {
 
   /** Nobody waits for these methods, and their results are lost. */
   export function oneway<C extends abstract new (...args: never[]) => object>(
+    clazz: C,
+    ...names: string[]
+  ): C;
+
+  /** What goes wrong in these methods ends the conversation with who called, who is told of it first. */
+  export function callback<C extends abstract new (...args: never[]) => object>(
     clazz: C,
     ...names: string[]
   ): C;
@@ -201,6 +268,13 @@ declare module 'pyro4' {
     THREADPOOL_SIZE_MIN: number;
     AUTOPROXY: boolean;
     ITER_STREAMING: boolean;
+    /** Seconds after which a stream of items ends; 0 for never. */
+    ITER_STREAM_LIFETIME: number;
+    /** Seconds that a stream is kept whose client has gone. */
+    ITER_STREAM_LINGER: number;
+    /** Of a name server: seconds between two looks whom it can reach; 0 for never. */
+    NS_AUTOCLEAN: number;
+    SERIALIZER: string;
   };
 
   export class PyroError extends Error {

@@ -13,7 +13,8 @@ import {
   SecurityError,
   SerializeError,
 } from './errors.ts';
-import { dumps, loads, pythonString } from './serpent.ts';
+import { pythonString } from './serpent.ts';
+import { type CallParts, type Serializer, SERPENT } from './serializers.ts';
 import { SerpentError } from './serpent-error.ts';
 import { Tuple } from './values.ts';
 import { URI } from './uri.ts';
@@ -42,9 +43,22 @@ export class ExceptionWrapper {
 }
 
 /** @throws SerializeError for a value that cannot travel */
-export function encode(value: unknown, objects: Objects): Uint8Array {
+export function encode(
+  value: unknown,
+  objects: Objects,
+  serializer: Serializer = SERPENT,
+): Uint8Array {
+  return written(() => serializer.dump(value, (it) => describe(it, objects)));
+}
+
+/** The bytes of a call. @throws SerializeError for an argument that cannot travel */
+export function encodeCall(call: CallParts, objects: Objects, serializer: Serializer): Uint8Array {
+  return written(() => serializer.dumpCall(call, (it) => describe(it, objects)));
+}
+
+function written(write: () => Uint8Array): Uint8Array {
   try {
-    return dumps(value, (it) => describe(it, objects));
+    return write();
   } catch (error) {
     if (!(error instanceof SerpentError)) throw error;
     throw error.kind === 'TypeError'
@@ -54,8 +68,12 @@ export function encode(value: unknown, objects: Objects): Uint8Array {
 }
 
 /** @throws SerializeError, SecurityError for classes that are not known */
-export function decode(bytes: Uint8Array, objects: Objects): unknown {
-  return guarded(() => revive(loads(bytes), objects));
+export function decode(
+  bytes: Uint8Array,
+  objects: Objects,
+  serializer: Serializer = SERPENT,
+): unknown {
+  return guarded(() => revive(serializer.load(bytes), objects));
 }
 
 /** Whoever sends may send anything: what has another shape than it should is an error of the sender's. */
@@ -76,9 +94,9 @@ export interface ReadCall {
 }
 
 /** The parts of a call: only its arguments may hold objects. */
-export function decodeCall(bytes: Uint8Array, objects: Objects): ReadCall {
+export function decodeCall(bytes: Uint8Array, objects: Objects, serializer: Serializer): ReadCall {
   return guarded(() => {
-    const [object, method, args, keywords] = loads(bytes) as unknown[];
+    const [object, method, args, keywords] = serializer.loadCall(bytes);
     return {
       object: String(object),
       method: String(method),

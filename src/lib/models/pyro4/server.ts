@@ -3,13 +3,15 @@
 // the whole daemon, so that an object which calls back into it waits for ever.
 
 import type { Connection, Listener } from '#lib/node/connection.ts';
-import { asyncIteratorOf, SimAsyncGenerator } from '#lib/node/async-generator.ts';
+import { SimAsyncGenerator } from '#lib/node/async-generator.ts';
 import { simErrors, traceback } from '#lib/node/engine-errors.ts';
 import { isStop } from '#lib/node/meter.ts';
 import { Deferred, run, runWithin, SimPromise, wait, type Body } from '#lib/node/promise.ts';
-import { PYRO_DAEMON, PYRO_FLAG, PYRO_SERIALIZER, PYRO_TYPE } from '#lib/protocol/pyro4.ts';
+import { InvariantError } from '#lib/protocol/errors.ts';
+import { PYRO_DAEMON, PYRO_FLAG, PYRO_TYPE } from '#lib/protocol/pyro4.ts';
 import {
   CommunicationError,
+  ConnectionClosedError,
   DaemonError,
   ProtocolError,
   PyroError,
@@ -17,7 +19,8 @@ import {
   SecurityError,
   SerializeError,
 } from './errors.ts';
-import { isClass, membersOf, modeOf, type Class, type Members } from './exposing.ts';
+import { isCallback, isClass, membersOf, modeOf, type Class, type Members } from './exposing.ts';
+import { type Annotations, ClientConnection, type DaemonHooks, NO_HOOKS } from './hooks.ts';
 import type { Link } from './link.ts';
 import type { Message } from './message.ts';
 import type { CallContext, Pyro } from './pyro.ts';
@@ -29,6 +32,8 @@ import {
   ExceptionWrapper,
   tracebackLines,
 } from './remote-values.ts';
+import { type Serializer, serializerOf, SERPENT } from './serializers.ts';
+import { Streams } from './streams.ts';
 import { URI } from './uri.ts';
 
 type Callable = (...args: unknown[]) => unknown;
@@ -44,9 +49,16 @@ export interface Served {
   members(): Members;
 }
 
+/** What a client says first. */
+interface Greeting {
+  handshake?: unknown;
+  object?: unknown;
+}
+
 /** One client. */
 interface Session {
   link: Link;
+  client: ClientConnection;
   instances: Instances;
 }
 
@@ -58,7 +70,8 @@ export class DaemonServer {
   port: number;
   #listener: Listener | null = null;
   readonly #singles: Instances = new Map();
-  readonly #streams = new Map<string, ReturnType<typeof asyncIteratorOf>>();
+  readonly #streams: Streams;
+  readonly #hooks: DaemonHooks;
   readonly #sessions = new Set<Session>();
   #busy = 0;
   /** The multiplex server's turn. */
@@ -66,8 +79,10 @@ export class DaemonServer {
   readonly #stopped = new Deferred<void>();
   #isClosed = false;
 
-  constructor(pyro: Pyro, host: string, port: number) {
+  constructor(pyro: Pyro, host: string, port: number, hooks = NO_HOOKS) {
     this.#pyro = pyro;
+    this.#streams = new Streams(pyro);
+    this.#hooks = hooks;
     this.host = host;
     this.port = port;
     this.kind = pyro.settings.SERVERTYPE;
@@ -115,10 +130,15 @@ export class DaemonServer {
     return this.#stopped.promise;
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#listener?.close();
+    this.#streams.clear();
     for (const { link } of this.#sessions) link.close();
     this.#stopped.resolve();
   }
@@ -152,12 +172,14 @@ export class DaemonServer {
   }
 
   *#serve(connection: Connection): Body<void> {
-    const session: Session = { link: this.#pyro.link(connection), instances: new Map() };
+    const link = this.#pyro.link(connection);
+    const session = { link, client: new ClientConnection(link), instances: new Map() };
     const { THREADPOOL_SIZE } = this.#pyro.settings;
     const isFull = this.kind === 'thread' && this.#sessions.size >= THREADPOOL_SIZE;
     if (!isFull) this.#sessions.add(session);
+    let isWelcome = false;
     try {
-      const isWelcome = yield* this.#greet(session, isFull ? NO_WORKERS : null);
+      isWelcome = yield* this.#greet(session, isFull ? NO_WORKERS : null);
       if (!isWelcome) return;
       this.tell();
       for (;;) {
@@ -170,8 +192,18 @@ export class DaemonServer {
       if (!(error instanceof PyroError)) throw error;
     } finally {
       session.link.close();
-      if (this.#sessions.delete(session)) this.tell();
+      if (this.#sessions.delete(session)) {
+        this.tell();
+        if (isWelcome) this.#left(session.client);
+      }
     }
+  }
+
+  #left(client: ClientConnection): void {
+    client.releaseAll();
+    if (this.#isClosed) return;
+    this.#streams.left(client);
+    run(this.#alone('clientDisconnect', () => this.#hooks.clientDisconnect(client)));
   }
 
   #inTurn(session: Session, request: Message): SimPromise<void> {
@@ -188,36 +220,47 @@ export class DaemonServer {
   }
 
   /** Answers a greeting with what its object offers. Whether the client may stay. */
-  *#greet({ link }: Session, denied: string | null): Body<boolean> {
+  *#greet({ link, client }: Session, denied: string | null): Body<boolean> {
     const hello = yield* link.next(this.#pyro.settings.COMMTIMEOUT, true);
     const flags = hello.flags & PYRO_FLAG.metadata;
     try {
       if (hello.type !== PYRO_TYPE.connect) throw new ProtocolError('no greeting');
       if (denied !== null) throw new PyroError(denied);
-      this.#checkSerializer(hello);
-      const said = decode(hello.payload, this.#pyro.objects) as { object?: unknown } | null;
+      const serializer = this.#serializerOf(hello);
+      const said = decode(hello.payload, this.#pyro.objects, serializer) as Greeting | null;
+      const handshake = yield* wait(
+        SimPromise.resolve(this.#hooks.validateHandshake(client, said?.handshake)),
+      );
       const meta = flags ? this.metadata(String(said?.object)) : null;
-      const answer = meta ? { handshake: 'hello', meta } : 'hello';
+      const answer = meta ? { handshake, meta } : handshake;
       this.#send(link, hello, PYRO_TYPE.connectok, answer, flags);
       return true;
     } catch (error) {
-      if (!(error instanceof PyroError)) throw error;
-      this.#send(link, hello, PYRO_TYPE.connectfail, error.message, 0);
+      if (isStop(error) || error instanceof InvariantError) throw error;
+      const words = error instanceof Error ? error.message : String(error);
+      this.#send(link, hello, PYRO_TYPE.connectfail, words, 0);
       return false;
     }
   }
 
-  #checkSerializer({ serializer }: Message): void {
-    if (serializer === PYRO_SERIALIZER.serpent) return;
+  #serializerOf({ serializer }: Message): Serializer {
+    const found = serializerOf(serializer);
+    if (found) return found;
     throw new SerializeError(`message used serializer that is not accepted: ${serializer}`);
   }
 
   #send(link: Link, to: Message, type: number, value: unknown, flags: number): void {
     const { sequence } = to;
-    const payload = encode(value, this.#pyro.objects);
-    const annotations = { ...this.#pyro.annotations() };
-    const serializer = PYRO_SERIALIZER.serpent;
-    link.send({ type, flags, sequence, serializer, annotations, payload });
+    // Whoever is refused for its serializer is told in ours.
+    const serializer = serializerOf(to.serializer) ?? SERPENT;
+    const payload = encode(value, this.#pyro.objects, serializer);
+    const annotations = this.#annotations();
+    link.send({ type, flags, sequence, serializer: serializer.id, annotations, payload });
+  }
+
+  #annotations(): Annotations {
+    const given = this.#pyro.annotations(this.#pyro.context.responseAnnotations);
+    return { ...given, ...this.#hooks.annotations() };
   }
 
   /** What an object offers, and on the server a warning if that is nothing. */
@@ -241,8 +284,16 @@ export class DaemonServer {
       link.send({ ...request, flags: 0, annotations: {}, payload });
       return;
     }
-    const correlation = request.annotations['CORR'] ?? this.#pyro.newCorrelation();
-    const context: CallContext = { correlation, client: link.peer };
+    const context: CallContext = {
+      correlation: request.annotations['CORR'] ?? this.#pyro.newCorrelation(),
+      client: session.client,
+      sequence: request.sequence,
+      flags: request.flags,
+      serializer: request.serializer,
+      annotations: request.annotations,
+      responseAnnotations: {},
+      isCallback: false,
+    };
     this.#busy++;
     this.tell();
     try {
@@ -262,6 +313,8 @@ export class DaemonServer {
       const isLost = error instanceof CommunicationError && !(error instanceof SerializeError);
       if (!isOneway && !isLost) this.#report(session.link, request, error);
       if (isLost || error instanceof SerializeError || error instanceof SecurityError) throw error;
+      // Of a call-back it is this side's too, which ends the conversation.
+      if (this.#pyro.context.isCallback) throw new ConnectionClosedError('call-back failed');
     }
   }
 
@@ -286,9 +339,9 @@ export class DaemonServer {
     return error;
   }
 
-  *#make({ link, instances }: Session, request: Message, isOneway: boolean): Body<void> {
-    this.#checkSerializer(request);
-    const call = decodeCall(request.payload, this.#pyro.objects);
+  *#make(session: Session, request: Message, isOneway: boolean): Body<void> {
+    const { link, instances } = session;
+    const call = decodeCall(request.payload, this.#pyro.objects, this.#serializerOf(request));
     const served = this.objects.get(call.object);
     if (!served) throw new DaemonError('unknown object');
     const target = isClass(served.target)
@@ -301,24 +354,26 @@ export class DaemonServer {
       return;
     }
     const args = argumentsOf(call);
+    const make = (): Body<unknown> => this.#invoke(target, members, call.method, args);
     if (isOneway) {
-      run(this.#alone(target, members, call.method, args));
+      run(this.#alone('oneway-call', () => run(make())));
       return;
     }
-    const value = yield* this.#invoke(target, members, call.method, args);
-    if (isStream(value)) this.#stream(link, request, value);
+    this.#pyro.context.isCallback = isCallback(target, call.method);
+    const value = yield* make();
+    if (isStream(value)) this.#stream(session, request, value);
     else this.#send(link, request, PYRO_TYPE.result, value, 0);
   }
 
   /** Nobody waits for it: what goes wrong shows here only. */
-  *#alone(target: object, members: Members, method: string, args: unknown[]): Body<void> {
+  *#alone(what: string, work: () => unknown): Body<void> {
     try {
-      yield* this.#invoke(target, members, method, args);
+      yield* wait(SimPromise.resolve(work()));
     } catch (error) {
       if (isStop(error)) throw error;
       const { process } = this.#pyro;
       const text = traceback(error, process.program);
-      process.write('stderr', `Exception in oneway-call:\n${text}\n`);
+      process.write('stderr', `Exception in ${what}:\n${text}\n`);
     }
   }
 
@@ -367,37 +422,26 @@ export class DaemonServer {
     return made;
   }
 
-  // Streams: a generator that stays here, and is asked for one item after the other.
-
-  #stream(link: Link, request: Message, iterable: unknown): void {
-    const id = this.#pyro.newId();
-    this.#streams.set(id, asyncIteratorOf(iterable));
-    const payload = encode(new ProtocolError('result of call is an iterator'), this.#pyro.objects);
+  /** Answers with the id under which items can be asked for. */
+  #stream({ link, client }: Session, request: Message, iterable: unknown): void {
+    const id = this.#streams.begin(iterable, client);
+    const serializer = this.#serializerOf(request);
+    const told = new ProtocolError('result of call is an iterator');
     link.send({
       ...request,
       type: PYRO_TYPE.result,
       flags: PYRO_FLAG.stream | PYRO_FLAG.exception,
-      annotations: { STRM: new TextEncoder().encode(id) },
-      payload,
+      annotations: id === null ? {} : { STRM: new TextEncoder().encode(id) },
+      payload: encode(told, this.#pyro.objects, serializer),
     });
   }
 
-  *nextItem(id: string): Body<unknown> {
-    const stream = this.#streams.get(id);
-    if (!stream) throw new PyroError('item stream terminated');
-    try {
-      const next = yield* wait(stream.next() as PromiseLike<IteratorResult<unknown>>);
-      if (!next.done) return next.value;
-    } catch (error) {
-      this.#streams.delete(id);
-      throw error;
-    }
-    this.#streams.delete(id);
-    throw new RemoteError('StopIteration', [], '');
+  nextItem(id: string): Body<unknown> {
+    return this.#streams.next(id, this.#pyro.context.client);
   }
 
   closeStream(id: string): void {
-    this.#streams.delete(id);
+    this.#streams.close(id);
   }
 }
 

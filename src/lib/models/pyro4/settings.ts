@@ -16,6 +16,14 @@ export interface Settings {
   THREADPOOL_SIZE_MIN: number;
   AUTOPROXY: boolean;
   ITER_STREAMING: boolean;
+  /** Seconds after which a stream of items ends; 0 for never. */
+  ITER_STREAM_LIFETIME: number;
+  /** Seconds that a stream is kept whose client has gone. */
+  ITER_STREAM_LINGER: number;
+  /** Seconds between two times that a name server looks whom it can reach; 0 for never. */
+  NS_AUTOCLEAN: number;
+  /** `serpent` or `json`. */
+  SERIALIZER: string;
 }
 
 const DEFAULTS: Readonly<Settings> = {
@@ -31,6 +39,10 @@ const DEFAULTS: Readonly<Settings> = {
   THREADPOOL_SIZE_MIN: 4,
   AUTOPROXY: true,
   ITER_STREAMING: true,
+  ITER_STREAM_LIFETIME: 0,
+  ITER_STREAM_LINGER: 30,
+  NS_AUTOCLEAN: 0,
+  SERIALIZER: 'serpent',
 };
 
 /** @throws PyroError for a value that makes no sense */

@@ -2,11 +2,14 @@
 // for a port takes time: `register` and `requestLoop` are awaited.
 
 import { simErrors } from '#lib/node/engine-errors.ts';
-import { repr } from '#lib/node/print.ts';
-import { run, wait, type Body, type SimPromise } from '#lib/node/promise.ts';
+import { repr, show } from '#lib/node/print.ts';
+import { run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
 import { PYRO_DAEMON } from '#lib/protocol/pyro4.ts';
+import { usFromSeconds } from '#lib/protocol/time.ts';
 import { DaemonError } from '../errors.ts';
 import type { Members } from '../exposing.ts';
+import type { Annotations, ClientConnection, DaemonHooks } from '../hooks.ts';
+import { locate } from '../locate.ts';
 import { membersOfObject, DaemonServer, typeName } from '../server.ts';
 import type { Pyro } from '../pyro.ts';
 import type { URI } from '../uri.ts';
@@ -17,6 +20,17 @@ export interface DaemonOptions {
   /** 0 takes any. */
   port?: number;
 }
+
+export interface SimpleOptions extends DaemonOptions {
+  daemon?: DaemonFace;
+  /** Whether names go to a name server; otherwise they are ids. */
+  ns?: boolean;
+  /** Whether it prints what it serves. */
+  verbose?: boolean;
+}
+
+/** In seconds, between two calls of `housekeeping`. */
+const HOUSEKEEPING = 2;
 
 interface Registration {
   server: DaemonServer;
@@ -30,13 +44,32 @@ export function registrationOf(target: object): Registration | null {
   return registrations.get(target) ?? null;
 }
 
-export class DaemonFace {
+export class DaemonFace implements DaemonHooks {
   readonly #pyro: Pyro;
   readonly #server: DaemonServer;
 
   constructor(pyro: Pyro, { host = pyro.settings.HOST, port = 0 }: DaemonOptions) {
     this.#pyro = pyro;
-    this.#server = new DaemonServer(pyro, host, port);
+    this.#server = new DaemonServer(pyro, host, port, this);
+  }
+
+  // Hooks of subclasses.
+
+  validateHandshake(_client: ClientConnection, _data: unknown): unknown {
+    return 'hello';
+  }
+
+  clientDisconnect(_client: ClientConnection): unknown {
+    return undefined;
+  }
+
+  annotations(): Annotations {
+    return {};
+  }
+
+  /** Called every 2 s while the daemon serves. */
+  housekeeping(): unknown {
+    return undefined;
   }
 
   /** Serves an object, or instances of a class, under an id. */
@@ -92,7 +125,39 @@ export class DaemonFace {
 
   *#loop(): Body<void> {
     yield* this.#server.open();
+    if (this.housekeeping !== DaemonFace.prototype.housekeeping) run(this.#keepHouse());
     yield* wait(this.#server.stopped);
+  }
+
+  /** Runs only where there is something to keep. */
+  *#keepHouse(): Body<void> {
+    const { process } = this.#pyro;
+    for (;;) {
+      yield* wait(process.sleepUs(usFromSeconds(HOUSEKEEPING), { label: 'keeps house' }));
+      if (this.#server.isClosed) return;
+      yield* wait(SimPromise.resolve(this.housekeeping()));
+    }
+  }
+
+  /** Registers objects, in the name server too, and serves them. */
+  *serveAll(
+    objects: Iterable<readonly [object, string | null]>,
+    options: SimpleOptions,
+  ): Body<void> {
+    const { process } = this.#pyro;
+    const print = (text: string): void => {
+      if (options.verbose !== false) process.write('stdout', `${text}\n`);
+    };
+    const names = options.ns === false ? null : yield* locate(this.#pyro, null, null);
+    for (const [target, name] of objects) {
+      const uri = yield* this.#register(target, names ? undefined : (name ?? undefined), false);
+      print(`Object ${show(target)}:\n    uri = ${uri.toString()}`);
+      if (!name || !names) continue;
+      yield* wait(names.call('register', [name, uri], {}));
+      print(`    name = ${name}`);
+    }
+    print('Pyro daemon running.');
+    yield* this.#loop();
   }
 
   shutdown(): void {

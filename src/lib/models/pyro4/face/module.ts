@@ -1,17 +1,18 @@
 // Pyro4 as TypeScript learners import it, made once per process. Types: pyro4.d.ts.
 
 import type { NodeProcess } from '#lib/node/process.ts';
-import { run, type Body } from '#lib/node/promise.ts';
+import { run, type Body, type SimPromise } from '#lib/node/promise.ts';
 import { Client } from '../client.ts';
 import { ERRORS } from '../errors.ts';
-import { behavior, expose, oneway } from '../exposing.ts';
+import { behavior, callback, expose, oneway } from '../exposing.ts';
 import { locate, resolve } from '../locate.ts';
 import { Pyro } from '../pyro.ts';
 import type { Objects } from '../remote-values.ts';
 import { membersOfObject } from '../server.ts';
 import { Float, Keywords, Tuple } from '../values.ts';
 import { URI } from '../uri.ts';
-import { DaemonFace, registrationOf, type DaemonOptions } from './daemon.ts';
+import { ContextFace } from './context.ts';
+import { DaemonFace, registrationOf, type DaemonOptions, type SimpleOptions } from './daemon.ts';
 import { NameServerFace } from './name-server.ts';
 import { asyncproxy, batch, clientOf, proxyOf, uriOf } from './proxy.ts';
 
@@ -25,10 +26,21 @@ export function createModule(process: NodeProcess): Record<string, unknown> {
     constructor(options: DaemonOptions = {}) {
       super(pyro, options);
     }
+
+    /** Registers objects, in the name server too, and serves them. */
+    static serveSimple(
+      objects: Iterable<readonly [object, string | null]>,
+      options: SimpleOptions = {},
+    ): SimPromise<void> {
+      const { daemon = new Daemon(options) } = options;
+      return run(daemon.serveAll(objects, options));
+    }
   }
 
   /** Gives an object of another kind than its class: a remote one. */
   const RemoteProxy = function (uri: string | URI): object {
+    // As in Python: what was said beside the arguments of an earlier proxy's calls is forgotten.
+    Object.assign(pyro.context, { annotations: {}, responseAnnotations: {} });
     return proxyOf(new Client(pyro, uriOf(pyro, uri)));
   };
   Object.defineProperty(RemoteProxy, 'name', { value: 'Proxy' });
@@ -48,6 +60,8 @@ export function createModule(process: NodeProcess): Record<string, unknown> {
     expose,
     oneway,
     behavior,
+    callback,
+    currentContext: new ContextFace(pyro),
     batch,
     asyncproxy,
     locateNS: (host: string | null = null, port: number | null = null, options = {}) =>

@@ -6,9 +6,10 @@ import { repr } from '#lib/node/print.ts';
 import { run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
 import { PYRO_FLAG } from '#lib/protocol/pyro4.ts';
 import { type Client, StreamId, type Call } from '../client.ts';
-import { PyroError, RemoteError } from '../errors.ts';
+import { ConnectionClosedError, PyroError, RemoteError } from '../errors.ts';
 import { ExceptionWrapper } from '../remote-values.ts';
 import type { Pyro } from '../pyro.ts';
+import { serializerNamed } from '../serializers.ts';
 import { Keywords } from '../values.ts';
 import { URI } from '../uri.ts';
 
@@ -29,6 +30,8 @@ const OWN = {
   _pyroUri: (client: Client) => client.uri,
   _pyroTimeout: (client: Client) => client.timeout,
   _pyroMaxRetries: (client: Client) => client.maxRetries,
+  _pyroHandshake: (client: Client) => client.handshake,
+  _pyroSerializer: (client: Client) => client.serializerName,
   _pyroMethods: (client: Client) => new Set(client.methods),
   _pyroAttrs: (client: Client) => new Set(client.attrs),
   _pyroOneway: (client: Client) => new Set(client.oneway),
@@ -60,6 +63,8 @@ const HANDLER: ProxyHandler<object> = {
     const client = clients.get(target)!;
     if (name === '_pyroTimeout') client.timeout = Number(value ?? 0);
     else if (name === '_pyroMaxRetries') client.maxRetries = Number(value);
+    else if (name === '_pyroHandshake') client.handshake = value;
+    else if (name === '_pyroSerializer') client.serializerName = nameOrNull(value);
     else {
       const call = `await proxy._pyroSet('${String(name)}', value)`;
       throw new simErrors.TypeError(`setting a remote attribute takes time: write ${call}`);
@@ -73,6 +78,13 @@ const HANDLER: ProxyHandler<object> = {
   deleteProperty: () => false,
   getPrototypeOf: () => null,
 };
+
+/** @throws SerializeError for a serializer that TypeScript does not have */
+function nameOrNull(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  serializerNamed(String(value));
+  return String(value);
+}
 
 /** A proxy over a client. */
 export function proxyOf(client: Client): object {
@@ -91,7 +103,7 @@ function memberOf(client: Client, name: string): unknown {
     const args = last instanceof Keywords ? given.slice(0, -1) : given;
     const caller = asynchronous.has(client) ? client.copy() : client;
     const called = caller.call(name, args, keywords).then((value) => {
-      if (value instanceof StreamId) return new RemoteStream(client, value.id);
+      if (value instanceof StreamId) return new RemoteStream(caller, value.id);
       if (caller !== client) caller.release();
       return value;
     });
@@ -127,6 +139,9 @@ class RemoteStream {
 
   *#next(): Body<IteratorResult<unknown>> {
     if (this.#isOver) return { done: true, value: undefined };
+    if (!this.#client.isConnected) {
+      throw new ConnectionClosedError('the proxy for this stream result has been closed');
+    }
     try {
       const value = yield* wait(this.#client.daemonCall('get_next_stream_item', [this.#id]));
       return { done: false, value };
@@ -144,6 +159,7 @@ class RemoteStream {
     const over = { done: true as const, value: undefined };
     if (this.#isOver) return SimPromise.resolve<IteratorResult<unknown>>(over);
     this.#isOver = true;
+    if (!this.#client.isConnected) return SimPromise.resolve<IteratorResult<unknown>>(over);
     return this.#client.daemonCall('close_stream', [this.#id], PYRO_FLAG.oneway).then(() => over);
   }
 
