@@ -57,6 +57,7 @@ declare function clearTimeout(id: number | undefined): void;
 declare function clearInterval(id: number | undefined): void;
 declare function queueMicrotask(callback: () => void): void;
 declare const performance: { now(): number };
+declare const crypto: { randomUUID(): string; getRandomValues<T extends ArrayBufferView>(values: T): T };
 `;
 
 /** TypeScript's own number for `bundler`, which Monaco's typings leave out. */
@@ -101,6 +102,8 @@ function setUp(): void {
     allowNonTsExtensions: true,
     noEmit: true,
     strict: true,
+    // A program prints what it has caught without saying first what that is.
+    useUnknownInCatchVariables: false,
     moduleDetection: 3,
     skipLibCheck: true,
     types: [],
