@@ -15,8 +15,8 @@ import {
   type Lesson,
 } from '#lib/lessons/folder.ts';
 import type { Language } from '#lib/lessons/languages.ts';
-import { findMatch } from '#lib/lessons/pattern.ts';
-import type { Check, Goal } from '#lib/lessons/schema.ts';
+import { findMoment } from '#lib/lessons/pattern.ts';
+import type { Check, Goal, Scenario } from '#lib/lessons/schema.ts';
 import { InputError } from '#lib/protocol/errors.ts';
 import { prepare } from '#lib/runtime/prepare.ts';
 import { NO_EVENT, TraceStore } from '#lib/trace/store.ts';
@@ -24,6 +24,9 @@ import { runInSandbox } from './experiment.ts';
 
 /** A Python run starts several interpreters, which takes seconds. */
 export const SEED_COUNTS: Readonly<Record<Language, number>> = { ts: 100, py: 5 };
+
+/** The claims of a text are tried on the seeds that a learner may come to. */
+const SCENARIO_SEEDS_MAX = 20;
 
 /** What is wrong with a lesson, one sentence each. */
 export interface LessonReport {
@@ -72,12 +75,16 @@ export async function checkLesson(
   slug: string,
   language: Language,
   seedCount: number,
+  folder: string = LESSONS_FOLDER,
 ): Promise<LessonReport> {
   const problems: string[] = [];
   try {
-    const lesson = await readLesson(slug, (code) => code, language);
-    problems.push(...(await checkLinks(lesson)));
+    const lesson = await readLesson(slug, (code) => code, language, folder);
+    problems.push(...(await checkLinks(lesson, folder)));
     problems.push(...(await checkPauses(lesson)));
+    for (const [id, scenario] of Object.entries(lesson.scenarios ?? {})) {
+      problems.push(...(await checkScenario(lesson, id, scenario, seedCount)));
+    }
     for (const [id, goal] of Object.entries(lesson.goals)) {
       problems.push(...(await checkGoal(lesson, id, goal, seedCount)));
     }
@@ -88,30 +95,43 @@ export async function checkLesson(
   return { slug, language, problems };
 }
 
+/** What the text says of a scenario must be so for whoever tries it. */
+async function checkScenario(
+  lesson: Lesson,
+  id: string,
+  scenario: Scenario,
+  seedCount: number,
+): Promise<string[]> {
+  const changed = (scenario.changed ?? []).map((name) => [name, lesson.solution[name]!]);
+  const files = { ...lesson.files, ...Object.fromEntries(changed) } as Files;
+  const failed = await findFailure(files, scenario, Math.min(seedCount, SCENARIO_SEEDS_MAX));
+  return failed ? [`scenarios.${id}: not so on seed ${failed.seed}: ${failed.check}`] : [];
+}
+
 async function checkGoal(
   lesson: Lesson,
   id: string,
   goal: Goal,
   seedCount: number,
 ): Promise<string[]> {
-  const start = await tryGoal(lesson.files, goal, 1);
+  const start = await findFailure(lesson.files, goal, 1);
   const problems: string[] = [];
   if (start === null) problems.push(`goals.${id}: the start state reaches it already`);
-  const solved = await tryGoal(lesson.solution, goal, seedCount);
+  const solved = await findFailure(lesson.solution, goal, seedCount);
   if (solved)
     problems.push(`goals.${id}: the solution fails on seed ${solved.seed}: ${solved.check}`);
   return problems;
 }
 
 /** The first seed on which a check does not hold, or null. */
-async function tryGoal(
+async function findFailure(
   files: Files,
-  goal: Goal,
+  { faults, checks }: Pick<Goal, 'faults' | 'checks'>,
   seedCount: number,
 ): Promise<{ seed: number; check: string } | null> {
-  const traces = await traceOf({ ...files, 'faults.json': JSON.stringify(goal.faults) }, seedCount);
+  const traces = await traceOf({ ...files, 'faults.json': JSON.stringify(faults) }, seedCount);
   for (const [index, trace] of traces.entries()) {
-    const failed = goal.checks.find((check: Check) => !holds(check, trace));
+    const failed = checks.find((check: Check) => !holds(check, trace));
     if (failed) return { seed: index + 1, check: sentenceOf(failed).en };
   }
   return null;
@@ -123,7 +143,7 @@ async function checkPauses(lesson: Lesson): Promise<string[]> {
   if (pauses.length === 0) return [];
   const [trace] = await traceOf(lesson.files, 1);
   return pauses
-    .filter(([, { pauseOn }]) => findMatch(trace!, pauseOn!) === NO_EVENT)
+    .filter(([, { pauseOn }]) => findMoment(trace!, pauseOn!) === NO_EVENT)
     .map(([id]) => `steps.${id}.pauseOn: matches nothing in the run`);
 }
 
@@ -136,16 +156,16 @@ async function traceOf(files: Files, seedCount: number): Promise<TraceStore[]> {
 }
 
 /** Links inside the site must lead somewhere; the outside is not asked. */
-async function checkLinks(lesson: Lesson): Promise<string[]> {
+async function checkLinks(lesson: Lesson, folder: string): Promise<string[]> {
   const problems: string[] = [];
-  const files = await readdir(path.join(LESSONS_FOLDER, lesson.slug));
+  const files = await readdir(path.join(folder, lesson.slug));
   for (const locale of ['en', 'zh'] as const) {
     const name = `lesson.${locale}.md`;
-    const text = await readFile(path.join(LESSONS_FOLDER, lesson.slug, name), 'utf8');
+    const text = await readFile(path.join(folder, lesson.slug, name), 'utf8');
     for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^(https?:|#)/.test(target!)) continue;
       const slug = /^\.\.\/([a-z0-9-]+)\/$/.exec(target!)?.[1];
-      const isKnown = slug ? (await lessonSlugs()).includes(slug) : files.includes(target!);
+      const isKnown = slug ? (await lessonSlugs(folder)).includes(slug) : files.includes(target!);
       if (!isKnown) problems.push(`${name}: link leads nowhere: ${target}`);
     }
   }

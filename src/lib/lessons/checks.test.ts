@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { TraceStore } from '#lib/trace/store.ts';
 import { holds, sentenceOf } from './checks.ts';
-import { findMatch } from './pattern.ts';
+import { findMatch, findMoment } from './pattern.ts';
 import type { Check } from './schema.ts';
 
 const trace = (name: string) =>
@@ -21,7 +21,12 @@ const cases: [Check, boolean, boolean][] = [
   [{ span: 'tasks.add', max: 0 }, false, false],
   [{ message: 'ack', from: 'worker1', to: 'broker', min: 1, max: 1 }, true, true],
   [{ message: 'task', min: 3 }, false, false],
+  [{ message: 'task', min: 1, max: 1, untilMs: 72 }, true, true],
+  [{ roundTrips: 'amqp', node: 'client', min: 1 }, true, true],
+  [{ roundTrips: 'amqp', node: 'client', max: 0, untilMs: 71 }, true, true],
+  [{ roundTrips: 'rpyc' }, false, false],
   [{ exit: 'client', code: 0 }, true, false],
+  [{ exit: 'client', code: 0, untilMs: 1613 }, false, false],
   [{ ends: 'quiescent' }, true, true],
 ];
 
@@ -43,4 +48,11 @@ test('a pattern finds the message that a fault would strike', () => {
   const second = findMatch(healthy, { send: 'task', nth: 2 });
   expect(second).toBeGreaterThan(findMatch(healthy, { send: 'task' }));
   expect(findMatch(healthy, { send: 'task', every: true }, second)).toBe(-1);
+});
+
+test('a run can be stopped where a node prints a line', () => {
+  const id = findMoment(healthy, { log: '^8$', node: 'client' });
+  expect(healthy.eventAt(id)).toMatchObject({ kind: 'log', node: 'client', text: '8' });
+  expect(findMoment(killed, { log: '^8$', node: 'client' })).toBe(-1);
+  expect(findMoment(healthy, { log: '^8$', node: 'worker1' })).toBe(-1);
 });

@@ -2,6 +2,7 @@
 // show. Pure functions; what a learner typed is never looked at, only what came of it.
 
 import { nodeOf, type TraceStore } from '#lib/trace/store.ts';
+import { isRoundTrip } from './round-trips.ts';
 import type { Check, LessonText } from './schema.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { Check, LessonText } from './schema.ts';
  */
 export function holds(check: Check, trace: TraceStore): boolean {
   if ('waits' in check) return isWaiting(trace, check.waits) === (check.is ?? true);
-  if ('exit' in check) return exitCodeOf(trace, check.exit) === check.code;
+  if ('exit' in check) return isEnded(trace, check);
   if ('died' in check) return count(trace, 'kill', isOf(check.died)) > 0;
   if ('ends' in check) return trace.end?.reason === check.ends;
   const times = countOf(check, trace);
@@ -25,10 +26,11 @@ export function sentenceOf(check: Check): LessonText {
       ? { en: `${check.waits} waits for nothing`, zh: `${check.waits} 不再等待` }
       : { en: `${check.waits} still waits`, zh: `${check.waits} 还在等` };
   }
+  const time = timeOf(check);
   if ('exit' in check) {
     return {
-      en: `${check.exit} ends with code ${check.code}`,
-      zh: `${check.exit} 以 ${check.code} 结束`,
+      en: `${check.exit} ends with code ${check.code}${time.en}`,
+      zh: `${check.exit} ${time.zh}以 ${check.code} 结束`,
     };
   }
   if ('died' in check) return { en: `${check.died} dies`, zh: `${check.died} 死了` };
@@ -37,26 +39,37 @@ export function sentenceOf(check: Check): LessonText {
   if ('log' in check) {
     const what = check.log.replace(/^\^|\$$/g, '');
     return {
-      en: `${check.node} prints ${what}${often.en}`,
-      zh: `${check.node} 打印 ${what}${often.zh}`,
+      en: `${check.node} prints ${what}${time.en}${often.en}`,
+      zh: `${check.node} ${time.zh}打印 ${what}${often.zh}`,
     };
   }
   if ('effect' in check) {
     return {
-      en: `the effect ${check.effect} happens${often.en}`,
-      zh: `副作用 ${check.effect} 发生${often.zh}`,
+      en: `the effect ${check.effect} happens${time.en}${often.en}`,
+      zh: `副作用 ${check.effect} ${time.zh}发生${often.zh}`,
     };
   }
   if ('span' in check) {
     const node = check.node ?? '';
     return {
-      en: `${node} works on ${check.span}${often.en}`,
-      zh: `${node} 执行 ${check.span}${often.zh}`,
+      en: `${node} works on ${check.span}${time.en}${often.en}`,
+      zh: `${node} ${time.zh}执行 ${check.span}${often.zh}`,
     };
   }
-  return { en: `${check.message} is sent${often.en}`, zh: `发送 ${check.message}${often.zh}` };
+  if ('roundTrips' in check) {
+    const who = check.node ?? check.roundTrips;
+    return {
+      en: `${who} asks and waits${time.en}${often.en}`,
+      zh: `${who} ${time.zh}提问并等待${often.zh}`,
+    };
+  }
+  return {
+    en: `${check.message} is sent${time.en}${often.en}`,
+    zh: `${time.zh}发送 ${check.message}${often.zh}`,
+  };
 }
 
+type Exit = Extract<Check, { exit: string }>;
 type Counted = Extract<Check, { min?: number | undefined }>;
 
 function oftenOf({ min, max }: Counted): LessonText {
@@ -68,45 +81,48 @@ function oftenOf({ min, max }: Counted): LessonText {
     : { en: '', zh: '' };
 }
 
-function countOf(check: Counted, trace: TraceStore): number {
-  if ('log' in check) {
-    const line = new RegExp(check.log);
-    return count(
-      trace,
-      'log',
-      (id) => isOf(check.node)(id, trace) && line.test(trace.textAt(id, 'text')!),
-    );
-  }
-  if ('effect' in check) {
-    return count(trace, 'effect', (id) => trace.textAt(id, 'name') === check.effect);
-  }
-  if ('span' in check) {
-    return count(
-      trace,
-      'span',
-      (id) =>
-        trace.textAt(id, 'op') === 'begin' &&
-        trace.textAt(id, 'name') === check.span &&
-        (check.node === undefined || isOf(check.node)(id, trace)),
-    );
-  }
-  return count(
-    trace,
-    'send',
-    (id) =>
-      trace.textAt(id, 'msg') === check.message &&
-      (check.from === undefined || isOf(check.from)(id, trace)) &&
-      (check.to === undefined || isNamed(check.to, trace.textAt(id, 'to')!)),
-  );
+function timeOf(check: Check): LessonText {
+  if (!('untilMs' in check) || check.untilMs === undefined) return { en: '', zh: '' };
+  return { en: ` by ${check.untilMs} ms`, zh: `在 ${check.untilMs} ms 前` };
 }
 
-function count(
-  trace: TraceStore,
-  kind: string,
-  isWanted: (id: number, trace: TraceStore) => boolean,
-): number {
+function countOf(check: Counted, trace: TraceStore): number {
+  const untilUs = (check.untilMs ?? Infinity) * 1000;
+  if ('log' in check) {
+    const line = new RegExp(check.log);
+    const isLine: IsWanted = (id) =>
+      isOf(check.node)(id, trace) && line.test(trace.textAt(id, 'text')!);
+    return count(trace, 'log', isLine, untilUs);
+  }
+  if ('effect' in check) {
+    return count(trace, 'effect', (id) => trace.textAt(id, 'name') === check.effect, untilUs);
+  }
+  if ('span' in check) {
+    const isWork: IsWanted = (id) =>
+      trace.textAt(id, 'op') === 'begin' &&
+      trace.textAt(id, 'name') === check.span &&
+      (check.node === undefined || isOf(check.node)(id, trace));
+    return count(trace, 'span', isWork, untilUs);
+  }
+  if ('roundTrips' in check) {
+    const isQuestion: IsWanted = (id) =>
+      isRoundTrip(trace, id, check.roundTrips) &&
+      (check.node === undefined || isOf(check.node)(id, trace));
+    return count(trace, 'send', isQuestion, untilUs);
+  }
+  const isMessage: IsWanted = (id) =>
+    trace.textAt(id, 'msg') === check.message &&
+    (check.from === undefined || isOf(check.from)(id, trace)) &&
+    (check.to === undefined || isNamed(check.to, trace.textAt(id, 'to')!));
+  return count(trace, 'send', isMessage, untilUs);
+}
+
+type IsWanted = (id: number, trace: TraceStore) => boolean;
+
+/** Events are in the order of time. */
+function count(trace: TraceStore, kind: string, isWanted: IsWanted, untilUs = Infinity): number {
   let times = 0;
-  for (let id = 0; id < trace.eventCount; id++) {
+  for (let id = 0; id < trace.eventCount && trace.timeAt(id) <= untilUs; id++) {
     if (trace.kindAt(id) === kind && isWanted(id, trace)) times++;
   }
   return times;
@@ -127,12 +143,14 @@ function isWaiting(trace: TraceStore, node: string): boolean {
   );
 }
 
-function exitCodeOf(trace: TraceStore, node: string): number | undefined {
-  const { events } = trace.process(node) ?? {};
+function isEnded(trace: TraceStore, { exit, code, untilMs = Infinity }: Exit): boolean {
+  const { events } = trace.process(exit) ?? {};
   for (let position = (events?.length ?? 0) - 1; position >= 0; position--) {
     const id = events!.data[position]!;
-    if (trace.kindAt(id) === 'exit') return trace.intAt(id, 'code');
-    if (trace.kindAt(id) === 'kill') return undefined;
+    if (trace.kindAt(id) === 'exit') {
+      return trace.intAt(id, 'code') === code && trace.timeAt(id) <= untilMs * 1000;
+    }
+    if (trace.kindAt(id) === 'kill') return false;
   }
-  return undefined;
+  return false;
 }

@@ -7,10 +7,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
+import { WIRE } from '#lib/protocol/wire.ts';
 import { diffLines, type DiffLine } from './diff.ts';
 import { LANGUAGES, type Language } from './languages.ts';
-import { readLessonText, type Highlight, type LessonStep } from './markdown.ts';
-import { readLessonJson, type LessonJson } from './schema.ts';
+import { readLessonText, type Highlight, type LessonPart, type LessonStep } from './markdown.ts';
+import { COURSES, readLessonJson, type LessonJson } from './schema.ts';
 
 export const LESSONS_FOLDER = 'static/lessons';
 
@@ -74,8 +75,8 @@ export async function readCatalogue(folder: string = LESSONS_FOLDER): Promise<Le
       return { slug, title, summary, course, order, minutes };
     }),
   );
-  return entries.sort((a, b) =>
-    a.course < b.course ? -1 : a.course > b.course ? 1 : a.order - b.order,
+  return entries.sort(
+    (a, b) => COURSES.indexOf(a.course) - COURSES.indexOf(b.course) || a.order - b.order,
   );
 }
 
@@ -111,12 +112,40 @@ export async function readLesson(
       .map((name) => [name, diffLines(files[name] ?? '', solution[name]!)]),
   );
   const [en, zh] = texts as [LessonStep[], LessonStep[]];
-  const open = json.open.map(inLanguage);
-  const text = { en, zh };
-  const lesson: Lesson = { ...json, slug, language, open, text, files, solution, changes };
+  const lesson: Lesson = {
+    ...json,
+    ...(json.scenarios && { scenarios: scenariosIn(json.scenarios, inLanguage) }),
+    slug,
+    language,
+    open: json.open.map(inLanguage),
+    text: { en, zh },
+    files,
+    solution,
+    changes,
+  };
   const problems = problemsOf(lesson);
   if (problems.length > 0) throw new InputError(problems);
   return lesson;
+}
+
+type Scenarios = NonNullable<LessonJson['scenarios']>;
+
+function scenariosIn(scenarios: Scenarios, inLanguage: (text: string) => string): Scenarios {
+  return Object.fromEntries(
+    Object.entries(scenarios).map(([id, { changed, ...rest }]) => [
+      id,
+      { ...rest, ...(changed && { changed: changed.map(inLanguage) }) },
+    ]),
+  );
+}
+
+/** The nodes of a cluster.json, which may be anything while a lesson is written. */
+function nodesOf(text: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    return (JSON.parse(text ?? '{}') as { nodes?: Record<string, unknown> }).nodes ?? {};
+  } catch {
+    return {};
+  }
 }
 
 /** Names of files that exist in the language, with its ending. */
@@ -191,6 +220,13 @@ function problemsOf(lesson: Lesson): Diagnostic[] {
         say('lesson.json', `predictions.${id}.verdicts: missing: ${choice}`);
     }
   }
+  for (const [id, { changed = [] }] of Object.entries(lesson.scenarios ?? {})) {
+    for (const file of changed) {
+      if (!(file in lesson.changes))
+        say('lesson.json', `scenarios.${id}.changed: ${file} is not changed by the solution`);
+    }
+  }
+  const nodes = nodesOf(lesson.files['cluster.json']);
   for (const locale of LOCALES) {
     for (const { parts } of lesson.text[locale]) {
       for (const part of parts) if (part.type === 'directive') checkDirective(part, locale);
@@ -205,19 +241,29 @@ function problemsOf(lesson: Lesson): Diagnostic[] {
   }
   return problems;
 
-  function checkDirective(
-    { name, attributes }: { name: string; attributes: Readonly<Record<string, string>> },
-    locale: Locale,
-  ): void {
-    const { id, goal, file } = attributes;
-    const isMissing =
-      (id !== undefined && !(id in lesson.predictions)) ||
-      (goal !== undefined && !(goal in lesson.goals)) ||
-      (file !== undefined && !(file in lesson.changes));
-    if (isMissing)
-      say(
-        `lesson.${locale}.md`,
-        `${name}: no such ${id ? 'prediction' : goal ? 'goal' : 'change'}: ${id ?? goal ?? file}`,
-      );
+  function checkDirective({ name, attributes }: Directive, locale: Locale): void {
+    const { id, goal, file, node, proto } = attributes;
+    const scenarios = lesson.scenarios ?? {};
+    const wrong = [
+      name === 'scenario'
+        ? unknownName('scenario', id, scenarios)
+        : unknownName('prediction', id, lesson.predictions),
+      unknownName('goal', goal, lesson.goals),
+      unknownName('change', file, lesson.changes),
+      unknownName('node', node, nodes),
+      unknownName('protocol', proto, WIRE),
+    ];
+    for (const one of wrong) if (one) say(`lesson.${locale}.md`, `${name}: ${one}`);
   }
+}
+
+type Directive = Extract<LessonPart, { type: 'directive' }>;
+
+/** What is wrong with a name: nothing has it. */
+function unknownName(
+  what: string,
+  name: string | undefined,
+  known: Readonly<Record<string, unknown>>,
+): string | undefined {
+  return name === undefined || name in known ? undefined : `no such ${what}: ${name}`;
 }

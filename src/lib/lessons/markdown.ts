@@ -15,12 +15,20 @@ const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
   run: [],
   /** "Press Kill above this node", ticked off when it was done. */
   kill: ['node'],
+  /** The same for Pause. */
+  pause: ['node'],
+  /** Tries a scenario: its faults, from the start. */
+  scenario: ['id'],
   /** Points at the first such message of the run. */
   message: ['send', 'from'],
   /** Looks at the run with the eyes of a node. */
   'seen-from': ['node'],
   /** The change that the solution makes to a file. */
   change: ['file'],
+  /** The same change, folded away: the exercise is to find it. */
+  solution: ['file'],
+  /** What each line of the programs has asked over a protocol so far. */
+  'round-trips': ['proto'],
   /** Tries a goal on many seeds. */
   check: ['goal'],
 };

@@ -1,8 +1,19 @@
 // Finds where a fault pattern matches in a trace: a lesson's `pauseOn` has the grammar of faults,
-// but is looked up in what has already been computed.
+// but is looked up in what has already been computed, and may also wait for a printed line.
 
 import { nodeOf, NO_EVENT, type TraceStore } from '#lib/trace/store.ts';
-import type { Pattern } from './schema.ts';
+import type { Moment, Pattern } from './schema.ts';
+
+/** The first event at which a run that is watched stops by itself, or NO_EVENT. */
+export function findMoment(trace: TraceStore, moment: Moment): number {
+  if (!('log' in moment)) return findMatch(trace, moment);
+  const line = new RegExp(moment.log);
+  for (let id = 0; id < trace.eventCount; id++) {
+    const isPrinted = trace.kindAt(id) === 'log' && isNamed(moment.node, trace.processAt(id).name);
+    if (isPrinted && line.test(trace.textAt(id, 'text')!)) return id;
+  }
+  return NO_EVENT;
+}
 
 /**
  * The first event after `afterId` at which the pattern matches, or NO_EVENT. Matches are counted

@@ -14,10 +14,14 @@ test('a mistake is reported with file, line and place', () => {
   expect(change('"zh": "第一个任务"', '"zh": ""')).toThrow('title.zh');
 });
 
-test('pauseOn has the grammar of faults', () => {
+test('pauseOn has the grammar of faults, or waits for a printed line', () => {
   expect(change('"deliver": "ack"', '"arrives": "ack"')).toThrow(
-    'steps.kill.pauseOn: a pattern needs',
+    'steps.kill.pauseOn: a moment is a pattern of messages as in faults.json, or has log and node',
   );
+});
+
+test('a mark names the button to press', () => {
+  expect(change('{ "kill": "worker1" }', '"worker1"')).toThrow('a mark needs one of kill, pause');
 });
 
 test('a check must be one of those that exist', () => {

@@ -5,12 +5,20 @@ import { z } from 'zod';
 import { patternSchema } from '#lib/experiment/faults.ts';
 import { closedObject, JsonFile } from '#lib/experiment/json-file.ts';
 
+/** The chapters, in the order in which they are read. */
+export const COURSES = ['basics', 'celery', 'scoop', 'pyro4', 'rpyc', 'pycsp', 'disco'] as const;
+
 /** A text in every language of the site. */
 const text = closedObject({ en: z.string().min(1), zh: z.string().min(1) });
 
 const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'letters, digits and -, a small letter first');
 const count = z.int().min(0);
-const range = { min: count.optional(), max: count.optional() };
+const range = {
+  min: count.optional(),
+  max: count.optional(),
+  /** What happens later does not count. */
+  untilMs: count.optional(),
+};
 
 const checkSchema = z.union(
   [
@@ -23,12 +31,14 @@ const checkSchema = z.union(
       to: z.string().optional(),
       ...range,
     }),
+    /** Questions of a protocol, each of which somebody waits for. */
+    closedObject({ roundTrips: z.string(), node: z.string().optional(), ...range }),
     closedObject({ waits: z.string(), is: z.boolean().optional() }),
-    closedObject({ exit: z.string(), code: z.int() }),
+    closedObject({ exit: z.string(), code: z.int(), untilMs: count.optional() }),
     closedObject({ died: z.string() }),
     closedObject({ ends: z.enum(['quiescent', 'until', 'event-limit', 'instant-limit']) }),
   ],
-  { error: 'a check needs one of log, effect, span, message, waits, exit, died, ends' },
+  { error: 'a check needs one of log, effect, span, message, roundTrips, waits, exit, died, ends' },
 );
 
 const prediction = closedObject({
@@ -42,26 +52,52 @@ const prediction = closedObject({
   settled: z.array(checkSchema).min(1),
 });
 
+/** As in faults.json. */
+const faults = z.array(z.record(z.string(), z.unknown()));
+
+const scenario = closedObject({
+  /** What breaks, in a few words. */
+  title: text,
+  faults,
+  /** Files that the learner has changed as the solution does when the text offers it. */
+  changed: z.array(z.string()).optional(),
+  /** What the text says of the run. */
+  checks: z.array(checkSchema).min(1),
+});
+
 const goal = closedObject({
   title: text,
-  /** Struck in every one of the runs, as in faults.json. */
-  faults: z.array(z.record(z.string(), z.unknown())),
+  /** Struck in every one of the runs. */
+  faults,
   checks: z.array(checkSchema).min(1),
   /** How many seeds the page tries; `lightcone check` tries 100. */
   seeds: z.int().min(1).max(200),
 });
 
+const momentSchema = z.union(
+  [
+    patternSchema,
+    /** A node prints a line. */
+    closedObject({ log: z.string(), node: z.string() }),
+  ],
+  { error: 'a moment is a pattern of messages as in faults.json, or has log and node' },
+);
+
 const step = closedObject({
-  /** While this step is read, the run stops where a message matches. */
-  pauseOn: patternSchema.optional(),
-  /** The node whose Kill is pointed at when it has stopped. */
-  mark: z.string().optional(),
+  /** While this step is read, the run stops at the first moment that matches. */
+  pauseOn: momentSchema.optional(),
+  /** What to do by hand when it has stopped: the button above this node is pointed at. */
+  mark: z
+    .union([closedObject({ kill: z.string() }), closedObject({ pause: z.string() })], {
+      error: 'a mark needs one of kill, pause',
+    })
+    .optional(),
 });
 
 const lessonSchema = closedObject({
   title: text,
   summary: text,
-  course: z.enum(['celery', 'scoop', 'pyro4', 'rpyc', 'pycsp', 'disco', 'basics']),
+  course: z.enum(COURSES),
   /** Position in its course. */
   order: z.int().min(1),
   minutes: z.int().min(1).max(120),
@@ -71,6 +107,8 @@ const lessonSchema = closedObject({
   show: z.array(z.enum(['ledger', 'map', 'speed', 'clocks', 'charts', 'compare'])),
   steps: z.record(id, step),
   predictions: z.record(id, prediction),
+  /** Faults that the text offers to try. */
+  scenarios: z.record(id, scenario).optional(),
   goals: z.record(id, goal),
 });
 
@@ -79,7 +117,9 @@ export type LessonJson = z.infer<typeof lessonSchema>;
 export type LessonText = z.infer<typeof text>;
 export type Check = z.infer<typeof checkSchema>;
 export type Prediction = z.infer<typeof prediction>;
+export type Scenario = z.infer<typeof scenario>;
 export type Goal = z.infer<typeof goal>;
+export type Moment = z.infer<typeof momentSchema>;
 export type Pattern = z.infer<typeof patternSchema>;
 
 /**

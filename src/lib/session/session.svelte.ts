@@ -9,8 +9,8 @@
 
 import type { Diagnostic, Finding } from '#lib/protocol/errors.ts';
 import type { Fault, FaultAction } from '#lib/protocol/faults.ts';
-import { findMatch } from '#lib/lessons/pattern.ts';
-import type { Pattern } from '#lib/lessons/schema.ts';
+import { findMatch, findMoment } from '#lib/lessons/pattern.ts';
+import type { Moment, Pattern } from '#lib/lessons/schema.ts';
 import type { FileHistory, MachineFiles } from '#lib/runtime/file-history.ts';
 import type { LabThread } from '#lib/runtime/lab.ts';
 import { nodesOf } from '#lib/trace/facts.ts';
@@ -112,7 +112,7 @@ export class Session {
   /** Runs of this page; a trace from a file has none. */
   readonly #histories = new WeakMap<TraceStore, FileHistory>();
   readonly #places = new FaultPlaces();
-  #pauseOn: () => Pattern | null = () => null;
+  #pauseOn: () => Moment | null = () => null;
   /** Being computed, not shown yet. */
   #next: TraceStore | null = null;
   #thread: LabThread | null = null;
@@ -280,7 +280,7 @@ export class Session {
   }
 
   /** Asked while playing: where playback stops by itself, or null. */
-  watchPause(pauseOn: () => Pattern | null): void {
+  watchPause(pauseOn: () => Moment | null): void {
     this.#pauseOn = pauseOn;
   }
 
@@ -442,6 +442,11 @@ export class Session {
       'faults.json': JSON.stringify(faults),
     });
     return this.#engine.start(prepared, 'inline');
+  }
+
+  /** The faults of the experiment are these. */
+  isUnder(faults: readonly unknown[]): boolean {
+    return this.workspace.files['faults.json'] === writeFaults(faults as Fault[]);
   }
 
   /** Runs one seed under other faults, from its start. */
@@ -670,9 +675,9 @@ export class Session {
 
   /** The instant in (before, after] at which the lesson wants a stop. */
   #pauseUs(before: number, after: number): number | null {
-    const pattern = this.#pauseOn();
-    if (!pattern || after <= before) return null;
-    const id = findMatch(this.#trace!, pattern);
+    const moment = this.#pauseOn();
+    if (!moment || after <= before) return null;
+    const id = findMoment(this.#trace!, moment);
     if (id === NO_EVENT) return null;
     const tUs = this.#trace!.timeAt(id);
     return tUs > before && tUs <= after ? tUs : null;

@@ -18,6 +18,8 @@ export interface LessonPage {
   showStage: () => void;
   /** Selects an event on the stage; null for none. */
   showEvent: (id: number | null) => void;
+  /** What the last page pointed at is let go: no event is selected, and everybody's eyes are open. */
+  clearStage: () => void;
 }
 
 export const [getLessonPage, setLessonPage] = createContext<LessonPage>();
