@@ -1,0 +1,16 @@
+import time
+import uuid
+
+import Pyro4
+
+TRIES = 1
+greeter = Pyro4.Proxy("PYRONAME:greeter@names")
+call = uuid.uuid4().hex[:8]
+
+for count in range(TRIES):
+    try:
+        print(greeter.greet("Ada", call))
+        break
+    except Pyro4.errors.CommunicationError as error:
+        print("no reply:", type(error).__name__)
+        time.sleep(1)
