@@ -1,22 +1,82 @@
 // Every lesson of the site keeps what it promises: start states fail, solutions pass, on many seeds.
 
-import { expect, test } from 'vitest';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import { checkLesson, SEED_COUNTS } from '../../bin/check.ts';
-import { lessonLanguages, lessonSlugs, readCatalogue, readLesson } from '#lib/lessons/folder.ts';
+import {
+  lessonLanguages,
+  lessonSlugs,
+  LESSONS_FOLDER,
+  readCatalogue,
+  readLesson,
+} from '#lib/lessons/folder.ts';
 
-test('the catalogue lists every folder', async () => {
+/** A run in Python takes seconds; more of them are in tests/law/lessons.law.ts. */
+const GATE_SEED_COUNTS = { ...SEED_COUNTS, py: 1 };
+
+test('the catalogue lists every folder, chapter by chapter', async () => {
   const entries = await readCatalogue();
-  expect(entries.map(({ slug }) => slug).sort()).toEqual(await lessonSlugs());
+  const slugs = entries.map(({ slug }) => slug);
+  expect([...slugs].sort()).toEqual(await lessonSlugs());
+  expect(slugs.slice(0, 3)).toEqual(['celery-first-task', 'pyro4-greeting', 'rpyc-price']);
 });
 
 for (const slug of await lessonSlugs()) {
   for (const language of await lessonLanguages(slug)) {
-    const count = SEED_COUNTS[language];
+    const count = GATE_SEED_COUNTS[language];
     test(`${slug} in ${language} holds on ${count} seeds`, { timeout: 120_000 }, async () => {
       expect(await checkLesson(slug, language, count)).toEqual({ slug, language, problems: [] });
     });
   }
 }
+
+describe('a lesson that breaks its promise is refused', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lessons-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  type Change = readonly [file: string, from: string, to: string];
+
+  /** What is wrong with a copy of a lesson in which some texts stand for others. */
+  async function problemsWith(...changes: readonly Change[]): Promise<string> {
+    const slug = 'pyro4-greeting';
+    cpSync(path.join(LESSONS_FOLDER, slug), path.join(folder, slug), { recursive: true });
+    for (const [name, from, to] of changes) {
+      const file = path.join(folder, slug, name);
+      const text = readFileSync(file, 'utf8');
+      expect(text).toContain(from);
+      writeFileSync(file, text.replace(from, to));
+    }
+    return (await checkLesson(slug, 'ts', 1, folder)).problems.join('\n');
+  }
+
+  test('in its names', async () => {
+    const problems = await problemsWith(
+      ['lesson.en.md', '::scenario{id=early}', '::scenario{id=late}'],
+      ['lesson.zh.md', '::kill{node=server}', '::kill{node=shop}'],
+      ['lesson.json', '"changed": ["client.ts"]', '"changed": ["a.ts"]'],
+    );
+    expect(problems.split('\n')).toEqual([
+      expect.stringContaining('scenarios.back.changed: a.ts is not changed by the solution'),
+      expect.stringContaining('lesson.en.md: scenario: no such scenario: late'),
+      expect.stringContaining('lesson.zh.md: kill: no such node: shop'),
+    ]);
+  });
+
+  test('in its runs', { timeout: 30_000 }, async () => {
+    const problems = await problemsWith(
+      ['lesson.json', '"pauseOn": { "log": "^wrote', '"pauseOn": { "log": "^no'],
+      ['lesson.json', '"atMs": 1500, "kill"', '"atMs": 1800, "kill"'],
+      ['solution/ts/server.ts', 'known >= 0', 'known > 0'],
+    );
+    expect(problems.split('\n')).toEqual([
+      'steps.kill.pauseOn: matches nothing in the run',
+      'scenarios.early: not so on seed 1: server prints wrote: never',
+      'goals.once: the solution fails on seed 1: server prints wrote Ada, 1 ×',
+    ]);
+  });
+});
 
 test('a lesson in Python names its own files where the text names those of TypeScript', async () => {
   const lesson = await readLesson('celery-first-task', (code) => code, 'py');

@@ -1,0 +1,12 @@
+import rpyc from 'rpyc';
+
+const conn = await rpyc.connect('shop', 18861);
+
+let worth = 0;
+const items = await conn.root.items();
+for await (const item of items) {
+  const price = await item.price;
+  const stock = await item.stock;
+  worth += price * stock;
+}
+console.log('stock is worth', worth);
