@@ -206,7 +206,10 @@ class Sources:
     def public(self, module):
         for node in self.trees[module].body:
             if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == "__all__" for one in node.targets):
-                return ast.literal_eval(node.value)
+                try:
+                    return ast.literal_eval(node.value)
+                except ValueError:
+                    break  # Computed while the module runs: what it defines is the nearest to it.
         names = []
         for node in self.trees[module].body:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
