@@ -101,6 +101,30 @@ export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
     variable: 'command',
     shutdown: 'command',
   },
+  /** PyCSP: channels between nodes. Somebody waits for each of them, so that none is background. */
+  pycsp: {
+    register: 'command',
+    registered: 'ack',
+    deregister: 'ack',
+    /** An end is made. */
+    join: 'ack',
+    read: 'command',
+    write: 'command',
+    /** A value for a reader, and word for a writer that a reader has its value. */
+    value: 'answer',
+    taken: 'answer',
+    poison: 'command',
+    retire: 'command',
+    poisoned: 'answer',
+    retired: 'answer',
+    /** An alternation at several nodes: locked by the one that has a partner for it. */
+    acquire: 'ack',
+    accept: 'ack',
+    release: 'ack',
+    withdraw: 'ack',
+    /** The rest of a message that was sent in several pieces. */
+    part: 'command',
+  },
   /** What starts programs on another machine. */
   ssh: { exec: 'command', kill: 'command', exit: 'answer' },
   /** Between a Celery worker's main process and its pool children: a pipe on one machine. */

@@ -28,6 +28,8 @@ declare module 'pycsp' {
     poison(): Promise<void>;
     /** Leaves the channel. When the last end of a side has left, the channel is retired. */
     retire(): Promise<void>;
+    /** Gives up the connection to a channel of another node; the next use makes it again. */
+    disconnect(): Promise<void>;
   }
 
   /** The reading end: `await cin()`. */
@@ -53,6 +55,8 @@ declare module 'pycsp' {
   export interface ChannelOptions {
     /** Values that the channel holds, from 0 on. 0, the default: a write waits for its reader. */
     buffer?: number;
+    /** The node where the channel lives, and the port of its PyCSP. */
+    connect?: readonly [host: string, port: number];
   }
 
   /** A channel from any number of writers to any number of readers. */
@@ -63,12 +67,16 @@ declare module 'pycsp' {
      */
     constructor(name?: string | null, options?: ChannelOptions);
     readonly name: string;
+    /** Where other nodes find it: host and port. */
+    readonly address: Promise<readonly [host: string, port: number]>;
     /** Makes a new reading end; each counts as one reader (`+channel` in Python). */
     reader(): ChannelEndRead<T>;
     /** Makes a new writing end; each counts as one writer (`-channel` in Python). */
     writer(): ChannelEndWrite<T>;
     /** This channel and `count - 1` others like it (`channel * 3` in Python). */
     times(count: number): Channel<T>[];
+    /** Gives up the connection to another node, which may then end. */
+    disconnect(): Promise<void>;
   }
 
   /** A process that was made and not started. */

@@ -8,7 +8,8 @@ import type { CspProcess } from './process.ts';
 export interface Place {
   join(direction: Direction): void;
   retire(direction: Direction): void;
-  poison(): void;
+  /** @param direction of the end by which it was poisoned */
+  poison(direction: Direction): void;
   post(direction: Direction, request: Request): void;
   withdraw(direction: Direction, request: Request): void;
 }
@@ -27,9 +28,15 @@ export class Channel {
   }
 
   open(direction: Direction, maker: CspProcess): End {
+    const end = this.arrived(direction, maker);
+    this.place.join(direction);
+    return end;
+  }
+
+  /** An end that came from another node was counted when it was made. */
+  arrived(direction: Direction, maker: CspProcess): End {
     const end = new End(this, direction, maker);
     this.ends.push(end);
-    this.place.join(direction);
     return end;
   }
 
@@ -63,6 +70,6 @@ export class End {
   }
 
   poison(): void {
-    this.channel.place.poison();
+    this.channel.place.poison(this.direction);
   }
 }

@@ -16,8 +16,10 @@ import { Channel, type End } from './channel.ts';
 import { type Block, CspProcess, type Ending } from './process.ts';
 import { reportOf, wordsOf } from './deadlock.ts';
 import { Home } from './home.ts';
+import { type Address, Far, Server, Ways } from './network.ts';
 import { Operation, type Outcome, type Request } from './operation.ts';
 import { preview, ShownChannel } from './shown.ts';
+import type { EndAddress } from './wire.ts';
 
 /** What an operation offers: at a channel, at once, or after a time. */
 export type Offer =
@@ -26,6 +28,13 @@ export type Offer =
   | { readonly kind: 'skip' }
   | { readonly kind: 'timeout'; readonly seconds: number };
 
+/** What the engine has to know of values: the ends that they are or hold. */
+export interface Codec {
+  endsIn(value: unknown): readonly End[];
+  endOf(value: unknown): End | null;
+  faceOf(end: End): unknown;
+}
+
 /** What a program wants to run as a process, with what it was given. */
 export interface Work {
   readonly process: CspProcess;
@@ -33,10 +42,19 @@ export interface Work {
   call(): unknown;
 }
 
+type ProcessOperation = Operation<CspProcess>;
+
 const MAIN = '__INIT__';
 /** Draws of the engine's own stream: guards that are tried in any order, and ids. */
 const DRAW = { order: 1, id: 2 } as const;
 const ID_DIGITS = 32;
+
+/** A home far away may have locked it; then it ends there, or when it is given back. */
+function endWhenFree(operation: ProcessOperation, outcome: Outcome): void {
+  operation.acquire((isGranted) => {
+    if (isGranted) operation.end(outcome);
+  });
+}
 
 /** A reader that had waited goes on before its writer, as the real one does: two jobs later it has. */
 function* giveWay(): Body<void> {
@@ -47,8 +65,12 @@ function* giveWay(): Body<void> {
 export class Csp {
   readonly node: NodeProcess;
   readonly main: CspProcess;
-  /** Ends that a value holds, found by the face. */
-  endsIn: (value: unknown) => readonly End[] = () => [];
+  /** Where others find channels of this node, and the ways to theirs. */
+  readonly server: Server;
+  readonly #ways: Ways;
+  readonly #fars: Far[] = [];
+  readonly #own = new Map<string, Channel>();
+  readonly #codec: Codec;
   readonly #processes: CspProcess[] = [];
   readonly #names = new Map<string, number>();
   readonly #channelNames = new Set<string>();
@@ -58,8 +80,15 @@ export class Csp {
   #release: (() => void) | null = null;
   #lastReport = '';
 
-  constructor(node: NodeProcess) {
+  constructor(node: NodeProcess, codec: Codec) {
     this.node = node;
+    this.#codec = codec;
+    const ends = {
+      addressOf: (value: unknown) => this.#addressOf(value),
+      endOf: (address: EndAddress) => this.#arrived(address),
+    };
+    this.server = new Server(node, ends);
+    this.#ways = new Ways(node, ends);
     const { seed, name, incarnation } = node.spec;
     this.#random = new RandomStream(seed, `pycsp:${name}#${incarnation}`);
     this.main = new CspProcess(MAIN, this.#newId(MAIN));
@@ -106,8 +135,10 @@ export class Csp {
     this.#stayUntilShutdown();
     this.node.spendNs(START_NS);
     this.#processes.push(process);
-    for (const end of this.endsIn(args)) end.holders.add(process);
-    const holds = this.endsIn(args).map(({ direction, channel }) => `${direction} ${channel.name}`);
+    for (const end of this.#codec.endsIn(args)) end.holders.add(process);
+    const holds = this.#codec
+      .endsIn(args)
+      .map(({ direction, channel }) => `${direction} ${channel.name}`);
     this.node.state(`pycsp processes/${process.name}`, { state: 'running', holds });
     runWithin(process, this.#body(work));
   }
@@ -130,7 +161,7 @@ export class Csp {
       if (!isPoison && !(error instanceof ChannelRetireException))
         return this.#fail(process, error);
       // A network of processes ends by itself: who does not catch it passes it on.
-      for (const end of this.endsIn(args)) {
+      for (const end of this.#codec.endsIn(args)) {
         if (isPoison) end.poison();
         else end.retire();
       }
@@ -176,6 +207,10 @@ export class Csp {
       );
     }
     yield* this.#joinSpawned(this.main);
+    for (const far of this.#fars) far.disconnect();
+    yield* this.server.waitForVisitors();
+    this.server.close();
+    this.#ways.close();
     this.#release?.();
     this.#release = null;
   }
@@ -191,7 +226,48 @@ export class Csp {
     this.#stayUntilShutdown();
     const home = new Home(given, capacity);
     new ShownChannel(this.node, home, given);
-    return new Channel(given, home);
+    const channel = new Channel(given, home);
+    this.#own.set(given, channel);
+    this.server.homes.set(given, home);
+    this.server.listenIfTold();
+    return channel;
+  }
+
+  /** A channel that lives at another node. Nothing is sent before it is used. */
+  connectChannel(name: string, address: Address): Channel {
+    this.#stayUntilShutdown();
+    const far = new Far(this.#ways, name, address);
+    this.#fars.push(far);
+    return new Channel(name, far, address[0]);
+  }
+
+  /** Where other nodes find a channel. */
+  *addressOf({ place }: Channel): Body<Address> {
+    return place instanceof Far ? place.address : yield* wait(this.server.address());
+  }
+
+  #addressOf(value: unknown): EndAddress | null {
+    const end = this.#codec.endOf(value);
+    if (!end) return null;
+    const { channel, direction } = end;
+    const { place } = channel;
+    const address = place instanceof Far ? place.address : this.server.known;
+    if (!address) {
+      throw new InfoException(
+        `channel ${channel.name} is not to be found by other nodes: await its address first`,
+      );
+    }
+    return [channel.name, ...address, direction];
+  }
+
+  /** An end that comes from another node: of a channel that lives here, or of one far away. */
+  #arrived([name, host, port, direction]: EndAddress): unknown {
+    const own = this.#own.get(name);
+    const known = this.server.known;
+    const isOwn = own && known && known[1] === port && this.node.isLocal(host);
+    const channel = isOwn ? own : this.connectChannel(name, [host, port]);
+    const kind = direction === 'write' ? 'write' : 'read';
+    return this.#codec.faceOf(channel.arrived(kind, this.current()));
   }
 
   /**
@@ -205,19 +281,30 @@ export class Csp {
     const { at } = meter;
     const process = this.current();
     this.node.spendNs(POST_NS * offers.length);
+    yield* this.#reach(offers);
     if (this.node.turnNs >= SLICE_NS) {
       yield* wait(this.node.sleepUs(0, { label: 'time slice' }));
       meter.at = at;
     }
-    const operation = new Operation(process, this.#operationCount++);
+    const operation = new Operation(process, this.#operationCount++, offers.length === 1);
     this.#post(operation, offers);
     if (operation.isOpen) yield* this.#blockOn(operation, offers);
     else if (operation.hasGiven) yield* giveWay();
     return this.#resultOf(process, operation.outcome!);
   }
 
+  /** Channels of other nodes are connected when they are used. */
+  *#reach(offers: readonly Offer[]): Body<void> {
+    const { at } = this.node.meter;
+    for (const offer of offers) {
+      if ('end' in offer && offer.end.channel.place instanceof Far)
+        yield* offer.end.channel.place.connect();
+    }
+    this.node.meter.at = at;
+  }
+
   /** In their order, until one of them is taken. */
-  #post(operation: Operation, offers: readonly Offer[]): void {
+  #post(operation: ProcessOperation, offers: readonly Offer[]): void {
     const undo: (() => void)[] = [];
     operation.onend = () => {
       for (const each of undo) each();
@@ -228,7 +315,9 @@ export class Csp {
       if (offer.kind === 'skip') operation.end(success);
       else if (offer.kind === 'timeout') {
         const delayUs = usFromSeconds(Math.max(0, offer.seconds));
-        const timer = this.node.setTimer(delayUs, () => operation.end(success), { label: 'guard' });
+        const timer = this.node.setTimer(delayUs, () => endWhenFree(operation, success), {
+          label: 'guard',
+        });
         undo.push(() => this.node.clearTimer(timer));
       } else this.#postAt(operation, guard, offer, undo);
     }
@@ -237,7 +326,7 @@ export class Csp {
   }
 
   #postAt(
-    operation: Operation,
+    operation: ProcessOperation,
     guard: number,
     offer: Extract<Offer, { end: End }>,
     undo: (() => void)[],
@@ -255,7 +344,7 @@ export class Csp {
     place.post(kind, request);
   }
 
-  *#blockOn(operation: Operation, offers: readonly Offer[]): Body<void> {
+  *#blockOn(operation: ProcessOperation, offers: readonly Offer[]): Body<void> {
     const at = offers.flatMap((offer) =>
       offer.kind === 'read' || offer.kind === 'write'
         ? [
@@ -296,7 +385,7 @@ export class Csp {
   #resultOf(process: CspProcess, outcome: Outcome): { guard: number; value: unknown } {
     if (outcome.kind === 'poison') throw new ChannelPoisonException();
     if (outcome.kind === 'retire') throw new ChannelRetireException();
-    for (const end of this.endsIn(outcome.value)) end.holders.add(process);
+    for (const end of this.#codec.endsIn(outcome.value)) end.holders.add(process);
     return outcome;
   }
 
@@ -319,7 +408,8 @@ export class Csp {
 
   #reportDeadlock(): void {
     const waiting = this.#processes.filter(({ blocks }) => blocks.size > 0);
-    if (waiting.length === 0) return;
+    // Who waits for another node is not stuck.
+    if (waiting.length === 0 || this.#fars.length > 0) return;
     const report = reportOf(waiting);
     const text = JSON.stringify(report);
     if (text === this.#lastReport) return;

@@ -22,6 +22,8 @@ export class Home {
   #ending: Outcome | null = null;
   /** What ends the channel when its buffer is empty. */
   #pill: Outcome | null = null;
+  /** It waits for the locks of operations. */
+  #isBusy = false;
   /** A value was handed over. */
   onmeet: (meeting: Meeting) => void = () => undefined;
   /** Somebody came to wait or waits no more, ends were made or retired, the channel ended. */
@@ -85,7 +87,7 @@ export class Home {
    * @param isDrained what lies in the buffer is still delivered: so it is for a writer of another node,
    *   while within one node everybody learns at once
    */
-  poison(isDrained = false): void {
+  poison(_direction: Direction, isDrained = false): void {
     if (isDrained && this.#buffer.length > 0) {
       this.#pill = POISON;
       this.#dismiss('write', POISON);
@@ -110,53 +112,113 @@ export class Home {
     if (this.#pill && this.#buffer.length === 0 && !this.#ending) this.#end(this.#pill);
   }
 
-  #match(): void {
-    if (this.capacity > 0) {
-      while (this.#fill() || this.#empty());
-      return;
+  /** A node is gone: what its processes had asked for is void. */
+  forget(isOf: (operation: Request['operation']) => boolean): void {
+    for (const direction of ['read', 'write'] as const) {
+      const queue = this.#waiting[direction];
+      this.#waiting[direction] = queue.filter(({ operation }) => !isOf(operation));
     }
-    for (let pair = this.#pair(); pair; pair = this.#pair()) {
-      const [writer, reader] = pair;
-      this.#take('write', writer);
-      this.#take('read', reader);
-      this.onmeet({ from: writer, to: reader, value: writer.value });
-      writer.operation.hasGiven = true;
-      reader.operation.end({ kind: 'success', guard: reader.guard, value: writer.value });
-      writer.operation.end({ kind: 'success', guard: writer.guard, value: undefined });
+    this.onchange();
+  }
+
+  #match(): void {
+    while (!this.#isBusy && !this.#ending) {
+      const step = this.capacity > 0 ? this.#bufferStep() : this.#meeting();
+      if (!step) return;
+      this.#take(step);
     }
   }
 
   /** The first writer and reader that may meet: an alternation does not meet itself. */
-  #pair(): [Request, Request] | null {
+  #meeting(): Step | null {
     for (const writer of this.#waiting.write) {
       const reader = this.#waiting.read.find(({ operation }) => operation !== writer.operation);
-      if (reader) return [writer, reader];
+      if (!reader) continue;
+      return { requests: [writer, reader], commit: () => this.#handOver(writer, reader) };
     }
     return null;
   }
 
-  #fill(): boolean {
+  #bufferStep(): Step | null {
     const [writer] = this.#waiting.write;
-    if (!writer || this.#buffer.length >= this.capacity) return false;
-    this.#take('write', writer);
+    if (writer && this.#buffer.length < this.capacity)
+      return { requests: [writer], commit: () => this.#fill(writer) };
+    const [reader] = this.#waiting.read;
+    if (!reader || this.#buffer.length === 0) return null;
+    return { requests: [reader], commit: () => this.#empty(reader) };
+  }
+
+  /** Does it at once, or when the operations are locked: one after another, then all or none. */
+  #take({ requests, commit }: Step): void {
+    if (requests.every(({ operation }) => operation.isInstant)) return commit();
+    this.#isBusy = true;
+    const left = requests.toSorted((a, b) => byKey(a.operation.key, b.operation.key));
+    const held: Request[] = [];
+    const finish = (isComplete: boolean): void => {
+      this.#isBusy = false;
+      if (isComplete && requests.every((it) => this.#isWaiting(it))) commit();
+      else for (const { operation } of held) operation.release();
+      this.#match();
+    };
+    const lock = (): void => {
+      const request = left.shift();
+      if (!request) return finish(true);
+      request.operation.acquire((isGranted) => {
+        if (!isGranted) {
+          this.#remove(request);
+          return finish(false);
+        }
+        held.push(request);
+        lock();
+      });
+    };
+    lock();
+  }
+
+  #handOver(writer: Request, reader: Request): void {
+    this.#remove(writer);
+    this.#remove(reader);
+    this.onmeet({ from: writer, to: reader, value: writer.value });
+    writer.operation.hasGiven = true;
+    reader.operation.end({ kind: 'success', guard: reader.guard, value: writer.value });
+    writer.operation.end({ kind: 'success', guard: writer.guard, value: undefined });
+  }
+
+  #fill(writer: Request): void {
+    this.#remove(writer);
     this.#buffer.push(writer.value);
     this.onmeet({ from: writer, to: null, value: writer.value });
     writer.operation.end({ kind: 'success', guard: writer.guard, value: undefined });
-    return true;
   }
 
-  #empty(): boolean {
-    const [reader] = this.#waiting.read;
-    if (!reader || this.#buffer.length === 0) return false;
-    this.#take('read', reader);
+  #empty(reader: Request): void {
+    this.#remove(reader);
     const value = this.#buffer.shift();
     this.onmeet({ from: null, to: reader, value });
     reader.operation.end({ kind: 'success', guard: reader.guard, value });
-    return true;
   }
 
-  #take(direction: Direction, request: Request): void {
-    const queue = this.#waiting[direction];
-    queue.splice(queue.indexOf(request), 1);
+  #isWaiting(request: Request): boolean {
+    return this.#waiting.read.includes(request) || this.#waiting.write.includes(request);
   }
+
+  #remove(request: Request): void {
+    for (const queue of [this.#waiting.read, this.#waiting.write]) {
+      const index = queue.indexOf(request);
+      if (index >= 0) queue.splice(index, 1);
+    }
+  }
+}
+
+/** What may happen next at a channel, and the requests that it takes. */
+interface Step {
+  readonly requests: readonly Request[];
+  commit(): void;
+}
+
+type Key = Request['operation']['key'];
+
+function byKey([nodeA, a]: Key, [nodeB, b]: Key): number {
+  if (nodeA !== nodeB) return nodeA < nodeB ? -1 : 1;
+  return a - b;
 }

@@ -75,9 +75,9 @@ export class ShownChannel {
 }
 
 function nameOf(request: Request | null): string | null {
-  return request && request.operation.process.name;
+  return request && request.operation.shown;
 }
 
 function writerOf(request: Request): { process: string; value: string } {
-  return { process: request.operation.process.name, value: preview(request.value) };
+  return { process: request.operation.shown, value: preview(request.value) };
 }

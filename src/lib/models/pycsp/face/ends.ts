@@ -4,6 +4,7 @@ import { repr } from '#lib/node/print.ts';
 import { type Body, run, type SimPromise } from '#lib/node/promise.ts';
 import type { Csp } from '../engine/csp.ts';
 import type { End } from '../engine/channel.ts';
+import { Far } from '../engine/network.ts';
 import { InfoException } from '../errors.ts';
 
 /** What an end can do besides being called. */
@@ -36,6 +37,12 @@ class ChannelEnd {
   retire(): SimPromise<void> {
     const { end } = coreOf(this);
     return run(at(() => end.retire()));
+  }
+
+  /** Gives up the connection to a channel of another node; the next use makes it again. */
+  disconnect(): SimPromise<void> {
+    const { place } = coreOf(this).end.channel;
+    return run(at(() => void (place instanceof Far && place.disconnect())));
   }
 
   toString(): string {

@@ -5,10 +5,12 @@
 import { simErrors } from '#lib/node/engine-errors.ts';
 import { repr, show } from '#lib/node/print.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
+import { run, SimPromise } from '#lib/node/promise.ts';
 import type { Channel } from '../engine/channel.ts';
 import { Csp } from '../engine/csp.ts';
+import { type Address, addressOf, Far } from '../engine/network.ts';
 import * as errors from '../errors.ts';
-import { endsIn, faceOf, poison, retire } from './ends.ts';
+import { endOf, endsIn, faceOf, poison, retire } from './ends.ts';
 import { guardFunctions } from './guards.ts';
 import { processFunctions } from './processes.ts';
 
@@ -18,12 +20,17 @@ const NAME_LENGTH_MAX = 32;
 interface ChannelOptions {
   /** Values that it holds; 0, the default, is a rendezvous. */
   buffer?: number;
+  /** The node where the channel lives, and the port of its PyCSP. */
+  connect?: readonly [host: string, port: number];
 }
 
 /** What `import … from 'pycsp'` gives a program of this process. */
 export function createModule(process: NodeProcess): Record<string, unknown> {
-  const csp = new Csp(process);
-  csp.endsIn = endsIn;
+  const csp: Csp = new Csp(process, {
+    endsIn,
+    endOf,
+    faceOf: (end) => faceOf(csp, end, new ArrivedChannel(csp, end.channel)),
+  });
   const names = {
     Channel: channelClassOf(csp),
     ...processFunctions(csp),
@@ -36,39 +43,80 @@ export function createModule(process: NodeProcess): Record<string, unknown> {
   return { ...names, default: Object.freeze({ ...names }) };
 }
 
+/** A channel as learners hold it. */
+class ArrivedChannel {
+  readonly #csp: Csp;
+  readonly #channel: Channel;
+
+  constructor(csp: Csp, channel: Channel) {
+    this.#csp = csp;
+    this.#channel = channel;
+  }
+
+  get name(): string {
+    return this.#channel.name;
+  }
+
+  get address(): SimPromise<Address> {
+    return run(this.#csp.addressOf(this.#channel));
+  }
+
+  reader(): unknown {
+    return faceOf(this.#csp, this.#channel.open('read', this.#csp.current()), this);
+  }
+
+  writer(): unknown {
+    return faceOf(this.#csp, this.#channel.open('write', this.#csp.current()), this);
+  }
+
+  disconnect(): SimPromise<void> {
+    const { place } = this.#channel;
+    if (place instanceof Far) place.disconnect();
+    return SimPromise.resolve();
+  }
+
+  [repr](): string {
+    return `<Channel ${this.#channel.name}>`;
+  }
+}
+Object.defineProperty(ArrivedChannel, 'name', { value: 'Channel' });
+
 function channelClassOf(csp: Csp): unknown {
-  class OwnChannel {
-    readonly #channel: Channel;
+  class OwnChannel extends ArrivedChannel {
+    readonly #isFar: boolean;
     readonly #buffer: number;
 
-    constructor(name: string | null = null, { buffer = 0 }: ChannelOptions = {}) {
-      this.#channel = csp.createChannel(nameOf(name), capacityOf(buffer));
+    constructor(name: string | null = null, { buffer = 0, connect }: ChannelOptions = {}) {
+      const isFar = connect !== undefined && connect !== null;
+      if (isFar && name === null) {
+        throw new errors.InfoException('Must provide name when connecting to remote channel');
+      }
+      if (isFar && buffer !== 0) {
+        throw new errors.InfoException(
+          'Do not specify buffer size when connecting to a hosted channel.',
+        );
+      }
+      const given = nameOf(name);
+      const channel = isFar
+        ? csp.connectChannel(given!, addressOf(connect))
+        : csp.createChannel(given, capacityOf(buffer));
+      super(csp, channel);
+      this.#isFar = isFar;
       this.#buffer = buffer;
-    }
-
-    get name(): string {
-      return this.#channel.name;
-    }
-
-    reader(): unknown {
-      return faceOf(csp, this.#channel.open('read', csp.current()), this);
-    }
-
-    writer(): unknown {
-      return faceOf(csp, this.#channel.open('write', csp.current()), this);
     }
 
     /** This channel and `count - 1` others like it (`channel * 3` in Python). */
     times(count: number): OwnChannel[] {
+      if (this.#isFar) {
+        throw new errors.InfoException(
+          'Only hosted channels may be multiplied. Such as Channel()*10.',
+        );
+      }
       const others = Array.from(
         { length: Math.max(0, count - 1) },
         () => new OwnChannel(null, { buffer: this.#buffer }),
       );
       return [this, ...others];
-    }
-
-    [repr](): string {
-      return `<Channel ${this.#channel.name}>`;
     }
   }
   Object.defineProperty(OwnChannel, 'name', { value: 'Channel' });

@@ -21,7 +21,9 @@ import pycspParallelAltselect from './pycsp/parallel/altselect.py?raw';
 import pycspParallelChannel from './pycsp/parallel/channel.py?raw';
 import pycspParallelElsewhere from './pycsp/parallel/elsewhere.py?raw';
 import pycspParallelExceptions from './pycsp/parallel/exceptions.py?raw';
+import pycspParallelNetwork from './pycsp/parallel/network.py?raw';
 import pycspParallelProcess from './pycsp/parallel/process.py?raw';
+import pycspParallelValues from './pycsp/parallel/values.py?raw';
 
 /** Text by path, as below a folder of sys.path. */
 export const PYCSP_FILES: Readonly<Record<string, string>> = {
@@ -46,5 +48,7 @@ export const PYCSP_FILES: Readonly<Record<string, string>> = {
   'pycsp/parallel/channel.py': pycspParallelChannel,
   'pycsp/parallel/elsewhere.py': pycspParallelElsewhere,
   'pycsp/parallel/exceptions.py': pycspParallelExceptions,
+  'pycsp/parallel/network.py': pycspParallelNetwork,
   'pycsp/parallel/process.py': pycspParallelProcess,
+  'pycsp/parallel/values.py': pycspParallelValues,
 };

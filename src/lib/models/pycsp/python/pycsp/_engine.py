@@ -108,6 +108,7 @@ class Kit:
         what was read."""
         process = self.current()
         operation = Operation(process, next(self._numbers), self._ended)
+        operation.is_sure = len(offers) == 1
         seconds = -1
         for guard, offer in enumerate(offers):
             if operation.outcome:
@@ -121,7 +122,7 @@ class Kit:
                 self._post(operation, guard, offer)
         if not operation.outcome:
             self._block_on(operation, offers, seconds)
-        elif operation.reader:
+        elif isinstance(operation.reader, Operation):
             self.give_way(operation.reader)
         if operation.outcome == POISON:
             raise self.poisoned()
@@ -158,7 +159,9 @@ class Kit:
                 self.look_for_deadlock()
             by = hosts[0] if hosts else stacks.host.nodeName()
             if not self.wait(operation, seconds, what, by):
-                operation.end(SUCCESS, operation.late)
+                # A home far away may have locked it.
+                operation.acquire(lambda ok: ok and operation.end(SUCCESS, operation.late))
+                self.wait(operation, -1, what, by)
         finally:
             process.block = None
             # A signal's handler has raised.
@@ -244,14 +247,15 @@ class End:
 
     direction = None
 
-    def __init__(self, channel):
+    def __init__(self, channel, is_counted=False):
         self.channel = channel
         self.maker = channel.kit.current()
         # Who was given it, received it or has used it.
         self.holders = {}
         self.is_retired = False
         channel.ends.append(self)
-        channel.place.join(self.direction)
+        if not is_counted:
+            channel.place.join(self.direction)
 
     def retire(self):
         if not self.is_retired:

@@ -7,9 +7,15 @@ POISON, RETIRE, SUCCESS = "poison", "retire", "success"
 
 
 class Operation:
-    """A read, a write or an alternation: it succeeds at one channel, once, or ends with the channel."""
+    """A read, a write or an alternation: it succeeds at one channel, once, or ends with the channel.
 
-    __slots__ = ("process", "number", "outcome", "guard", "value", "undo", "onend", "late", "reader", "follower")
+    One that stands at channels of several nodes is taken in two steps: the home that wants it locks it,
+    and then ends it or gives it back."""
+
+    __slots__ = (
+        *("process", "number", "outcome", "guard", "value", "undo", "onend", "late"),
+        *("reader", "follower", "is_sure", "_is_locked", "_waiting"),
+    )
 
     def __init__(self, process, number, onend):
         self.process = process
@@ -26,6 +32,34 @@ class Operation:
         # Of a write, the read that it met; of a read, who goes on after its process.
         self.reader = None
         self.follower = None
+        # It has one guard: nobody else can take it.
+        self.is_sure = False
+        self._is_locked = False
+        self._waiting = []
+
+    @property
+    def key(self):
+        """In this order locks are asked for."""
+        return "", self.number
+
+    @property
+    def is_instant(self):
+        return not self._is_locked
+
+    def acquire(self, then):
+        """Calls `then` with True when the operation is locked, with False when it has ended."""
+        if self.outcome:
+            then(False)
+        elif self._is_locked:
+            self._waiting.append(then)
+        else:
+            self._is_locked = True
+            then(True)
+
+    def release(self):
+        self._is_locked = False
+        if self._waiting:
+            self.acquire(self._waiting.pop(0))
 
     def end(self, outcome, guard=None, value=None):
         if self.outcome is not None:
@@ -34,6 +68,9 @@ class Operation:
         for each in self.undo:
             each()
         self.onend(self)
+        waiting, self._waiting = self._waiting, []
+        for then in waiting:
+            then(False)
 
 
 class Request:
@@ -61,6 +98,8 @@ class Home:
         self.ending = None
         # What ends it when its buffer is empty.
         self._pill = None
+        # It waits for the locks of operations.
+        self._is_busy = False
         self.onmeet = lambda writer, reader, value: None
         self.onchange = lambda: None
 
@@ -105,6 +144,13 @@ class Home:
             self._end(POISON)
         self.onchange()
 
+    def forget_all(self, is_of):
+        """A node is gone: what its processes had asked for is void."""
+        for queue in self.waiting.values():
+            for request in [it for it in queue if is_of(it.operation)]:
+                queue.remove(request)
+        self.onchange()
+
     def _end(self, outcome):
         self.ending = outcome
         self._dismiss(READ, outcome)
@@ -117,41 +163,82 @@ class Home:
             request.operation.end(outcome)
 
     def _match(self):
-        if self.capacity:
-            while self._fill() or self._empty():
-                pass
-            return
-        while pair := self._pair():
-            writer, reader = pair
-            self.waiting[WRITE].remove(writer)
-            self.waiting[READ].remove(reader)
-            self.onmeet(writer, reader, writer.value)
-            writer.operation.reader = reader.operation
-            reader.succeed(writer.value)
-            writer.succeed()
+        while not self._is_busy and not self.ending and (found := self._candidates()):
+            self._commit_with(*found)
 
-    def _pair(self):
-        """The first that may meet: an alternation does not meet itself."""
-        for writer in self.waiting[WRITE]:
-            for reader in self.waiting[READ]:
+    def _candidates(self):
+        """What may happen next: how, and the requests that it takes."""
+        writing, reading = self.waiting[WRITE], self.waiting[READ]
+        if self.capacity:
+            if writing and len(self.buffer) < self.capacity:
+                return self._fill, writing[0]
+            if reading and self.buffer:
+                return self._empty, reading[0]
+            return None
+        for writer in writing:
+            for reader in reading:
+                # An alternation does not meet itself.
                 if reader.operation is not writer.operation:
-                    return writer, reader
+                    return self._hand_over, writer, reader
         return None
 
-    def _fill(self):
-        if not self.waiting[WRITE] or len(self.buffer) >= self.capacity:
-            return False
-        writer = self.waiting[WRITE].popleft()
+    def _commit_with(self, commit, *requests):
+        if all(it.operation.is_instant for it in requests):
+            commit(*requests)
+            return
+        self._is_busy = True
+        left = sorted(requests, key=lambda it: it.operation.key)
+        held = []
+
+        def go_on(is_granted=True):
+            request = left[0] if left else None
+            if request and is_granted is not None:
+                left.pop(0)
+                request.operation.acquire(lambda granted: locked(request, granted))
+            else:
+                finish(is_granted is not None)
+
+        def locked(request, granted):
+            if granted:
+                held.append(request)
+                go_on()
+            else:
+                self._forget(request)
+                go_on(None)
+
+        def finish(is_complete):
+            self._is_busy = False
+            queued = (*self.waiting[READ], *self.waiting[WRITE])
+            if is_complete and all(it in queued for it in requests):
+                commit(*requests)
+            else:
+                for request in held:
+                    request.operation.release()
+            self._match()
+
+        go_on()
+
+    def _forget(self, request):
+        for queue in self.waiting.values():
+            if request in queue:
+                queue.remove(request)
+
+    def _hand_over(self, writer, reader):
+        self._forget(writer)
+        self._forget(reader)
+        self.onmeet(writer, reader, writer.value)
+        writer.operation.reader = reader.operation
+        reader.succeed(writer.value)
+        writer.succeed()
+
+    def _fill(self, writer):
+        self._forget(writer)
         self.buffer.append(writer.value)
         self.onmeet(writer, None, writer.value)
         writer.succeed()
-        return True
 
-    def _empty(self):
-        if not self.waiting[READ] or not self.buffer:
-            return False
-        reader = self.waiting[READ].popleft()
+    def _empty(self, reader):
+        self._forget(reader)
         value = self.buffer.popleft()
         self.onmeet(None, reader, value)
         reader.succeed(value)
-        return True

@@ -63,6 +63,9 @@ class Threads(Kit):
             not isinstance(it, Process) and it not in self.outsiders for it in threading.enumerate()
         )
 
+    def leave(self):
+        """Takes leave of other nodes (channel.py)."""
+
     # The server thread, without which a program of PyCSP ends and with which it does not.
 
     def serve(self):
@@ -260,6 +263,7 @@ def shutdown():
         return
     outsider = KIT.outsiders[current]
     KIT.join(outsider.spawned, "spawned processes")
+    KIT.leave()
     KIT.processes.remove(outsider)
     del KIT.outsiders[current]
     KIT.stop_serving()
