@@ -53,6 +53,31 @@ for (const locale of ['en', 'zh'] as const) {
   });
 }
 
+test('learner can try what a lesson offers to break', async ({ page, isMobile }) => {
+  test.skip(isMobile, 'the same on every screen');
+  const lesson = new LessonPage(page);
+  await page.goto('lessons/pyro4-greeting/');
+  await lesson.state('idle');
+  // The run stops by itself where the lesson waits for a printed line.
+  await lesson.button('Continue').click();
+  await page.getByRole('combobox', { name: 'Speed' }).selectOption('max');
+  await lesson.button('Run').click();
+  await lesson.state('paused');
+  await expect(page.getByRole('log', { name: 'server output' })).toContainText('wrote Ada');
+  // A scenario takes the place of faults.json and runs.
+  await lesson.button('Continue').click();
+  const scenario = page.getByRole('button', { name: 'Kill server before it writes' });
+  await scenario.click();
+  await lesson.toEnd();
+  await expect(scenario).toHaveAttribute('aria-pressed', 'true');
+  await expect(await lesson.output()).toContainText('no reply: ConnectionClosedError');
+  await expect(page.getByRole('log', { name: 'server output' })).not.toContainText('wrote');
+  // The next page begins with everybody's eyes.
+  await lesson.button('See it from client').click();
+  await lesson.button('Continue').click();
+  await expect(page.getByRole('combobox', { name: 'Seen from' })).toHaveValue('');
+});
+
 test('the controls have the names that tests and readers look for', async ({ page }) => {
   await page.goto(SLUG);
   const toolbar = page.getByRole('toolbar', { name: 'Run controls' });
