@@ -75,6 +75,11 @@ export function poolSize(argv: readonly string[], cores: number): number {
   return Number(size ?? 0) || hosts.split(' ').length - 1 || cores;
 }
 
+/** Whether a node needs interpreters: its own, or those of the workers that it starts. */
+export function needsPython(argv: readonly string[], apps: readonly string[]): boolean {
+  return isPython(argv, apps) || poolSize(argv, 1) > 0;
+}
+
 /**
  * How many interpreters a Python node's command needs: the pool processes of a Celery worker have their
  * own, and there are as many as its machine has cores unless it says how many.

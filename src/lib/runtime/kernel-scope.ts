@@ -5,7 +5,7 @@
 import * as Comlink from 'comlink';
 import type { ProcessHandle } from '#lib/kernel/fleet.ts';
 import { boot, type Program } from './boot.ts';
-import { isPython } from './commands.ts';
+import { isPython, needsPython } from './commands.ts';
 import type { KernelControl, RunReport, RunRequest, StreamPort } from './control.ts';
 import type { KernelOpening, SpawnPacket, SpawnReply, SpawnRole } from './frame.ts';
 import { InlineHost } from './inline-host.ts';
@@ -108,7 +108,7 @@ class Control implements KernelControl {
       const workers = new WorkerHost(this.#pool, isPythonProcess, CORES - 1);
       return new MixedHost(inline, workers, (process) => isOwn(process) && isShare(process));
     }
-    const hasPython = request.spec.cluster.nodes.some(({ argv }) => isPythonProcess(argv));
+    const hasPython = request.spec.cluster.nodes.some(({ argv }) => needsPython(argv, pythonApps));
     return hasPython
       ? new MixedHost(inline, new WorkerHost(this.#pool, isPythonProcess), isOwn)
       : inline;

@@ -18,7 +18,7 @@ import {
   isPython,
   modelCommand,
   modelsOf,
-  poolSize,
+  needsPython,
 } from './commands.ts';
 import {
   consoleScripts,
@@ -64,9 +64,7 @@ export async function prepare(
   const commanded = given.nodes.map((node) => ({ ...node, argv: modelCommand(node.argv) }));
   const cluster = { ...given, nodes: commanded.map((node) => withScript(node, scripts)) };
   const pythonApps = pythonAppsOf(cluster, programs);
-  const pythonNodes = cluster.nodes.filter(
-    ({ argv }) => isPython(argv, pythonApps) || poolSize(argv, 1) > 0,
-  );
+  const pythonNodes = cluster.nodes.filter(({ argv }) => needsPython(argv, pythonApps));
   const problems = [
     ...cluster.nodes.flatMap((node) => commandProblems(node.name, node.argv, programs, scripts)),
     ...crowdProblems(pythonNodes, cluster.machines, interpretersMax),

@@ -32,6 +32,7 @@ import { CELERY_FILES } from '#lib/models/celery/python/sources.ts';
 import { PYCSP_FILES } from '#lib/models/pycsp/python/sources.ts';
 import { PYRO4_FILES } from '#lib/models/pyro4/python/sources.ts';
 import { RPYC_FILES } from '#lib/models/rpyc/python/sources.ts';
+import { SCOOP_FILES } from '#lib/models/scoop/python/sources.ts';
 
 const RUNTIME: Readonly<Record<string, string>> = {
   '__init__.py': init,
@@ -87,6 +88,7 @@ const LAZY_FACES: Readonly<Record<string, string>> = {
   ...PYCSP_FILES,
   ...PYRO4_FILES,
   ...RPYC_FILES,
+  ...SCOOP_FILES,
 };
 
 /** Modules of the library that are in the snapshot, so that no process has to import them. */

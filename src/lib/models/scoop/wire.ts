@@ -43,6 +43,8 @@ export interface Frame {
   isError?: boolean;
   /** What came of a future, for people. */
   outcome?: string;
+  /** How long it ran, without what it waited for others, in microseconds. */
+  ranUs?: number;
   ids?: readonly FutureId[];
   name?: string;
   body?: Uint8Array;
@@ -129,10 +131,12 @@ function headOf(bytes: Uint8Array): Frame {
 
 function isHead(head: unknown): head is Frame {
   if (typeof head !== 'object' || head === null) return false;
-  const { kind, from, id, ids, name, call, key, outcome } = head as Partial<Frame>;
+  const { kind, from, id, ids, name, call, key, outcome, ranUs = 0 } = head as Partial<Frame>;
   const isText = (value: unknown): boolean => value === undefined || typeof value === 'string';
   return (
     KINDS.has(kind) &&
+    Number.isSafeInteger(ranUs) &&
+    ranUs >= 0 &&
     [from, name, call, key, outcome].every(isText) &&
     (kind !== 'hello' || from !== undefined) &&
     (id === undefined ? kind !== 'task' && kind !== 'reply' : isId(id)) &&

@@ -2,7 +2,7 @@
 
 import { idText, type Frame, type FutureId } from '../wire.ts';
 
-export class Ledger<Worker> {
+export class Ledger<Worker extends { readonly name: string }> {
   /** In the order of asking. */
   readonly #wanting: Worker[] = [];
   readonly #tasks: Frame[] = [];
@@ -39,11 +39,16 @@ export class Ledger<Worker> {
     this.#tasks.push(task);
   }
 
-  /** The next task for the next worker, and it is given. */
+  /**
+   * The next task for the next worker, and it is given. Whoever gave it away gets it back only when
+   * nobody else wants one: an old request of a worker that is busy again must not hold its own futures.
+   */
   match(): { task: Frame; worker: Worker } | null {
     if (this.#tasks.length === 0 || this.#wanting.length === 0) return null;
     const task = this.#tasks.shift()!;
-    const worker = this.#wanting.shift()!;
+    const submitter = task.id![0];
+    const other = this.#wanting.findIndex((it) => it.name !== submitter);
+    const [worker] = this.#wanting.splice(Math.max(0, other), 1) as [Worker];
     this.#given.get(worker)?.add(idText(task.id!));
     return { task, worker };
   }

@@ -106,10 +106,9 @@ class Launcher {
 
   *#startWorkers(): Body<void> {
     const [first] = this.#shares;
-    const origin = `${first!.host}: Launching '${this.#argv(first!.host, true).join(' ')}'`;
-    const title = `Initialising local origin worker ${first!.workerCount} [${first!.host}].`;
-    this.#log.write('launcher', 'DEBUG', title);
-    this.#log.write('launcher', 'DEBUG', origin);
+    const write = (text: string): void => this.#log.write('launcher', 'DEBUG', text);
+    write(`Initialising local origin worker ${first!.workerCount} [${first!.host}].`);
+    write(`${first!.host}: Launching '${this.#shellCommand(first!)}'`);
     if (!this.#options.isQuiet) {
       this.#process.write('stderr', `Launching ${this.#size} worker(s) using /bin/bash.\n`, false);
     }
@@ -123,8 +122,7 @@ class Launcher {
   *#start(host: string, isOrigin: boolean): Body<void> {
     const process = this.#process;
     const argv = this.#argv(host, isOrigin);
-    if (this.#options.verbosity > 1)
-      this.#log.write('launcher', 'DEBUG', `Executing ${argv.join(' ')}`);
+    if (this.#options.verbosity > 1) this.#process.write('stderr', executing(argv), false);
     let worker: WorkerProcess;
     try {
       worker = process.isLocal(host)
@@ -148,6 +146,16 @@ class Launcher {
     if (isOrigin) this.#isOver.resolve();
   }
 
+  /** As a real one starts a host's workers. */
+  #shellCommand({ host, workerCount }: HostShare): string {
+    const argv = this.#argv(host, true);
+    const words = argv.slice(argv.indexOf('--size')).join(' ');
+    const count = `${workerCount} ${this.#options.verbosity + 1}`;
+    return this.#options.program.endsWith('.ts')
+      ? `scoop-launch ${count} ${words}`
+      : `env PYTHONPATH=/work python3 -m scoop.launch.__main__ ${count} ${words}`;
+  }
+
   #argv(host: string, isOrigin: boolean): readonly string[] {
     const { verbosity, program, rest } = this.#options;
     const config: WorkerConfig = {
@@ -166,4 +174,10 @@ class Launcher {
     this.#log.write('launcher', 'INFO', 'Finished cleaning spawned subprocesses.');
     this.#process.exit(0);
   }
+}
+
+/** `Executing '['python3', '-m', 'scoop.bootstrap.__main__', …]'...`, as a worker's host says it. */
+function executing(argv: readonly string[]): string {
+  const words = argv.map((word) => `'${word === 'python' ? 'python3' : word}'`);
+  return `Executing '[${words.join(', ')}]'...\n`;
 }

@@ -27,7 +27,7 @@ export function workerArgv(config: WorkerConfig): readonly string[] {
     ...['--size', String(size), '--workingDirectory', '/work', '--brokerHostname', brokerHost],
     ...['--externalBrokerHostname', host, '--taskPort', String(brokerPort)],
     ...(isOrigin ? ['--origin'] : []),
-    ...(verbosity > 0 ? [`-${'v'.repeat(verbosity)}`] : []),
+    `-${'v'.repeat(verbosity + 1)}`,
     program,
     ...rest,
   ];
@@ -45,7 +45,7 @@ export function readWorkerConfig(argv: readonly string[]): WorkerConfig | null {
   while (words[0]?.startsWith('-')) {
     const word = words.shift()!;
     if (word === '--origin') config.isOrigin = true;
-    else if (/^-v+$/.test(word)) config.verbosity = word.length - 1;
+    else if (/^-v+$/.test(word)) config.verbosity = word.length - 2;
     else named[word] = words.shift() ?? '';
   }
   const [program = '', ...rest] = words;

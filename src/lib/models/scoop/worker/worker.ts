@@ -38,6 +38,8 @@ export class Worker {
   readonly root = new Run(0, null, 0);
   /** `127.0.0.1:32769`. */
   name = '';
+  /** Told of each of this worker's own futures that is done. */
+  onsettled: (future: Future) => void = () => undefined;
   readonly #space: ObjectSpace;
   readonly #log: Log;
   readonly #constants: Constants;
@@ -48,6 +50,8 @@ export class Worker {
   readonly #lost: LostFutures;
   /** Waits that are over, whose runs wait for their turn. */
   readonly #ready: Waiter[] = [];
+  /** Those that have begun and not ended. */
+  readonly #runs = new Map<number, Run>();
   #inbox: Frame[] = [];
   #link: BrokerLink | null = null;
   #sight: Sight | null = null;
@@ -176,6 +180,11 @@ export class Worker {
     return bytes && { value: this.#space.decodeValue(bytes) };
   }
 
+  /** By its number, or null: it has ended. */
+  runNumbered(number: number): Run | null {
+    return number === 0 ? this.root : (this.#runs.get(number) ?? null);
+  }
+
   // The queue.
 
   #make(by: Run | null, submission: Submission): Future {
@@ -255,6 +264,7 @@ export class Worker {
     if (!future) return;
     const outcome = this.#space.decodeOutcome(body!, frame.isError === true, frame.outcome ?? '');
     this.process.spendNs(COST.collectNs);
+    this.#estimates.note(future.key, (frame.ranUs ?? 0) * 1000);
     yield* this.#collect(future, outcome);
   }
 
@@ -295,6 +305,7 @@ export class Worker {
 
   #settle(future: Future): void {
     this.#futures.delete(future.id[1]);
+    this.onsettled(future);
     if (future.state === 'cancelled') this.#sight?.future(future, 'cancelled');
     for (const waiter of future.waiters.splice(0)) if (--waiter.left === 0) this.#satisfy(waiter);
   }
@@ -356,6 +367,7 @@ export class Worker {
     this.process.spendNs(COST.switchNs);
     future.state = 'running';
     const started = new Run(++this.#runCount, future, future.depth);
+    this.#runs.set(started.number, started);
     this.#give(started);
     this.#sight?.future(future, 'running');
     const ended = runWithin(started, this.#perform(future, started));
@@ -370,21 +382,23 @@ export class Worker {
       by.sinceNs = this.#nowNs();
       this.#estimates.note(future.key, by.usedNs);
       this.#sight?.future(future, outcome.isError ? 'failed' : 'done');
-      yield* this.#finish(future, outcome);
+      yield* this.#finish(future, outcome, by.usedNs / 1000);
     } catch (error) {
       if (!(error instanceof ReferenceBroken)) throw error;
       this.#breakPool(error);
     } finally {
       by.isOver = true;
+      this.#runs.delete(by.number);
       this.#release(by);
     }
   }
 
-  *#finish(future: Future, outcome: Outcome): Body<void> {
+  *#finish(future: Future, outcome: Outcome, ranUs: number): Body<void> {
     if (future.id[0] === this.name) return yield* this.#collect(future, outcome);
     const { id, text: call } = future;
     const { body, told } = yield* this.#pickled(outcome);
-    this.#link!.send({ kind: 'reply', id, call, isError: told.isError, outcome: told.text, body });
+    const { isError, text } = told;
+    this.#link!.send({ kind: 'reply', id, call, isError, outcome: text, ranUs, body });
   }
 
   /** What cannot be pickled becomes the error that says so. */

@@ -1,0 +1,1 @@
+"""A worker's process: what the launcher starts."""
