@@ -129,8 +129,9 @@ function crowdProblems(
     nodes.length === count
       ? `nodes: ${count} of them run Python, and ${interpretersMax} is the most here, because each has an ` +
         'interpreter of its own. Remove some, let one program start several threads, or write some in TypeScript'
-      : `nodes: Python programs, the pool processes of Celery workers and SCOOP's workers make ${count} ` +
-        `interpreters, and ${interpretersMax} is the most here. Take fewer (celery -A tasks worker -c 1, scoop -n 4)`;
+      : 'nodes: Python programs, workers of SCOOP and the pool processes of Celery workers make ' +
+        `${count} interpreters, and ${interpretersMax} is the most here. Give each worker fewer of them ` +
+        '(celery -A tasks worker -c 1), each pool fewer workers (scoop -n 4)';
   return [{ file: 'cluster.json', line: 0, column: 0, code: 'interpreters', message }];
 }
 

@@ -4,6 +4,7 @@ import { run, type Body, type SimPromise } from '#lib/node/promise.ts';
 import { simErrors } from '#lib/node/engine-errors.ts';
 import { TimeoutError } from '../errors.ts';
 import { submissionOf } from '../typescript-space.ts';
+import type { Arrivals } from '../worker/arrivals.ts';
 import type { Future } from '../worker/future.ts';
 import type { Worker } from '../worker/worker.ts';
 import { callableOf, rowsOf, timeoutOf, type Callable, type Options } from './arguments.ts';
@@ -38,8 +39,9 @@ export class Futures {
 
   mapAsCompleted(callable: unknown, iterables: readonly unknown[]): Results {
     const rows = rowsOf(iterables, 'mapAsCompleted');
-    const left = this.#submit(callableOf(callable, 'mapAsCompleted'), rows);
-    return new Results(() => this.#nextDone(left, null, valueOf));
+    const futures = this.#submit(callableOf(callable, 'mapAsCompleted'), rows);
+    const arrivals = this.#worker.arrivals(futures);
+    return new Results(() => this.#nextDone(arrivals, null, valueOf));
   }
 
   mapReduce(map: unknown, reduce: unknown, iterables: readonly unknown[]): SimPromise<unknown> {
@@ -53,9 +55,9 @@ export class Futures {
   }
 
   asCompleted(futures: unknown, options?: Options): Results {
-    const left = [...this.#futuresIn(futures, 'asCompleted')];
+    const arrivals = this.#worker.arrivals(this.#futuresIn(futures, 'asCompleted'));
     const timeoutUs = timeoutOf(options, ['timeout']);
-    return new Results(() => this.#nextDone(left, timeoutUs, (future) => this.#face(future)));
+    return new Results(() => this.#nextDone(arrivals, timeoutUs, (future) => this.#face(future)));
   }
 
   wait(futures: unknown, options: Options = {}): SimPromise<object> {
@@ -86,17 +88,15 @@ export class Futures {
   }
 
   *#nextDone(
-    left: Future[],
+    arrivals: Arrivals,
     timeoutUs: number | null,
     show: (future: Future) => unknown,
   ): Body<IteratorResult<unknown, undefined>> {
-    if (left.length === 0) return { done: true, value: undefined };
-    const isInTime = yield* this.#worker.wait(runOf(this.#worker), left, 1, timeoutUs);
-    if (!isInTime) throw new TimeoutError(`${left.length} (of ${left.length}) futures unfinished`);
-    const done = left.filter(({ isDone }) => isDone);
-    const first = done.reduce((a, b) => (b.doneIndex < a.doneIndex ? b : a));
-    left.splice(left.indexOf(first), 1);
-    return { done: false, value: show(first) };
+    const { leftCount } = arrivals;
+    if (leftCount === 0) return { done: true, value: undefined };
+    const next = yield* this.#worker.next(runOf(this.#worker), arrivals, timeoutUs);
+    if (!next) throw new TimeoutError(`${leftCount} futures unfinished`);
+    return { done: false, value: show(next) };
   }
 
   *#tree(

@@ -9,6 +9,7 @@ import type { Given, PythonEngine, PythonPort } from '#lib/node/python-port.ts';
 import { assert, InvariantError } from '#lib/protocol/errors.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
 import { readWorkerConfig } from '../worker/config.ts';
+import type { Arrivals } from '../worker/arrivals.ts';
 import type { Future } from '../worker/future.ts';
 import { type Run } from '../worker/run.ts';
 import { Worker } from '../worker/worker.ts';
@@ -26,6 +27,9 @@ export class ScoopEngine implements PythonEngine {
   readonly #process: NodeProcess;
   /** By number: those of which Python has not been told that they are done. */
   readonly #futures = new Map<number, Future>();
+  /** Of loops over futures as they end; by number. */
+  readonly #arrivals = new Map<number, Arrivals>();
+  #arrivalsCount = 0;
   /** Done by now. */
   #news: Future[] = [];
 
@@ -68,6 +72,8 @@ export class ScoopEngine implements PythonEngine {
         return this.#pool.cancel(this.#future(given));
       case 'scoop.watch':
         return void (this.#future(given).watcher = this.#future(given));
+      case 'scoop.arrivals':
+        return this.#beginArrivals(given);
       case 'scoop.set':
         return this.#pool.setConstants(new Map(Object.entries(given['values'] as Given)));
       default:
@@ -85,6 +91,8 @@ export class ScoopEngine implements PythonEngine {
         return yield* this.#submit(given);
       case 'scoop.wait':
         return yield* this.#wait(given);
+      case 'scoop.next':
+        return yield* this.#next(given);
       case 'scoop.look':
         yield* this.#pool.look(this.#future(given));
         return this.#told();
@@ -122,6 +130,20 @@ export class ScoopEngine implements PythonEngine {
     const count = Number(given['count']);
     const isInTime = yield* this.#pool.wait(this.#runOf(given), futures, count, timeoutUs(given));
     return { isInTime, done: this.#told() };
+  }
+
+  #beginArrivals(given: Given): number {
+    const numbers = given['futures'] as readonly number[];
+    const futures = numbers.map((number) => this.#futures.get(number)!);
+    this.#arrivals.set(++this.#arrivalsCount, this.#pool.arrivals(futures));
+    return this.#arrivalsCount;
+  }
+
+  *#next(given: Given): Body<{ number: number | null; done: Told[] }> {
+    const arrivals = this.#arrivals.get(Number(given['arrivals']))!;
+    const next = yield* this.#pool.next(this.#runOf(given), arrivals, timeoutUs(given));
+    if (arrivals.leftCount === 0) this.#arrivals.delete(Number(given['arrivals']));
+    return { number: next && next.id[1], done: this.#told() };
   }
 
   /** What is new since Python was told last. */

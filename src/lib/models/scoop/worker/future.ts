@@ -3,6 +3,7 @@
 
 import { idText, type FutureId } from '../wire.ts';
 import type { Opaque, Outcome } from '../space.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { Waiter } from './waiter.ts';
 
 /** What a face asks to be submitted. */
@@ -47,6 +48,7 @@ export class Future {
   /** The face's own object, if it wants to be called back. */
   watcher: Opaque = null;
   readonly waiters: Waiter[] = [];
+  readonly arrivals: Arrivals[] = [];
 
   constructor(id: FutureId, { call, text, key }: Submission) {
     this.id = id;

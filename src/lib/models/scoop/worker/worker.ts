@@ -11,6 +11,7 @@ import { ReferenceBroken } from '../errors.ts';
 import { Log } from '../log.ts';
 import type { ObjectSpace, Opaque, Outcome } from '../space.ts';
 import type { Frame } from '../wire.ts';
+import { Arrivals } from './arrivals.ts';
 import { BrokerLink } from './broker-link.ts';
 import type { WorkerConfig } from './config.ts';
 import { ConstantExists, Constants } from './constants.ts';
@@ -132,16 +133,32 @@ export class Worker {
     if (left <= 0) return true;
     const waiter = new Waiter(by ?? new Run(-1, null, 0), left);
     for (const future of pending) future.waiters.push(waiter);
-    const timer = timeoutUs === null ? 0 : this.#setTimeout(waiter, timeoutUs);
-    this.#suspend(waiter.run);
-    const what = pending.length === 1 ? `the result of ${pending[0]!.text}` : `${left} futures`;
-    const link = this.#link;
-    yield* wait(
-      this.process.waitFor(waiter.goesOn.promise, { what, by: link?.isUp ? [link.peer] : [] }),
-    );
-    if (timer > 0) this.process.clearTimer(timer);
-    if (waiter.isTimedOut) for (const future of pending) remove(future.waiters, waiter);
+    const what =
+      pending.length === 1 ? `the result of ${pending[0]!.text}` : ofMany(left, pending.length);
+    yield* this.#await(waiter, what, timeoutUs);
+    // Those that are not done must not remember it.
+    for (const { waiters } of pending) remove(waiters, waiter);
     return !waiter.isTimedOut;
+  }
+
+  /** Futures in the order in which they end. */
+  arrivals(futures: readonly Future[]): Arrivals {
+    return new Arrivals(futures, (waiter) => this.#satisfy(waiter));
+  }
+
+  /**
+   * Lets other futures run until the next one is done.
+   *
+   * @returns null when that takes too long, or there is none
+   */
+  *next(by: Run | null, arrivals: Arrivals, timeoutUs: number | null): Body<Future | null> {
+    if (!arrivals.hasNext && arrivals.leftCount > 0) {
+      const waiter = new Waiter(by ?? new Run(-1, null, 0), 1);
+      arrivals.waiter = waiter;
+      yield* this.#await(waiter, ofMany(1, arrivals.leftCount), timeoutUs);
+      if (waiter.isTimedOut) arrivals.waiter = null;
+    }
+    return arrivals.take() ?? null;
   }
 
   /** Looks whether a future is done; one that still waits here goes to another worker. */
@@ -308,9 +325,18 @@ export class Worker {
     this.onsettled(future);
     if (future.state === 'cancelled') this.#sight?.future(future, 'cancelled');
     for (const waiter of future.waiters.splice(0)) if (--waiter.left === 0) this.#satisfy(waiter);
+    for (const arrivals of future.arrivals.splice(0)) arrivals.settled(future);
   }
 
   // Turns.
+
+  *#await(waiter: Waiter, what: string, timeoutUs: number | null): Body<void> {
+    const timer = timeoutUs === null ? 0 : this.#setTimeout(waiter, timeoutUs);
+    this.#suspend(waiter.run);
+    const by = this.#link?.isUp ? [this.#link.peer] : [];
+    yield* wait(this.process.waitFor(waiter.goesOn.promise, { what, by }));
+    if (timer > 0) this.process.clearTimer(timer);
+  }
 
   #give(to: Run): void {
     this.#running = to;
@@ -458,4 +484,8 @@ function* quietly(body: Body<void>): Body<void> {
 function remove<T>(list: T[], item: T): void {
   const index = list.indexOf(item);
   if (index >= 0) list.splice(index, 1);
+}
+
+function ofMany(count: number, all: number): string {
+  return all === 1 ? 'a future' : `${count} of ${all} futures`;
 }

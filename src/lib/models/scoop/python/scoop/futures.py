@@ -6,8 +6,8 @@ from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, 
 
 import scoop
 
-from ._engine import opened, portable
-from ._types import Future, submitted, wait_for
+from ._engine import ask, opened, portable, tell
+from ._types import Future, collect, submitted, wait_for
 from .fallbacks import in_pool, serial_map
 
 DoneAndNotDoneFutures = namedtuple("DoneAndNotDoneFutures", "done not_done")
@@ -110,13 +110,18 @@ def wait(fs, timeout=None, return_when=ALL_COMPLETED):
 
 def as_completed(fs, timeout=None):
     """The futures as they end."""
-    left = list(fs)
+    fs = list(fs)
     end = None if timeout is None else time.monotonic() + timeout
-    while left:
-        rest = None if end is None else max(0.0, end - time.monotonic())
-        if not wait_for(left, 1, rest):
-            raise TimeoutError(f"{len(left)} (of {len(fs)}) futures unfinished")
-        done = [it for it in left if it._is_done or it._is_cancelled]
-        for future in sorted(done, key=lambda it: it._order):
-            left.remove(future)
-            yield future
+    done = {it for it in fs if it._is_done or it._is_cancelled}
+    yield from sorted(done, key=lambda it: it._order)
+    pending = {it.id[1]: it for it in fs if it not in done}
+    if not pending:
+        return
+    arrivals = tell("scoop.arrivals", futures=list(pending))
+    while pending:
+        left = None if end is None else max(0.0, end - time.monotonic())
+        answer = ask("scoop.next", arrivals=arrivals, timeout=left)
+        collect(answer["done"])
+        if answer["number"] is None:
+            raise TimeoutError(f"{len(pending)} (of {len(fs)}) futures unfinished")
+        yield pending.pop(answer["number"])

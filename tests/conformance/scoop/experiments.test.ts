@@ -1,0 +1,72 @@
+// What README.md says of the experiments, and that no window shows (KT3).
+
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { experiment, type Experiment, type ExperimentOptions } from '../celery/harness.ts';
+
+const FOLDER = 'tests/fixtures/experiments';
+
+async function runFolder(name: string, windowSeed?: number): Promise<Experiment> {
+  const text = (file: string): Promise<string> => readFile(`${FOLDER}/${name}/${file}`, 'utf8');
+  const cluster = JSON.parse(await text('cluster.json')) as ExperimentOptions;
+  const faults = JSON.parse(await text('faults.json').catch(() => '[]')) as never;
+  const more = windowSeed === undefined ? {} : { windowSeed };
+  return experiment({ ...cluster, files: { 'main.ts': await text('main.ts') }, faults, ...more });
+}
+
+describe('experiments of SCOOP', () => {
+  test('a worker is lost: one future runs twice', async () => {
+    const run = await runFolder('scoop-worker-lost');
+    expect(run.lines('main').filter((line) => line.endsWith(' works on 1'))).toHaveLength(2);
+    expect(run.lines('main')).toContain('[0, 1, 4, 9, 16, 25, 36, 49]');
+    expect(run.lines('main')).toContain('after 10.0 s');
+  });
+
+  test('a result is cut off: the work is done twice, and the late result changes nothing', async () => {
+    const run = await runFolder('scoop-result-cut');
+    const paid = run.of('effect').filter(({ value }) => Number(value) === 10);
+    expect(paid.map(({ node, tUs }) => [node, Math.round(tUs / 1e6)])).toEqual([
+      ['far/1', 1],
+      ['main/1', 64],
+    ]);
+    expect(run.lines('main').filter((line) => line.startsWith('10 is paid'))).toHaveLength(1);
+    // The first result does arrive in the end.
+    expect(run.of('deliver', 'main').some(({ msg, tUs }) => msg === 'reply' && tUs > 90e6)).toBe(
+      true,
+    );
+  });
+
+  test('a straggler: small pieces let it do less', async () => {
+    const lines = (await runFolder('scoop-straggler')).lines('main');
+    const msOf = (pieces: number): number =>
+      Number(/(\d+) ms$/.exec(lines.find((line) => line.startsWith(`${pieces} pieces`))!)![1]);
+    expect(msOf(3)).toBeGreaterThan(2.5 * msOf(30));
+  });
+
+  test('chunk size: there is a best one between too few and too many', async () => {
+    const lines = (await runFolder('scoop-chunk-size')).lines('main');
+    const msOf = (title: string): number =>
+      Number(/: (\d+) ms/.exec(lines.find((line) => line.startsWith(title))!)![1]);
+    const alone = msOf('alone');
+    expect(msOf('4 pieces')).toBeLessThan(alone / 3);
+    expect(msOf('2 pieces')).toBeLessThan(alone);
+    expect(msOf('400 pieces')).toBeGreaterThan(alone * 3);
+  });
+
+  test('the broker is lost: workers elsewhere finish what they do, and hang', async () => {
+    const run = await runFolder('scoop-broker-lost');
+    expect(run.end).toMatchObject({ reason: 'quiescent' });
+    expect(run.lines('far').filter((line) => line.includes('has done'))).toHaveLength(6);
+    expect(run.end.waiting).toContainEqual(
+      expect.objectContaining({ node: 'far/1', line: 'main.ts:13' }),
+    );
+  });
+
+  test.each(['scoop-worker-lost', 'scoop-result-cut', 'scoop-straggler'])(
+    'KT3 windows never show in %s',
+    async (name) => {
+      const [whole, cut] = [await runFolder(name), await runFolder(name, 7)];
+      expect(cut.end.digest).toBe(whole.end.digest);
+    },
+  );
+});
