@@ -2,6 +2,7 @@
 
 import { celery } from '#lib/models/celery/index.ts';
 import { addModel } from '#lib/models/model.ts';
+import { disco } from '#lib/models/disco/index.ts';
 import { pycsp } from '#lib/models/pycsp/index.ts';
 import { pyro4 } from '#lib/models/pyro4/index.ts';
 import { rpyc } from '#lib/models/rpyc/index.ts';
@@ -9,5 +10,5 @@ import { scoop } from '#lib/models/scoop/index.ts';
 
 /** Makes every model known to this thread, as the scripts of models do. */
 export function addModels(): void {
-  for (const model of [celery, pyro4, rpyc, pycsp, scoop]) addModel(model);
+  for (const model of [celery, pyro4, rpyc, pycsp, scoop, disco]) addModel(model);
 }

@@ -28,6 +28,7 @@ const names = {
   },
   pycsp: { commands: [] },
   scoop: { commands: ['scoop', 'sshd'], commandModules: ['scoop'] },
+  disco: { commands: ['disco-master', 'disco-node'] },
 } satisfies Readonly<Record<string, ModelNames>>;
 
 export type ModelName = keyof typeof names;

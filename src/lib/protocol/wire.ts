@@ -125,6 +125,41 @@ export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
     /** The rest of a message that was sent in several pieces. */
     part: 'command',
   },
+  /** Disco: clients and nodes ask the master and each other over HTTP, nodes report to the master. */
+  disco: {
+    submit: 'command',
+    poll: 'background',
+    control: 'command',
+    tag: 'command',
+    get: 'command',
+    put: 'command',
+    data: 'answer',
+    answer: 'answer',
+    /** The rest of a body. */
+    part: 'answer',
+    register: 'background',
+    welcome: 'background',
+    task: 'command',
+    kill: 'command',
+    delete: 'command',
+    event: 'ack',
+    done: 'answer',
+    failed: 'answer',
+    tick: 'background',
+  },
+  /** Between a Disco node and the process of a task: a pipe on one machine. */
+  'disco-worker': {
+    worker: 'background',
+    task: 'command',
+    input: 'command',
+    msg: 'ack',
+    output: 'answer',
+    input_err: 'answer',
+    error: 'answer',
+    fatal: 'answer',
+    done: 'answer',
+    ok: 'background',
+  },
   /** What starts programs on another machine. */
   ssh: { exec: 'command', kill: 'command', exit: 'answer' },
   /** Between a Celery worker's main process and its pool children: a pipe on one machine. */

@@ -2,6 +2,7 @@
 // sandboxed frame may load nothing itself.
 
 import celeryUrl from '#workers/celery.model.ts?script-url';
+import discoUrl from '#workers/disco.model.ts?script-url';
 import kernelUrl from '#workers/kernel.worker.ts?script-url';
 import nodeUrl from '#workers/node.worker.ts?script-url';
 import pycspUrl from '#workers/pycsp.model.ts?script-url';
@@ -23,6 +24,7 @@ const MODEL_URLS: Readonly<Record<ModelName, string>> = {
   rpyc: rpycUrl,
   pycsp: pycspUrl,
   scoop: scoopUrl,
+  disco: discoUrl,
 };
 
 /** By URL: each is loaded once; what failed is tried again by the next call. */

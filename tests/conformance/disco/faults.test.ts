@@ -1,0 +1,140 @@
+// Whatever happens to nodes and the network, a job gives what a serial evaluation of its functions gives,
+// or it dies and says so (SEMANTICS 5.8).
+
+import { describe, expect, test } from 'vitest';
+import type { Experiment, ExperimentOptions } from '../celery/harness.ts';
+import { job, stream } from './run.ts';
+import { serialCount, wordCount } from './word-count.ts';
+
+/** Maps take some 10 ms each, from about 165 ms on. */
+const PROGRAM = wordCount('partitions: 2,', 200_000);
+const SEEDS = [1, 2, 3];
+
+type Script = Pick<ExperimentOptions, 'faults' | 'network'>;
+
+const SCRIPTS: Readonly<Record<string, Script>> = {
+  'nothing happens': {},
+  'a mapper is killed while it maps': { faults: [{ atMs: 170, kill: 'n1/1' }] },
+  'a node is killed while it maps': { faults: [{ atMs: 170, kill: 'n1' }] },
+  'a node is powered off while it maps': { faults: [{ atMs: 170, powerOff: 'n2' }] },
+  'a mapper is killed when its output is known and not yet fetched': {
+    faults: [{ on: { deliver: 'done', to: 'master', from: 'n1', nth: 2 }, kill: 'n1' }],
+  },
+  'a node is powered off when its shuffled output is known': {
+    faults: [{ on: { deliver: 'done', to: 'master', from: 'n3', nth: 3 }, powerOff: 'n3' }],
+  },
+  'a node is killed when its output has been fetched': {
+    faults: [{ on: { send: 'data', from: 'n1', nth: 2 }, kill: 'n1' }],
+  },
+  'a node is killed and comes back': {
+    faults: [
+      { atMs: 170, kill: 'n1' },
+      { atMs: 400, restart: 'n1' },
+    ],
+  },
+  'a mapper is cut off, maps on, and comes back': {
+    faults: [
+      { atMs: 170, partition: [['n1'], ['master', 'n2', 'n3', 'client']] },
+      { atMs: 100_000, heal: true },
+    ],
+  },
+  'the network is cut for a moment': {
+    faults: [
+      {
+        atMs: 170,
+        partition: [
+          ['n1', 'n2'],
+          ['master', 'n3', 'client'],
+        ],
+      },
+      { atMs: 5_000, heal: true },
+    ],
+  },
+  'a node is paused for longer than anybody waits': {
+    faults: [
+      { atMs: 170, pause: 'n2' },
+      { atMs: 150_000, resume: 'n2' },
+    ],
+  },
+  'packets are lost': { network: { latencyMs: 1, loss: 0.1 } },
+};
+
+describe.each(Object.entries(SCRIPTS))('%s', (_name, script) => {
+  test.each(SEEDS)('seed %i: the answer is the serial one', async (seed) => {
+    const run = await job(PROGRAM, { ...script, seed });
+    expect(stream(run, 'stdout')).toEqual(serialCount());
+    expect(run.end.waiting).toEqual([]);
+  });
+});
+
+const events = (run: Experiment): string => stream(run, 'stderr').join('\n');
+
+describe('what is done about it', () => {
+  test('a worker that dies is an error, and its host is avoided', async () => {
+    const run = await job(PROGRAM, SCRIPTS['a mapper is killed while it maps']);
+    expect(events(run)).toMatch(
+      /n1 WARNING: \[map:0\] Worker crashed! \(exit code: 137\)\nmaster Task map:0 failed on "n1", 1th/,
+    );
+    expect(events(run)).toMatch(/Sleeping[\s\S]*map:0 assigned to n[23]/);
+  });
+
+  test('a map whose output is lost runs again elsewhere, and reduce waits for it', async () => {
+    const { faults } = SCRIPTS['a node is powered off when its shuffled output is known']!;
+    const run = await job(PROGRAM, { faults: faults! });
+    const told = events(run);
+    expect(told).toMatch(/WARNING: \[reduce:\d+\] Input failed/);
+    // The shuffle of n3 first, then what it had merged, then the shuffle again.
+    expect(told).toMatch(/Input failed[\s\S]*map_shuffle:8 assigned to n[12]/);
+    expect(told).toMatch(/\[map_shuffle:8\] Input failed[\s\S]*map:2 assigned to n[12]/);
+    expect(told).toMatch(/DONE: \[map_shuffle:8\][\s\S]*DONE: \[map_shuffle:8\]/);
+  });
+
+  test('commit by attempt: a cut-off node that works on does no harm', async () => {
+    const { faults } = SCRIPTS['a mapper is cut off, maps on, and comes back']!;
+    const run = await job(PROGRAM, { faults: faults! });
+    const told = events(run);
+    expect(told).toContain('n1 WARNING: [map:0] Connection lost to the node (network busy?)');
+    expect(told).not.toMatch(/n1 DONE: \[map:[03]\]/);
+    // It had finished both its tasks.
+    const written = run.of('file', 'n1').map(({ path }) => path);
+    expect(written.some((path) => path.includes('/map-0-1.'))).toBe(true);
+    // Each map counts once: the maps of the job are six, whatever ran twice.
+    expect(told.match(/DONE: \[map:\d\]/g)).toHaveLength(6);
+  });
+
+  test('a master that dies loses its jobs', async () => {
+    const faults = [
+      { atMs: 170, kill: 'master' },
+      { atMs: 1000, restart: 'master' },
+    ];
+    const run = await job(PROGRAM, { faults });
+    expect(events(run)).toMatch(/JobError: Job Job@\S+ failed: Status unknown job/);
+    // Nodes end the tasks of a master that is gone: none of them gets to its end.
+    const done = run
+      .of('send')
+      .filter(({ msg, proto }) => msg === 'done' && proto === 'disco-worker');
+    expect(done).toEqual([]);
+  });
+
+  test('purge deletes what tasks wrote', async () => {
+    const run = await job(`${PROGRAM}\nawait job.purge(); console.log(await job.results());`);
+    expect(stream(run, 'stdout').at(-1)).toBe("['unknown job', []]");
+    const paths = (op: string): string[] =>
+      run
+        .of('file')
+        .filter((event) => event.op === op && event.path.startsWith('/disco/data/'))
+        .map(({ path }) => path)
+        .sort();
+    expect(paths('write').length).toBeGreaterThan(10);
+    expect(paths('remove')).toEqual(paths('write'));
+  });
+
+  test('KT3 windows never show', async () => {
+    const { faults } = SCRIPTS['a node is killed when its output has been fetched']!;
+    const [whole, cut] = [
+      await job(PROGRAM, { faults: faults! }),
+      await job(PROGRAM, { faults: faults!, windowSeed: 7 }),
+    ];
+    expect(cut.end.digest).toBe(whole.end.digest);
+  });
+});
