@@ -32,6 +32,11 @@ test('one dropped message is lost, sent again, and its fault can be taken back',
   const digest = await lesson.runToEnd();
   await lesson.show(/^Watch$/);
   await selectEvent(page, /worker1 sends ack to broker/);
+  await page.getByText('Why did this happen?').click();
+  const why = page.getByRole('region', { name: 'Event' }).getByRole('listitem');
+  await expect(why.first()).toHaveText(/client starts: client\.ts/);
+  await expect(why.filter({ hasText: 'broker sends task to worker1' })).toHaveCount(1);
+  await expect(why.last()).toHaveText(/worker1 sends ack to broker/);
   await lesson.button('Drop').click();
   await lesson.state('running');
   await lesson.toEnd();
