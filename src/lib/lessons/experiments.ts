@@ -1,0 +1,156 @@
+// Experiments to open in the playground beside the examples: each shows one thing that goes wrong with
+// remote objects. They are folders of tests/fixtures/experiments, where tests say what each must show.
+// Read while pages are prerendered.
+
+import path from 'node:path';
+import { readFiles } from './folder.ts';
+
+const FOLDER = 'tests/fixtures/experiments';
+
+type Text = Readonly<Record<'en' | 'zh', string>>;
+
+/** Plain data: it is part of the page. */
+export interface Experiment {
+  /** Its folder. */
+  name: string;
+  library: 'pyro4' | 'rpyc';
+  language: 'ts';
+  title: Text;
+  /** One sentence. */
+  about: Text;
+  files: Readonly<Record<string, string>>;
+}
+
+type Listed = readonly [name: string, title: Text, about: Text];
+
+const LIST: Readonly<Record<Experiment['library'], readonly Listed[]>> = {
+  pyro4: [
+    [
+      'pyro4-chain-thread',
+      { en: 'A chain that comes round', zh: '首尾相接的对象链' },
+      {
+        en: 'Three objects pass a list on until it is back at the first; each connection has a thread of its own.',
+        zh: '三个对象把一个列表传下去，直到它回到第一个对象；每个连接都有自己的线程。',
+      },
+    ],
+    [
+      'pyro4-chain-multiplex',
+      { en: 'The same chain, one call at a time', zh: '同一条链，一次只处理一个调用' },
+      {
+        en: 'The first object waits and cannot answer: find the circle of those who wait for each other.',
+        zh: '第一个对象正在等待，无法应答：找出互相等待的一圈进程。',
+      },
+    ],
+    [
+      'pyro4-chain-killed',
+      { en: 'A kill in the middle of the chain', zh: '杀死链中间的进程' },
+      {
+        en: 'What does each of the others learn, and when?',
+        zh: '其余的进程各自知道了什么，又是什么时候知道的？',
+      },
+    ],
+    [
+      'pyro4-chain-power-off',
+      { en: 'No power in the middle of the chain', zh: '链中间的机器断电' },
+      {
+        en: 'Nobody is told anything, and everybody waits: compare it with the kill.',
+        zh: '谁也没有得到消息，大家都在等：与杀死进程作比较。',
+      },
+    ],
+    [
+      'pyro4-chain-frozen',
+      { en: 'A frozen object and patient callers', zh: '冻结的对象与耐心的调用者' },
+      {
+        en: 'The object stands still for a few seconds; its callers wait, and get their answer.',
+        zh: '对象停顿了几秒钟；调用者一直等待，最后得到了应答。',
+      },
+    ],
+    [
+      'pyro4-chain-frozen-timeout',
+      { en: 'A frozen object and a time limit', zh: '冻结的对象与超时' },
+      {
+        en: 'With a time limit the first caller gives up; what does the one behind it hear?',
+        zh: '设了超时，第一个调用者放弃了；它后面的调用者听到的是什么？',
+      },
+    ],
+    [
+      'pyro4-retry-twice',
+      { en: 'A retry that runs twice', zh: '重试，却执行了两次' },
+      {
+        en: 'The call ran, only its answer was late: made again, it takes effect again.',
+        zh: '调用其实执行了，只是应答来迟：再调用一次，就再生效一次。',
+      },
+    ],
+    [
+      'pyro4-stale-name',
+      { en: 'A name of somebody who is gone', zh: '对象已不在，名字还在' },
+      {
+        en: 'The name server still knows the address of an object whose process was killed.',
+        zh: '进程已被杀死，名称服务器却仍然记得它的对象的地址。',
+      },
+    ],
+    [
+      'pyro4-name-server-restart',
+      { en: 'Two name servers restart', zh: '两个名称服务器重启' },
+      {
+        en: 'One kept its names in memory, one on disk; who still works, and who needs them?',
+        zh: '一个把名字放在内存里，一个放在磁盘上；谁还能工作，谁又需要它们？',
+      },
+    ],
+    [
+      'pyro4-callback-deadlock',
+      { en: 'A call-back that calls back', zh: '回调里再回调' },
+      {
+        en: 'Client and server serve one call at a time and wait for each other.',
+        zh: '客户端和服务器一次都只处理一个调用，于是互相等待。',
+      },
+    ],
+  ],
+  rpyc: [
+    [
+      'rpyc-stdout',
+      { en: 'A borrowed stdout that outlives its owner', zh: '借走的 stdout 比主人活得更久' },
+      {
+        en: 'A client took the stdout of a shared server and left: what happens to the next who prints?',
+        zh: '一个客户端接管了共享服务器的 stdout 后离开：下一个打印的人会怎样？',
+      },
+    ],
+    [
+      'rpyc-frozen',
+      { en: 'A pause longer than 30 seconds', zh: '超过 30 秒的停顿' },
+      {
+        en: 'The caller gives up after 30 s; is what it asked for done or not?',
+        zh: '调用者 30 秒后放弃；它请求的事究竟做了没有？',
+      },
+    ],
+    [
+      'rpyc-async-order',
+      { en: 'The order of asynchronous calls', zh: '异步调用的顺序' },
+      {
+        en: 'Asked at once and done one after another; and an event that nobody serves waits.',
+        zh: '同时发出，依次执行；而没有人处理的事件只能等待。',
+      },
+    ],
+    [
+      'rpyc-discover',
+      { en: 'A registry that has not heard of a death', zh: '不知道有人已死的注册中心' },
+      {
+        en: 'It still offers a server that was killed, and forgets one that lives and is silent.',
+        zh: '它仍然介绍已被杀死的服务器，却忘掉活着但沉默的那个。',
+      },
+    ],
+  ],
+};
+
+/** All of them, by library. */
+export async function readExperiments(): Promise<Experiment[]> {
+  const listed = Object.entries(LIST) as [Experiment['library'], readonly Listed[]][];
+  return Promise.all(
+    listed.flatMap(([library, entries]) =>
+      entries.map(async ([name, title, about]): Promise<Experiment> => {
+        const files = await readFiles(path.join(FOLDER, name));
+        return { name, library, language: 'ts', title, about, files };
+      }),
+    ),
+  );
+}
