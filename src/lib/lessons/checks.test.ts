@@ -25,6 +25,7 @@ const cases: [Check, boolean, boolean][] = [
   [{ roundTrips: 'amqp', node: 'client', min: 1 }, true, true],
   [{ roundTrips: 'amqp', node: 'client', max: 0, untilMs: 71 }, true, true],
   [{ roundTrips: 'rpyc' }, false, false],
+  [{ deadlock: ['client'] }, false, false],
   [{ exit: 'client', code: 0 }, true, false],
   [{ exit: 'client', code: 0, untilMs: 1613 }, false, false],
   [{ ends: 'quiescent' }, true, true],
@@ -32,6 +33,23 @@ const cases: [Check, boolean, boolean][] = [
 
 test.each(cases)('%j', (check, inHealthy, inKilled) => {
   expect([holds(check, healthy), holds(check, killed)]).toEqual([inHealthy, inKilled]);
+});
+
+test('KT8 a deadlock is one whose members are all named, among others', () => {
+  const event = { tUs: 0, kind: 'end', reason: 'quiescent', waiting: [], eventCount: 0 };
+  const end = {
+    ...event,
+    deadlocks: [
+      ['x', 'y'],
+      ['a', 'b/1', 'client'],
+    ],
+  };
+  const stuck = TraceStore.from(
+    `${JSON.stringify({ lightcone: 1, build: '', seed: 1, nodes: [] })}\n${JSON.stringify(end)}\n`,
+  );
+  expect(holds({ deadlock: ['a', 'b'] }, stuck)).toBe(true);
+  expect(holds({ deadlock: ['a', 'x'] }, stuck)).toBe(false);
+  expect(sentenceOf({ deadlock: ['a', 'b'] }).en).toBe('a, b wait for each other');
 });
 
 test('every check has a sentence in both languages', () => {

@@ -11,6 +11,7 @@ import type { Check, LessonText } from './schema.ts';
  */
 export function holds(check: Check, trace: TraceStore): boolean {
   if ('waits' in check) return isWaiting(trace, check.waits) === (check.is ?? true);
+  if ('deadlock' in check) return isDeadlocked(trace, check.deadlock);
   if ('exit' in check) return isEnded(trace, check);
   if ('died' in check) return count(trace, 'kill', isOf(check.died)) > 0;
   if ('ends' in check) return trace.end?.reason === check.ends;
@@ -25,6 +26,10 @@ export function sentenceOf(check: Check): LessonText {
     return check.is === false
       ? { en: `${check.waits} waits for nothing`, zh: `${check.waits} 不再等待` }
       : { en: `${check.waits} still waits`, zh: `${check.waits} 还在等` };
+  }
+  if ('deadlock' in check) {
+    const names = check.deadlock;
+    return { en: `${names.join(', ')} wait for each other`, zh: `${names.join('、')} 互相等待` };
   }
   const time = timeOf(check);
   if ('exit' in check) {
@@ -140,6 +145,12 @@ function isOf(name: string): (id: number, trace: TraceStore) => boolean {
 function isWaiting(trace: TraceStore, node: string): boolean {
   return (trace.end?.waiting ?? []).some(
     (one) => isNamed(node, one.node) && one.line !== undefined,
+  );
+}
+
+function isDeadlocked(trace: TraceStore, nodes: readonly string[]): boolean {
+  return (trace.end?.deadlocks ?? []).some((members) =>
+    nodes.every((node) => members.some((member) => isNamed(node, member))),
   );
 }
 

@@ -34,11 +34,16 @@ const checkSchema = z.union(
     /** Questions of a protocol, each of which somebody waits for. */
     closedObject({ roundTrips: z.string(), node: z.string().optional(), ...range }),
     closedObject({ waits: z.string(), is: z.boolean().optional() }),
+    /** These wait for each other at the end, and for nobody else. */
+    closedObject({ deadlock: z.array(z.string()).min(1) }),
     closedObject({ exit: z.string(), code: z.int(), untilMs: count.optional() }),
     closedObject({ died: z.string() }),
     closedObject({ ends: z.enum(['quiescent', 'until', 'event-limit', 'instant-limit']) }),
   ],
-  { error: 'a check needs one of log, effect, span, message, roundTrips, waits, exit, died, ends' },
+  {
+    error:
+      'a check needs one of log, effect, span, message, roundTrips, waits, deadlock, exit, died, ends',
+  },
 );
 
 const prediction = closedObject({
