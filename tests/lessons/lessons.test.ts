@@ -23,7 +23,8 @@ test('the catalogue lists every folder, chapter by chapter', async () => {
   const entries = await readCatalogue();
   const slugs = entries.map(({ slug }) => slug);
   expect([...slugs].sort()).toEqual(await lessonSlugs());
-  expect(slugs.slice(0, 3)).toEqual(['celery-first-task', 'pyro4-greeting', 'rpyc-price']);
+  const order = ['celery-first-task', 'pyro4-greeting', 'pyro4-chain', 'rpyc-price'];
+  expect(slugs.filter((slug) => order.includes(slug))).toEqual(order);
 });
 
 for (const slug of await lessonSlugs()) {
