@@ -261,9 +261,10 @@ export class Sockets {
     return this.#get(number).listener !== null;
   }
 
-  /** Name of the node at the other end, '' when not connected, or no longer. */
+  /** Name of the node at the other end, '' when not connected, no longer, or of another kind of file. */
   peerName(number: number): string {
-    const { connection } = this.#get(number);
+    const socket = this.#files.get(number) as Socket;
+    const connection = this.#sockets.has(socket) ? socket.connection : null;
     if (!connection || connection.failure || (connection.isShut && connection.hasEnded)) return '';
     return connection.peer;
   }

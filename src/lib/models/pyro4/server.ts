@@ -140,6 +140,7 @@ export class DaemonServer {
     this.#listener?.close();
     this.#streams.clear();
     for (const { link } of this.#sessions) link.close();
+    if (this.#listener) this.tell();
     this.#stopped.resolve();
   }
 
@@ -147,6 +148,7 @@ export class DaemonServer {
   tell(): void {
     this.#pyro.process.state('pyro4 daemon', {
       location: this.location,
+      open: !this.#isClosed,
       server: this.kind,
       objects: [...this.objects].map(([id, { type, target }]) => {
         // A class is served by instances; an object serves itself.

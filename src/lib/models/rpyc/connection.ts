@@ -115,16 +115,17 @@ export class RpycConnection implements Requests {
    * Handles one message, or waits while another reader does.
    *
    * @param dueUs until when it waits; null for ever
+   * @param isServer it waits for whatever comes, and needs nothing
    * @returns false when nothing came
    * @throws EOFError when the connection is lost
    */
-  *serve(dueUs: number | null): Body<boolean> {
+  *serve(dueUs: number | null, isServer = false): Body<boolean> {
     if (this.#isClosed) throw new EOFError('stream has been closed');
-    if (this.#isReading) return yield* this.#until(this.#news.promise, dueUs);
+    if (this.#isReading) return yield* this.#until(this.#news.promise, dueUs, isServer);
     this.#isReading = true;
     let data: Uint8Array | null;
     try {
-      data = yield* this.#next(dueUs);
+      data = yield* this.#next(dueUs, isServer);
     } finally {
       this.#isReading = false;
       this.#tell();
@@ -139,13 +140,13 @@ export class RpycConnection implements Requests {
   *untilNews(): Body<void> {
     while (!this.#isClosed && !this.#lost && !this.#frames.isInside && !this.#stream.hasUnread) {
       this.#arrival ??= this.#receive();
-      yield* this.#until(this.#arrival, null);
+      yield* this.#until(this.#arrival, null, true);
     }
   }
 
   *serveAll(): Body<void> {
     try {
-      while (!this.#isClosed) yield* this.serve(null);
+      while (!this.#isClosed) yield* this.serve(null, true);
     } catch (error) {
       if (!(error instanceof EOFError)) throw error;
     } finally {
@@ -182,7 +183,7 @@ export class RpycConnection implements Requests {
     news.resolve();
   }
 
-  *#next(dueUs: number | null): Body<Uint8Array | null> {
+  *#next(dueUs: number | null, isServer: boolean): Body<Uint8Array | null> {
     for (;;) {
       const data = this.#readable(() => this.#frames.take());
       if (data) return data;
@@ -193,7 +194,7 @@ export class RpycConnection implements Requests {
       const isLooking = dueUs !== null && this.process.nowUs() >= dueUs;
       if (isLooking && !this.#stream.hasUnread) return null;
       this.#arrival ??= this.#receive();
-      if (!(yield* this.#until(this.#arrival, dueUs))) return null;
+      if (!(yield* this.#until(this.#arrival, dueUs, isServer))) return null;
     }
   }
 
@@ -228,9 +229,11 @@ export class RpycConnection implements Requests {
   }
 
   /** Waits for a promise; false when the time is over first. */
-  *#until(promise: SimPromise<void>, dueUs: number | null): Body<boolean> {
-    const what = `an answer from ${this.peer}`;
-    const options = { what, by: [this.peer], ...(dueUs === null ? {} : { dueUs }) };
+  *#until(promise: SimPromise<void>, dueUs: number | null, isServer: boolean): Body<boolean> {
+    const what = `${isServer ? 'a request' : 'an answer'} from ${this.peer}`;
+    // A server that nobody asks is not blocked: no one in particular could end that.
+    const by = isServer ? [] : [this.peer];
+    const options = { what, by, ...(dueUs === null ? {} : { dueUs }) };
     if (dueUs === null) {
       yield* wait(this.process.waitFor(promise, options));
       return true;

@@ -61,7 +61,7 @@ def number_of(file):
     return number
 
 
-def wait(look, numbers, seconds, what="", line=""):
+def wait(look, numbers, seconds, what="", line="", by=""):
     """What `look` finds, as soon as it finds something in the files of these numbers.
 
     `seconds` is None for ever, and 0 for a look that ends the turn when it finds nothing.
@@ -77,7 +77,7 @@ def wait(look, numbers, seconds, what="", line=""):
         left = -1.0 if end is None else end - time.monotonic()
         if end is not None and left <= 0:
             break
-        stacks.park(left, what, files=numbers, line=line)
+        stacks.park(left, what, by, numbers, line)
         found = look()
     return found
 
@@ -85,7 +85,9 @@ def wait(look, numbers, seconds, what="", line=""):
 def wait_here(look, numbers, seconds):
     """`wait`, named after what the learner called."""
     line, called = stacks.place()
-    return wait(look, numbers, seconds, f"{called or 'select'}()", line)
+    # Of several connections any could do.
+    by = stacks.host.peerName(numbers[0]) if len(numbers) == 1 else ""
+    return wait(look, numbers, seconds, f"{called or 'select'}()", line, by)
 
 
 def ready_files(readers, writers):

@@ -154,6 +154,7 @@ class Daemon:
         self.streaming_responses = {}
         self.create_single_instance_lock = threading.Lock()
         self._busy = 0
+        self._is_closed = False
         self._pyroHmacKey = None
         self._must_stop = threading.Event()
         self._has_stopped = threading.Event()
@@ -206,6 +207,7 @@ class Daemon:
             return
         shown = {
             "location": self.locationStr if hasattr(self, "locationStr") else "",
+            "open": not self._is_closed,
             "server": config.SERVERTYPE,
             "objects": [
                 [id_, type_name(obj), instance_mode(obj)]
@@ -270,6 +272,8 @@ class Daemon:
         self._must_stop.set()
         self.streaming_responses = {}
         if self.transportServer:
+            self._is_closed = True
+            self._tell()
             server, self.transportServer = self.transportServer, None
             server.close()
 
