@@ -155,6 +155,8 @@ export class TraceStore {
   readonly #changes = intColumn();
   readonly #inputWaits = intColumn();
   readonly #faults = intColumn();
+  readonly #protocols = new Set<string>();
+  #hasWaits = false;
   /** Connections over which something was sent: whether any of it was more than background. */
   readonly #isTalk = new Map<number, boolean>();
 
@@ -231,6 +233,16 @@ export class TraceStore {
   /** Ids of the events at which a program begins or ends to wait for a line of input. */
   get inputWaits(): IntColumn {
     return this.#inputWaits;
+  }
+
+  /** Of messages that were sent so far. */
+  get protocols(): ReadonlySet<string> {
+    return this.#protocols;
+  }
+
+  /** A program has waited for somebody in particular. */
+  get hasWaits(): boolean {
+    return this.#hasWaits;
   }
 
   /** Ids of `fault` events: partitions and what else belongs to no process. */
@@ -589,6 +601,7 @@ export class TraceStore {
     switch (line.kind) {
       case 'send':
         if (this.roleAt(id) !== 'background') this.#sends.push(id);
+        this.#protocols.add(line['proto'] as string);
         return this.#open(id, 1);
       case 'connect':
       case 'close':
@@ -663,6 +676,7 @@ export class TraceStore {
 
   #indexWait(id: number, line: Line, process: ProcessRecord): void {
     if (line['what'] === INPUT_WAIT) this.#inputWaits.push(id);
+    if (line['by'] !== undefined && line['line'] !== undefined) this.#hasWaits = true;
     const isBegin = line['op'] === 'begin';
     const number = line['wait'] as number;
     if (isBegin) {

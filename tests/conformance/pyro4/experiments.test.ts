@@ -5,6 +5,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { TraceEvent } from '#lib/protocol/trace.ts';
+import { TraceStore } from '#lib/trace/store.ts';
+import { waitGraphAt } from '#lib/trace/waits.ts';
 import { prepare } from '#lib/runtime/prepare.ts';
 import { readFolder, runInSandbox } from '../../../bin/experiment.ts';
 
@@ -109,8 +111,14 @@ describe('NODE4 NET2 remote objects in trouble', () => {
     const run = await ran('callback-deadlock');
     expect(run.lines['client']).toBeUndefined();
     expect(deadlocked(run)).toEqual(['client', 'server']);
-    const waits = run.events.filter((it) => it.kind === 'wait' && it.op === 'begin');
-    expect(waits.slice(-1)).toMatchObject([{ node: 'client', line: 'client.ts:8', by: 'server' }]);
+    const trace = new TraceStore();
+    trace.take(run.events);
+    const { edges } = waitGraphAt(trace, trace.frontierUs);
+    expect(edges.map(({ from, to, line, circle }) => [from, ...to, line, circle])).toEqual([
+      ['client', 'server', 'client.ts:17', 'deadlock'],
+      ['server', 'client', 'server.ts:13', 'deadlock'],
+      ['client', 'server', 'client.ts:8', 'deadlock'],
+    ]);
     const threads = await ran('callback-deadlock', { PYRO_SERVERTYPE: 'thread' });
     expect(threads.lines['client']).toEqual(['part 1 of 1', 'part 2 of 2', 'part 3 of 3', 'done']);
   });

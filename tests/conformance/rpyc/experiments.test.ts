@@ -4,7 +4,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { TraceEvent } from '#lib/protocol/trace.ts';
-import { roundTripsByLine } from '#lib/trace/round-trips.ts';
+import { RemoteCalls } from '#lib/trace/remote-calls.ts';
+import { TraceStore } from '#lib/trace/store.ts';
 import { prepare } from '#lib/runtime/prepare.ts';
 import { readFolder, runInSandbox } from '../../../bin/experiment.ts';
 
@@ -36,9 +37,12 @@ describe('NET5 experiments of RPyC', { timeout: 60_000 }, () => {
       expect.stringMatching(/^by reference 210 25\d\d ms$/),
       expect.stringMatching(/^by value 210 20\d ms$/),
     ]);
-    expect(roundTripsByLine(events, 'rpyc')).toEqual([
-      { node: 'client', line: 'client.ts:9', roundTrips: 25 },
-      { node: 'client', line: 'client.ts:14', roundTrips: 2 },
+    const trace = new TraceStore();
+    trace.take(events);
+    const costs = new RemoteCalls(trace).linesAt(trace.frontierUs);
+    expect(costs.map((it) => ({ ...it, waitedUs: Math.round(it.waitedUs / 1e5) }))).toMatchObject([
+      { node: 'client', line: 'client.ts:9', roundTrips: 25, calls: 23, waitedUs: 25 },
+      { node: 'client', line: 'client.ts:14', roundTrips: 2, calls: 1, waitedUs: 2 },
     ]);
     const states = events.filter((it) => it.kind === 'state' && it.node === 'client');
     expect(
