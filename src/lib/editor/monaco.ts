@@ -233,6 +233,13 @@ export interface CodeEditorOptions {
   onchange: (path: string, text: string) => void;
 }
 
+/** Words behind a line. */
+export interface LineNote {
+  file: string;
+  line: number;
+  text: string;
+}
+
 /** An editor over all files of an experiment, one of them shown. */
 export class CodeEditor {
   readonly #editor: monaco.editor.IStandaloneCodeEditor;
@@ -240,6 +247,7 @@ export class CodeEditor {
   readonly #views = new Map<string, monaco.editor.ICodeEditorViewState | null>();
   readonly #options: CodeEditorOptions;
   readonly #endTheme: () => void;
+  readonly #notes: monaco.editor.IEditorDecorationsCollection;
   #active = '';
   #isUpdating = false;
 
@@ -284,6 +292,7 @@ export class CodeEditor {
       // The page has its own keys for what an editor opens by F1.
       'semanticHighlighting.enabled': false,
     });
+    this.#notes = this.#editor.createDecorationsCollection();
     this.#leaveByEscape();
     this.update(options.files, options.active);
   }
@@ -321,6 +330,23 @@ export class CodeEditor {
         .map((problem) => markerOf(problem, model));
       monaco.editor.setModelMarkers(model, 'lightcone', markers);
     }
+  }
+
+  /** Words behind the lines of the file that is shown; typing moves them along. */
+  note(notes: readonly LineNote[], active: string): void {
+    this.#notes.clear();
+    const model = this.#models.get(active);
+    if (!model || this.#editor.getModel() !== model) return;
+    this.#notes.set(
+      notes
+        .filter(({ file, line }) => file === active && line > 0 && line <= model.getLineCount())
+        .map(({ line, text }) => {
+          const end = model.getLineMaxColumn(line);
+          const range = new monaco.Range(line, end, line, end);
+          const after = { content: text, inlineClassName: 'line-note' };
+          return { range, options: { description: 'line-note', showIfCollapsed: true, after } };
+        }),
+    );
   }
 
   /** Puts the cursor on a line. */

@@ -109,7 +109,9 @@ const lessonSchema = closedObject({
   /** Files shown as tabs from the start, in this order. */
   open: z.array(z.string()).min(1),
   /** What appears beyond the controls that always exist. */
-  show: z.array(z.enum(['ledger', 'map', 'speed', 'clocks', 'charts', 'compare'])),
+  show: z.array(
+    z.enum(['ledger', 'objects', 'waits', 'map', 'speed', 'clocks', 'charts', 'compare']),
+  ),
   steps: z.record(id, step),
   predictions: z.record(id, prediction),
   /** Faults that the text offers to try. */

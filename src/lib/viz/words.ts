@@ -39,6 +39,11 @@ export function exactMs(tUs: number): string {
   return rest === '' ? grouped(whole) : `${grouped(whole)}.${rest}`;
 }
 
+/** Ids that a library made up, `obj_3615248f…`, say nothing behind their first digits. */
+export function shortIds(text: string): string {
+  return text.replace(/(\bobj_[0-9a-f]{4})[0-9a-f]+/g, '$1…');
+}
+
 /** "last heard 3.2 s ago", as a lens says it of another node. */
 export function heardWords(heardUs: number | undefined, nowUs: number): string {
   if (heardUs === undefined) return m.heard_never();

@@ -6,8 +6,8 @@ import type { Lesson } from '#lib/lessons/folder.ts';
 import type { LessonProgress } from '#lib/session/progress.svelte.ts';
 import type { Session } from '#lib/session/session.svelte.ts';
 
-/** What the stage shows: the picture, its twin of words, or the tables of work. */
-export type StageView = 'diagram' | 'events' | 'work';
+/** What the stage shows: the picture, its twin of words, tables of work or of remote objects, who waits. */
+export type StageView = 'diagram' | 'events' | 'work' | 'objects' | 'waits';
 
 export interface LessonPage {
   lesson: Lesson;
