@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { poolWork } from '#lib/trace/pool-work.ts';
 import { experiment, type Experiment, type ExperimentOptions } from '../celery/harness.ts';
 
 const FOLDER = 'tests/fixtures/experiments';
@@ -69,4 +70,46 @@ describe('experiments of SCOOP', () => {
       expect(cut.end.digest).toBe(whole.end.digest);
     },
   );
+});
+
+describe('a Gantt chart of a pool', () => {
+  test('bars end with the future or with its process', async () => {
+    const { events } = await runFolder('scoop-worker-lost');
+    const { bars, phases } = poolWork(events);
+    const shown = bars.map(({ node, call, fromUs, toUs, end }) => {
+      const [from, to] = [fromUs, toUs!].map((us) => Math.round(us / 1e5) / 10);
+      return `${node} ${call} ${from} ${to} ${end}`;
+    });
+    expect(shown).toHaveLength(9);
+    expect(shown).toContain('main/3 work(1) 0 1.2 cut');
+    expect(shown).toContain('main/4 work(1) 8 10 done');
+    expect(bars.every(({ kind }) => kind === 'running')).toBe(true);
+    const idle = phases.filter(({ node, state }) => node === 'main/2' && state === 'idle');
+    // From the end of its last future to the end of the pool.
+    const last = idle.at(-1)!;
+    expect([last.fromUs, last.toUs].map((us) => Math.round(us! / 1e6))).toEqual([6, 10]);
+  });
+
+  test('a future that waits for its children gives its place to others', async () => {
+    const run = await experiment({
+      files: {
+        'main.ts': `import { futures, IS_ORIGIN } from 'scoop';
+        import { sleep } from 'node';
+        export async function leaf() { await sleep(1); }
+        export async function root() { await futures.map(leaf, [1, 2]); }
+        if (IS_ORIGIN) await futures.submit(root).result();`,
+      },
+      nodes: { main: 'scoop -q -n 1 main.ts' },
+    });
+    const { bars } = poolWork(run.events);
+    expect(bars.map(({ call, kind, end }) => `${call} ${kind} ${end}`)).toEqual([
+      'root() running null',
+      'root() waiting null',
+      'leaf(1) running done',
+      'root() running null',
+      'root() waiting null',
+      'leaf(2) running done',
+      'root() running done',
+    ]);
+  });
 });
