@@ -9,9 +9,10 @@ const FIRST_LESSON = 'celery-first-task';
 const SOCKETS = 'static/examples/sockets';
 const PYRO4 = 'static/examples/pyro4';
 const RPYC = 'static/examples/rpyc';
+const SCOOP = 'static/examples/scoop';
 
 export interface Example {
-  name: 'celery' | 'sockets' | 'pyro4' | 'rpyc';
+  name: 'celery' | 'sockets' | 'pyro4' | 'rpyc' | 'scoop';
   language: Language;
   files: Readonly<Record<string, string>>;
 }
@@ -35,5 +36,6 @@ export async function readExamples(): Promise<Example[]> {
     ...(await read('sockets', SOCKETS, LANGUAGES)),
     ...(await read('pyro4', PYRO4, LANGUAGES)),
     ...(await read('rpyc', RPYC, LANGUAGES)),
+    ...(await read('scoop', SCOOP, LANGUAGES)),
   ];
 }
