@@ -35,6 +35,7 @@ const GATE: ReadonlySet<string> = new Set([
   'net2-loss',
   'node8-failures',
   'node9-files',
+  'pycsp-dead-consumer',
   'python-echo',
   'python-world',
   'random-1',

@@ -1,6 +1,7 @@
 // A channel as the processes of one node see it, and its ends. Where it lives is another matter: here
 // (home.ts), or at another node (see README).
 
+import { InfoException } from '../errors.ts';
 import type { Direction, Request } from './operation.ts';
 import type { CspProcess } from './process.ts';
 
@@ -20,6 +21,8 @@ export class Channel {
   /** The node where it lives, null for this one. */
   readonly host: string | null;
   readonly ends: End[] = [];
+  /** Of a kind that may have one end of a direction: its name, and which. */
+  single: { readonly kind: string; readonly directions: readonly Direction[] } | null = null;
 
   constructor(name: string, place: Place, host: string | null = null) {
     this.name = name;
@@ -27,10 +30,21 @@ export class Channel {
     this.host = host;
   }
 
+  /** @throws InfoException for a second end where there may be one */
   open(direction: Direction, maker: CspProcess): End {
+    this.#check(direction);
     const end = this.arrived(direction, maker);
     this.place.join(direction);
     return end;
+  }
+
+  #check(direction: Direction): void {
+    if (!this.single?.directions.includes(direction)) return;
+    if (!this.ends.some((end) => end.direction === direction)) return;
+    const [side, word] = direction === 'read' ? ['reader', 'reading'] : ['writer', 'writing'];
+    throw new InfoException(
+      `${this.single.kind} ${this.name} has one ${side}: a second ${word} end is refused`,
+    );
   }
 
   /** An end that came from another node was counted when it was made. */

@@ -152,7 +152,9 @@ export class Home {
   #take({ requests, commit }: Step): void {
     if (requests.every(({ operation }) => operation.isInstant)) return commit();
     this.#isBusy = true;
-    const left = requests.toSorted((a, b) => byKey(a.operation.key, b.operation.key));
+    const left = requests
+      .filter(({ operation }) => !operation.isSure)
+      .sort((a, b) => byKey(a.operation.key, b.operation.key));
     const held: Request[] = [];
     const finish = (isComplete: boolean): void => {
       this.#isBusy = false;

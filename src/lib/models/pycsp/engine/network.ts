@@ -171,11 +171,13 @@ class FarOperation implements Taker {
   readonly visitor: Visitor;
   readonly key: readonly [string, number];
   readonly shown: string;
-  readonly isInstant: boolean;
+  readonly isSure: boolean;
   readonly #ends: EndCodec;
   hasGiven = false;
   isOpen = true;
-  #then: ((isGranted: boolean) => void) | null = null;
+  /** Channels of this home that want it: the first has the lock, or has asked for it. */
+  readonly #claims: ((isGranted: boolean) => void)[] = [];
+  #isLocked = false;
 
   constructor(
     visitor: Visitor,
@@ -187,7 +189,7 @@ class FarOperation implements Taker {
     this.visitor = visitor;
     this.key = key;
     this.shown = shown;
-    this.isInstant = isSure;
+    this.isSure = isSure;
     this.#ends = ends;
   }
 
@@ -195,20 +197,27 @@ class FarOperation implements Taker {
     return this.key[1];
   }
 
+  get isInstant(): boolean {
+    return this.isSure;
+  }
+
   acquire(then: (isGranted: boolean) => void): void {
     if (!this.isOpen || !this.visitor.isOpen) return then(false);
-    this.#then = then;
-    this.visitor.send('acquire', this.number);
+    this.#claims.push(then);
+    if (this.#claims.length === 1) this.visitor.send('acquire', this.number);
   }
 
   answered(isGranted: boolean): void {
-    const then = this.#then;
-    this.#then = null;
-    then?.(isGranted);
+    if (!isGranted || !this.isOpen) return this.vanish();
+    this.#isLocked = true;
+    this.#claims[0]?.(true);
   }
 
   release(): void {
     this.visitor.send('release', this.number);
+    this.#isLocked = false;
+    this.#claims.shift();
+    if (this.#claims.length > 0) this.visitor.send('acquire', this.number);
   }
 
   end(outcome: Outcome): void {
@@ -217,11 +226,19 @@ class FarOperation implements Taker {
     const [guard, value] =
       outcome.kind === 'success' ? [outcome.guard, outcome.value] : [null, null];
     this.visitor.send('end', this.number, outcome.kind, guard, encodeValue(value, this.#ends));
+    this.#refuse();
   }
 
+  /** It ended elsewhere, or its node is gone. */
   vanish(): void {
     this.isOpen = false;
-    this.answered(false);
+    this.#refuse();
+  }
+
+  /** Who has the lock knows better than the others, or has ended it. */
+  #refuse(): void {
+    const refused = this.#claims.splice(this.#isLocked ? 1 : 0);
+    for (const then of refused) then(false);
   }
 }
 
@@ -457,7 +474,7 @@ export class Far implements Place {
   post(direction: Direction, { operation, guard, value }: Request): void {
     if (this.#ending) return operation.end(this.#ending);
     const encoded = encodeValue(value, this.#ways.ends);
-    const { number, shown, isSure } = operation as Taker & { isSure: boolean };
+    const { number, shown, isSure } = operation;
     this.#say((way) => {
       if (!operation.isOpen) return;
       way.operations.set(number, operation);
@@ -466,10 +483,7 @@ export class Far implements Place {
   }
 
   withdraw(_direction: Direction, { operation }: Request): void {
-    const { number, isSure, outcome } = operation as Taker & {
-      isSure: boolean;
-      outcome: Outcome | null;
-    };
+    const { number, isSure, outcome } = operation as Taker & { outcome: Outcome | null };
     if (outcome === POISON || outcome === RETIRE) this.#ending ??= outcome;
     if (this.#way?.operations.delete(number) && !isSure)
       this.#way.send('withdraw', this.#name, number);

@@ -26,7 +26,9 @@ export interface Taker {
   /** In this order locks are asked for. */
   readonly key: readonly [node: string, number: number];
   readonly isOpen: boolean;
-  /** It may be ended without a lock. */
+  /** It has one guard: nobody else can take it, and it needs no lock. */
+  readonly isSure: boolean;
+  /** It may be ended now, without asking. */
   readonly isInstant: boolean;
   /** A value was handed to a reader directly. */
   hasGiven: boolean;
@@ -46,7 +48,6 @@ export class Operation<P extends { readonly name: string }> implements Taker {
   #isLocked = false;
   #waiting: ((isGranted: boolean) => void)[] = [];
   hasGiven = false;
-  /** It has one guard: nobody else can take it. */
   readonly isSure: boolean;
   /** Runs when it ends, before whoever waits for it goes on. */
   onend: (() => void) | null = null;

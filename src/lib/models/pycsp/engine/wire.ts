@@ -62,7 +62,7 @@ export function encodeValue(value: unknown, ends: EndCodec): unknown {
   if (value === undefined || value === null) return null;
   if (typeof value === 'boolean' || typeof value === 'string') return value;
   if (typeof value === 'number')
-    return Number.isSafeInteger(value) ? value : { f: floatText(value) };
+    return Number.isSafeInteger(value) && !Object.is(value, -0) ? value : { f: floatText(value) };
   if (typeof value === 'bigint') return { i: String(value) };
   const address = ends.addressOf(value);
   if (address) return { e: address };

@@ -187,7 +187,8 @@ class Home:
             commit(*requests)
             return
         self._is_busy = True
-        left = sorted(requests, key=lambda it: it.operation.key)
+        unsure = [it for it in requests if not it.operation.is_sure]
+        left = sorted(unsure, key=lambda it: it.operation.key)
         held = []
 
         def go_on(is_granted=True):

@@ -144,8 +144,10 @@ class FarOperation:
         self.number = number
         self.process = Named(f"{visitor.node}/{process}")
         self.outcome = None
-        self.is_instant = is_sure
-        self._then = None
+        self.is_sure = self.is_instant = is_sure
+        # Channels of this home that want it: the first has the lock, or has asked for it.
+        self._claims = []
+        self._is_locked = False
 
     @property
     def key(self):
@@ -155,26 +157,43 @@ class FarOperation:
         if self.outcome or not self.visitor.is_open:
             then(False)
             return
-        self._then = then
-        self.visitor.send("acquire", self.number)
+        self._claims.append(then)
+        if len(self._claims) == 1:
+            self.visitor.send("acquire", self.number)
 
     def answered(self, is_granted):
-        then, self._then = self._then, None
-        if then:
-            then(is_granted)
-
-    def vanish(self):
-        self.outcome = self.outcome or RETIRE
-        self.answered(False)
+        if not is_granted or self.outcome:
+            self.vanish()
+        elif self._claims:
+            self._is_locked = True
+            self._claims[0](True)
 
     def release(self):
         self.visitor.send("release", self.number)
+        self._is_locked = False
+        self._claims.pop(0)
+        if self._claims:
+            self.visitor.send("acquire", self.number)
 
     def end(self, outcome, guard=None, value=None):
         if self.outcome:
             return
         self.outcome = outcome
         self.visitor.send("end", self.number, outcome, guard, dumps(value))
+        self._refuse()
+
+    def vanish(self):
+        """It ended elsewhere, or its node is gone."""
+        self.outcome = self.outcome or RETIRE
+        self._refuse()
+
+    def _refuse(self):
+        """Who has the lock knows better than the others, or has ended it."""
+        kept = int(self._is_locked)
+        refused = self._claims[kept:]
+        del self._claims[kept:]
+        for then in refused:
+            then(False)
 
 
 class Server:
