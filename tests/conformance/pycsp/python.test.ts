@@ -61,6 +61,14 @@ def client(cout, number):
 C = Channel('C')
 Parallel(server(C.reader()), client(C.writer(), 21))
 
+from pycsp.kinds import *
+one = One2AnyChannel('K', buffer=1)
+one.writer(), one.reader(), one.reader()
+try:
+    one.writer()
+except Exception as error:
+    print(type(error).__name__, str(error)[:22], str(error)[-19:])
+
 @process
 def side(out, inn, value):
     out(value)
@@ -110,7 +118,7 @@ describe.each(['parallel', 'greenlets'])('pycsp.%s', (node) => {
   const isParallel = node === 'parallel';
 
   test('selects, alternations and channel ends that travel', () => {
-    expect(found.lines(node).slice(0, 12)).toEqual([
+    expect(found.lines(node).slice(0, 13)).toEqual([
       // There a buffer is a process too, which has to have its turn first.
       isParallel ? "pri ['p0', 'p1', 'q0', 'q1']" : "pri ['p0', 'q0', 'p1', 'q1']",
       "fair ['p0', 'q0', 'p1', 'q1']",
@@ -123,6 +131,7 @@ describe.each(['parallel', 'greenlets'])('pycsp.%s', (node) => {
         ? "InfoException 'Cannot use 5 as guard. Only use *Guard types for AltSelect'"
         : 'Exception Cannot use 5 as guard. Only use *Guard types for Pri/AltSelect',
       'answer 42',
+      expect.stringMatching(/^InfoException 'One2AnyChannel K.* end is refused'$/),
       'sends',
       ...(isParallel ? [] : ['Traceback (most recent call last):', expect.stringMatching(/File/)]),
     ]);
@@ -135,8 +144,8 @@ describe.each(['parallel', 'greenlets'])('pycsp.%s', (node) => {
       expect(report!.value).toEqual({
         stuck: [
           expect.objectContaining({ process: '__INIT__', for: ['side', 'side-2'] }),
-          { process: 'side', waits: "write 'l' to X", line: 'program.py:60', for: ['side-2'] },
-          { process: 'side-2', waits: "write 'r' to Y", line: 'program.py:60', for: ['side'] },
+          { process: 'side', waits: "write 'l' to X", line: 'program.py:68', for: ['side-2'] },
+          { process: 'side-2', waits: "write 'r' to Y", line: 'program.py:68', for: ['side'] },
         ],
         cycle,
       });

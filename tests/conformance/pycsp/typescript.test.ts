@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { experiment, type Experiment } from '../celery/harness.ts';
 
-const IMPORTS = `import { process, Parallel, Sequence, Spawn, Channel, poison, retire, shutdown,
+const IMPORTS = `import { kinds, process, Parallel, Sequence, Spawn, Channel, poison, retire, shutdown,
   currentProcessId, choice, Alternation, AltSelect, PriSelect, FairSelect, InputGuard, OutputGuard,
   TimeoutGuard, SkipGuard, ChannelPoisonException, ChannelRetireException } from 'pycsp';
 import { sleep } from 'node';
@@ -159,6 +159,35 @@ describe('channels', () => {
       await Parallel(server(a.reader()), client(a.writer()));
       await shutdown();`);
     expect(printed).toEqual(['done [1, 2]']);
+  });
+
+  test('the four kinds refuse a second end where there may be one', async () => {
+    const printed = await lines(`
+      for (const Kind of Object.values(kinds)) {
+        const a = new Kind(Kind.name.slice(0, 7));
+        for (const make of ['writer', 'reader']) {
+          a[make]();
+          try {
+            a[make]();
+            console.log(a.name, 'any', make);
+          } catch (error) {
+            console.log(error.name, error.message);
+          }
+        }
+      }
+      await shutdown();`);
+    const refused = (kind: string, side: string, word: string): string =>
+      `InfoException ${kind}Channel ${kind} has one ${side}: a second ${word} end is refused`;
+    expect(printed).toEqual([
+      refused('One2One', 'writer', 'writing'),
+      refused('One2One', 'reader', 'reading'),
+      refused('One2Any', 'writer', 'writing'),
+      'One2Any any reader',
+      'Any2One any writer',
+      refused('Any2One', 'reader', 'reading'),
+      'Any2Any any writer',
+      'Any2Any any reader',
+    ]);
   });
 
   test('a name is used once', async () => {

@@ -79,6 +79,20 @@ declare module 'pycsp' {
     disconnect(): Promise<void>;
   }
 
+  /**
+   * The four kinds of the textbooks. PyCSP itself has one, `Channel`; these are the same and refuse a
+   * second end (InfoException) where there may be one.
+   */
+  export namespace kinds {
+    /** One writer, one reader. */
+    class One2OneChannel<T = unknown> extends Channel<T> {}
+    /** One writer, any readers. */
+    class One2AnyChannel<T = unknown> extends Channel<T> {}
+    /** Any writers, one reader. */
+    class Any2OneChannel<T = unknown> extends Channel<T> {}
+    class Any2AnyChannel<T = unknown> extends Channel<T> {}
+  }
+
   /** A process that was made and not started. */
   export class Process<R = unknown> {
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any arguments

@@ -7,6 +7,7 @@ import { repr, show } from '#lib/node/print.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import { run, SimPromise } from '#lib/node/promise.ts';
 import type { Channel } from '../engine/channel.ts';
+import type { Direction } from '../engine/operation.ts';
 import { Csp } from '../engine/csp.ts';
 import { type Address, addressOf, Far } from '../engine/network.ts';
 import * as errors from '../errors.ts';
@@ -31,8 +32,10 @@ export function createModule(process: NodeProcess): Record<string, unknown> {
     endOf,
     faceOf: (end) => faceOf(csp, end, new ArrivedChannel(csp, end.channel)),
   });
+  const OwnChannel = channelClassOf(csp);
   const names = {
-    Channel: channelClassOf(csp),
+    Channel: OwnChannel,
+    kinds: kindsOf(OwnChannel),
     ...processFunctions(csp),
     ...guardFunctions(csp),
     poison,
@@ -81,10 +84,35 @@ class ArrivedChannel {
 }
 Object.defineProperty(ArrivedChannel, 'name', { value: 'Channel' });
 
-function channelClassOf(csp: Csp): unknown {
+/** Where each kind may have one end only; what PyCSP itself has is the last. */
+const KINDS: Readonly<Record<string, readonly Direction[]>> = {
+  One2OneChannel: ['write', 'read'],
+  One2AnyChannel: ['write'],
+  Any2OneChannel: ['read'],
+  Any2AnyChannel: [],
+};
+
+type ChannelClass = ReturnType<typeof channelClassOf>;
+
+function kindsOf(OwnChannel: ChannelClass): Readonly<Record<string, unknown>> {
+  const made = Object.entries(KINDS).map(([kind, directions]) => {
+    class Kind extends OwnChannel {
+      constructor(name: string | null = null, options: { buffer?: number } = {}) {
+        super(name, options);
+        this.restrict({ kind, directions });
+      }
+    }
+    Object.defineProperty(Kind, 'name', { value: kind });
+    return [kind, Kind] as const;
+  });
+  return Object.freeze(Object.fromEntries(made));
+}
+
+function channelClassOf(csp: Csp) {
   class OwnChannel extends ArrivedChannel {
     readonly #isFar: boolean;
     readonly #buffer: number;
+    readonly #made: Channel;
 
     constructor(name: string | null = null, { buffer = 0, connect }: ChannelOptions = {}) {
       const isFar = connect !== undefined && connect !== null;
@@ -101,8 +129,13 @@ function channelClassOf(csp: Csp): unknown {
         ? csp.connectChannel(given!, addressOf(connect))
         : csp.createChannel(given, capacityOf(buffer));
       super(csp, channel);
+      this.#made = channel;
       this.#isFar = isFar;
       this.#buffer = buffer;
+    }
+
+    protected restrict(single: Channel['single']): void {
+      this.#made.single = single;
     }
 
     /** This channel and `count - 1` others like it (`channel * 3` in Python). */

@@ -16,6 +16,7 @@ import pycspGreenletsCompat from './pycsp/greenlets/compat.py?raw';
 import pycspGreenletsExceptions from './pycsp/greenlets/exceptions.py?raw';
 import pycspGreenletsProcess from './pycsp/greenlets/process.py?raw';
 import pycspGreenletsScheduling from './pycsp/greenlets/scheduling.py?raw';
+import pycspKinds from './pycsp/kinds.py?raw';
 import pycspParallelInit from './pycsp/parallel/__init__.py?raw';
 import pycspParallelAltselect from './pycsp/parallel/altselect.py?raw';
 import pycspParallelChannel from './pycsp/parallel/channel.py?raw';
@@ -43,6 +44,7 @@ export const PYCSP_FILES: Readonly<Record<string, string>> = {
   'pycsp/greenlets/exceptions.py': pycspGreenletsExceptions,
   'pycsp/greenlets/process.py': pycspGreenletsProcess,
   'pycsp/greenlets/scheduling.py': pycspGreenletsScheduling,
+  'pycsp/kinds.py': pycspKinds,
   'pycsp/parallel/__init__.py': pycspParallelInit,
   'pycsp/parallel/altselect.py': pycspParallelAltselect,
   'pycsp/parallel/channel.py': pycspParallelChannel,

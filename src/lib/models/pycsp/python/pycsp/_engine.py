@@ -248,6 +248,8 @@ class End:
     direction = None
 
     def __init__(self, channel, is_counted=False):
+        if not is_counted:
+            channel.check(self.direction)
         self.channel = channel
         self.maker = channel.kit.current()
         # Who was given it, received it or has used it.
@@ -285,6 +287,19 @@ class Channel:
     kit = None
     # The node where it lives, when that is another.
     is_remote = None
+    # Of a kind that has one end of a direction (kinds.py): its name, and which.
+    kind, single = None, ()
+
+    def restrict(self, kind, single):
+        self.kind, self.single = kind, single
+
+    def check(self, direction):
+        """Whether another end may be made."""
+        if direction in self.single and any(it.direction == direction for it in self.ends):
+            side, word = ("reader", "reading") if direction == READ else ("writer", "writing")
+            raise self.kit.misused(
+                f"{self.kind} {text_of(self.name)} has one {side}: a second {word} end is refused"
+            )
 
     def holders(self, direction):
         """Processes with an end of this kind: who made it, when nobody else has it."""

@@ -62,6 +62,11 @@ class BufferedChannel(Channel):
         self.writer = self._in.writer
         Spawn(Process(Buffer, self._in.reader(), self._out.writer(), buffer))
 
+    def restrict(self, kind, single):
+        # Each has an end already, of the process between them.
+        self._in.restrict(kind, [it for it in single if it == WRITE])
+        self._out.restrict(kind, [it for it in single if it == READ])
+
     def poison(self):
         self._in.poison()
         self._out.poison()
