@@ -47,6 +47,11 @@ test('python -m scoop is the command scoop, which needs no interpreter of its ow
   }
 });
 
+test('a node of Disco needs an interpreter for each slot', () => {
+  expect(interpretersOf(words('disco-node --slots 2'), 4)).toBe(2);
+  expect(interpretersOf(words('disco-node'), 4)).toBe(4);
+});
+
 test.each([
   ['scoop -n 4 main.py', 4],
   ['scoop -n 4 main.ts', 0],

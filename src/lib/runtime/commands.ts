@@ -80,13 +80,19 @@ export function needsPython(argv: readonly string[], apps: readonly string[]): b
   return isPython(argv, apps) || poolSize(argv, 1) > 0;
 }
 
+/** Whether a node starts a process for each task of Disco, which is Python where its clients are. */
+export function isDiscoNode(argv: readonly string[]): boolean {
+  return argv[0] === 'disco-node';
+}
+
 /**
  * How many interpreters a Python node's command needs: the pool processes of a Celery worker have their
- * own, and there are as many as its machine has cores unless it says how many.
+ * own, and there are as many as its machine has cores unless it says how many; so do Disco's tasks.
  */
 export function interpretersOf(argv: readonly string[], cores: number): number {
   const words = argv.join(' ');
   if (argv[0] === 'scoop') return poolSize(argv, cores);
+  if (isDiscoNode(argv)) return Number(/ --slots (\d+)\b/.exec(words)?.[1] ?? cores);
   if (
     argv[0] !== 'celery' ||
     !argv.includes('worker') ||

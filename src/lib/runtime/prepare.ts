@@ -14,6 +14,7 @@ import {
   COMMANDS,
   REPLACED_COMMANDS,
   interpretersOf,
+  isDiscoNode,
   INTERPRETERS_MAX,
   isPython,
   modelCommand,
@@ -64,7 +65,10 @@ export async function prepare(
   const commanded = given.nodes.map((node) => ({ ...node, argv: modelCommand(node.argv) }));
   const cluster = { ...given, nodes: commanded.map((node) => withScript(node, scripts)) };
   const pythonApps = pythonAppsOf(cluster, programs);
-  const pythonNodes = cluster.nodes.filter(({ argv }) => needsPython(argv, pythonApps));
+  const hasPython = cluster.nodes.some(({ argv }) => isPython(argv, pythonApps));
+  const pythonNodes = cluster.nodes.filter(
+    ({ argv }) => needsPython(argv, pythonApps) || (hasPython && isDiscoNode(argv)),
+  );
   const problems = [
     ...cluster.nodes.flatMap((node) => commandProblems(node.name, node.argv, programs, scripts)),
     ...crowdProblems(pythonNodes, cluster.machines, interpretersMax),
@@ -129,9 +133,10 @@ function crowdProblems(
     nodes.length === count
       ? `nodes: ${count} of them run Python, and ${interpretersMax} is the most here, because each has an ` +
         'interpreter of its own. Remove some, let one program start several threads, or write some in TypeScript'
-      : 'nodes: Python programs, workers of SCOOP and the pool processes of Celery workers make ' +
+      : "nodes: Python programs, workers of SCOOP, Disco's tasks and the pool processes of Celery workers make " +
         `${count} interpreters, and ${interpretersMax} is the most here. Give each worker fewer of them ` +
-        '(celery -A tasks worker -c 1), each pool fewer workers (scoop -n 4)';
+        '(celery -A tasks worker -c 1), each pool fewer workers (scoop -n 4), ' +
+        'each node of Disco fewer slots (disco-node --slots 1)';
   return [{ file: 'cluster.json', line: 0, column: 0, code: 'interpreters', message }];
 }
 

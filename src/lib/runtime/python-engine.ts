@@ -2,6 +2,7 @@
 // Celery's name none; its engine also runs commands that are no scripts.
 
 import * as celery from '#lib/models/celery/index.ts';
+import * as disco from '#lib/models/disco/index.ts';
 import * as scoop from '#lib/models/scoop/index.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import type { SimPromise } from '#lib/node/promise.ts';
@@ -13,10 +14,12 @@ export function createPythonEngine(process: NodeProcess, python: PythonPort): Py
 
 class Engines implements PythonEngine {
   readonly #celery: PythonEngine;
+  readonly #disco: PythonEngine;
   readonly #scoop: PythonEngine;
 
   constructor(process: NodeProcess, python: PythonPort) {
     this.#celery = celery.createPythonEngine(process, python);
+    this.#disco = disco.createPythonEngine(process);
     this.#scoop = scoop.createPythonEngine(process, python);
   }
 
@@ -33,6 +36,7 @@ class Engines implements PythonEngine {
   }
 
   #of(what: string): PythonEngine {
+    if (what.startsWith('disco.')) return this.#disco;
     return what.startsWith('scoop.') ? this.#scoop : this.#celery;
   }
 }

@@ -29,6 +29,7 @@ import compileLibrary from './runtime/compile_library.py?raw';
 import { startForSnapshot, type Interpreter } from './interpreter.ts';
 import { packPages } from './assets.ts';
 import { CELERY_FILES } from '#lib/models/celery/python/sources.ts';
+import { DISCO_FILES } from '#lib/models/disco/python/sources.ts';
 import { PYCSP_FILES } from '#lib/models/pycsp/python/sources.ts';
 import { PYRO4_FILES } from '#lib/models/pyro4/python/sources.ts';
 import { RPYC_FILES } from '#lib/models/rpyc/python/sources.ts';
@@ -85,6 +86,7 @@ const FACES: Readonly<Record<string, string>> = { ...CELERY_FILES };
 
 /** The same, imported by the programs that use them: compiled code is all that the snapshot has. */
 const LAZY_FACES: Readonly<Record<string, string>> = {
+  ...DISCO_FILES,
   ...PYCSP_FILES,
   ...PYRO4_FILES,
   ...RPYC_FILES,

@@ -161,7 +161,6 @@ declare module 'disco' {
   export interface PutOptions {
     /** Copies of each blob. Default DDFS_BLOB_REPLICAS, or 1. */
     replicas?: number;
-    update?: boolean;
   }
 
   /** A file to store: a path of this machine, or a text or bytes with a name. */
@@ -179,7 +178,7 @@ declare module 'disco' {
       options?: PutOptions & { chunkSize?: number },
     ): Promise<Url[][]>;
     /** Adds addresses to a tag. */
-    tag(tag: string, urls: Iterable<Url | Url[]>, options?: { update?: boolean }): Promise<void>;
+    tag(tag: string, urls: Iterable<Url | Url[]>): Promise<void>;
     get(tag: string): Promise<unknown>;
     /** Replicas of each blob. */
     blobs(tag: string): Promise<Url[][]>;

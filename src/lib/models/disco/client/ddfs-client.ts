@@ -21,9 +21,8 @@ export interface Upload {
 }
 
 export interface PutOptions {
+  /** Copies of each blob; null for the setting. */
   replicas: number | null;
-  /** Adds to the tag, even what it has; otherwise too. */
-  update: boolean;
 }
 
 export class DdfsClient {

@@ -23,12 +23,12 @@ export class DdfsFace {
   }
 
   push(tag: string, files: Iterable<unknown>, options: Options = {}): SimPromise<string[][]> {
-    checkOptions('push', options, ['replicas', 'update']);
+    checkOptions('push', options, ['replicas']);
     return this.#reach(() => this.#ddfs.push(tag, this.#uploads(files), putOptions(options)));
   }
 
   chunk(tag: string, files: Iterable<unknown>, options: Options = {}): SimPromise<string[][]> {
-    checkOptions('chunk', options, ['replicas', 'update', 'chunkSize']);
+    checkOptions('chunk', options, ['replicas', 'chunkSize']);
     const size = Number(options['chunkSize'] ?? CHUNK_SIZE);
     if (!(size >= 1)) throw new simErrors.RangeError('chunkSize is a number of bytes from 1 on');
     return this.#reach(() =>
@@ -36,8 +36,7 @@ export class DdfsFace {
     );
   }
 
-  tag(tag: string, urls: Iterable<unknown>, options: Options = {}): SimPromise<void> {
-    checkOptions('tag', options, ['update']);
+  tag(tag: string, urls: Iterable<unknown>): SimPromise<void> {
     const [ddfs, client] = [this.#ddfs, this.#client];
     return this.#reach(function* (): Body<void> {
       const expanded = yield* expandInputs(client, [...urls], show(urls));
@@ -124,8 +123,8 @@ function* within<T>(body: () => Body<T>): Body<T> {
   return yield* body();
 }
 
-function putOptions({ replicas = null, update = false }: Options): PutOptions {
-  return { replicas, update } as PutOptions;
+function putOptions({ replicas = null }: Options): PutOptions {
+  return { replicas } as PutOptions;
 }
 
 /** The master, for those who look after a cluster. */

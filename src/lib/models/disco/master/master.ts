@@ -30,6 +30,8 @@ export class Master implements JobHost {
   /** Nodes that are to get no tasks, by name; they may be down. */
   readonly blacklist = new Set<string>();
   readonly #shown: Shown;
+  /** Of the first job. */
+  #language: JobPack['language'] | null = null;
   #attemptCount = 0;
   #isChanged = false;
   #ticker = 0;
@@ -44,7 +46,10 @@ export class Master implements JobHost {
     return [...this.nodes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  submit(pack: JobPack): Job {
+  /** Null when jobs of this cluster are in another language: neither could read the other's data. */
+  submit(pack: JobPack): Job | null {
+    this.#language ??= pack.language;
+    if (this.#language !== pack.language) return null;
     const job = new Job(this, jobName(pack.prefix, this.process.wallUs()), pack);
     this.jobs.set(job.name, job);
     this.process.oblige(ACTIVE, 1);

@@ -22,7 +22,7 @@ interface Call {
 const NONE = Symbol('not found');
 
 const ROUTES: readonly (readonly [string, (call: Call) => unknown])[] = [
-  ['/disco/job/new', ({ master, body }) => ['ok', master.submit(JSON.parse(body) as JobPack).name]],
+  ['/disco/job/new', submit],
   ['/disco/ctrl/get_results', (call) => withJob(call, ({ status, results }) => [status, results])],
   ['/disco/ctrl/jobinfo', (call) => withJob(call, (job) => infoOf(job))],
   ['/disco/ctrl/rawevents', (call) => withJob(call, (job) => job.events.slice(offsetOf(call)))],
@@ -59,6 +59,16 @@ export function* route(master: Master, { method, target, body }: HttpRequest): B
   }
   if (value === NONE) return { status: 404, body: encoder.encode(`not found: ${target}`) };
   return { status: 200, body: encoder.encode(JSON.stringify(value)) };
+}
+
+function submit({ master, body }: Call): [status: string, text: string] {
+  const pack = JSON.parse(body) as JobPack;
+  const job = master.submit(pack);
+  if (job) return ['ok', job.name];
+  const [given, other] =
+    pack.language === 'py' ? ['Python', 'TypeScript'] : ['TypeScript', 'Python'];
+  const words = `this cluster runs jobs in ${other}, and this one is in ${given}`;
+  return ['error', `${words}: write the programs of an experiment in one language`];
 }
 
 function withJob({ master, query, body }: Call, use: (job: Job) => unknown): unknown {

@@ -5,8 +5,10 @@ import type { TaskOrder } from '../protocol.ts';
 /** The word that starts a worker; not offered to learners. */
 export const WORKER_COMMAND = 'disco-worker';
 
-/** `-A` tells which language the process runs. Shuffling needs none of the learner's. */
-export function workerArgv({ program, stage, task }: TaskOrder): readonly string[] {
-  const words = [WORKER_COMMAND, `${stage}:${task}`];
-  return stage.endsWith('shuffle') ? words : [...words, '-A', program];
+const PYTHON_COMMAND = ['python', '-m', 'disco.worker.task'];
+
+/** Its first words tell which language it runs. Shuffling needs none of the learner's. */
+export function workerArgv({ language, stage, task }: TaskOrder): readonly string[] {
+  const isPython = language === 'py' && !stage.endsWith('shuffle');
+  return [...(isPython ? PYTHON_COMMAND : [WORKER_COMMAND]), `${stage}:${task}`];
 }

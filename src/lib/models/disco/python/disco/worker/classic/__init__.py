@@ -1,0 +1,1 @@
+"""The classic worker: map, shuffle, reduce."""

@@ -1,0 +1,164 @@
+"""Runs one task: `python -m disco.worker.task`, started by a node. The engine fetches and writes; here is
+what needs the learner's functions."""
+
+import io
+import pickle
+import sys
+import traceback
+from hashlib import md5
+
+from _lightcone import program
+
+from disco._engine import ask, bytes_of, dumps, pairs_in, text_of
+from disco.error import CommError, DataError
+
+_RETRIED = (DataError, CommError, OSError, MemoryError)
+
+
+class _Said(io.TextIOBase):
+    """What a task prints goes to the job's events, line by line."""
+
+    def __init__(self):
+        self.line = ""
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        *lines, self.line = (self.line + text).split("\n")
+        for line in lines:
+            ask("say", text=line)
+        return len(text)
+
+
+class Task:
+    def __init__(self, stage, inputs, data):
+        self.stage = stage
+        self.inputs = inputs
+        self.functions, settings = pickle.loads(bytes_of(data))
+        self.params = settings["params"]
+        self.partitions = settings["partitions"] or 1
+        self.sort = settings["sort"]
+        self.interval = settings["status_interval"]
+        self.outputs = {}
+        self.buffers = {}
+        self.entries = 0
+        self.pairs = 0
+
+    def run(self):
+        if self.stage == "map":
+            self.map()
+        else:
+            self.reduce()
+
+    # Map.
+
+    def map(self):
+        init, function = self.functions["map_init"], self.functions["map"]
+        for given in self.inputs:
+            entries = self.entries_of(given)
+            if init is not None:
+                init(entries, self.params)
+            for entry in entries:
+                for key, value in function(entry, self.params) or ():
+                    self.emit(key, value)
+                self.entries += 1
+                if self.interval and self.entries % self.interval == 0:
+                    ask("say", text=f"{self.entries} entries mapped")
+        for label, buffer in self.buffers.items():
+            self.combine(label, None, None, buffer, True)
+
+    def entries_of(self, given):
+        reader, data, url = self.functions["map_reader"], bytes_of(given["text"]), given["url"]
+        if reader is not None:
+            return reader(io.BytesIO(data), len(data), url, self.params)
+        text = data.decode("utf-8")
+        return iter([text]) if url.startswith("raw://") else iter(text.splitlines())
+
+    def emit(self, key, value):
+        label = self.label_of(key)
+        if self.functions["combiner"] is None:
+            self.write(label, key, value)
+        else:
+            self.combine(label, key, value, self.buffers.setdefault(label, {}), False)
+
+    def combine(self, label, key, value, buffer, done):
+        made = self.functions["combiner"](key, value, buffer, done, self.params)
+        for pair in made or ():
+            self.write(label, *pair)
+
+    def label_of(self, key):
+        if self.partitions == 1:
+            return 0
+        partition = self.functions["partition"]
+        if partition is not None:
+            return partition(key, self.partitions, self.params)
+        # The same in every worker, which `hash` of a text is not.
+        return int(md5(str(key).encode()).hexdigest(), 16) % self.partitions
+
+    # Reduce.
+
+    def reduce(self):
+        init, function = self.functions["reduce_init"], self.functions["reduce"]
+        label = min((given["label"] for given in self.inputs), default=0)
+        pairs = self.sorted() if self.sort else self.read()
+        if init is not None:
+            init(pairs, self.params)
+        if function.__code__.co_argcount < 3:
+            for key, value in function(pairs, self.params) or ():
+                self.write(label, key, value)
+        else:
+            function(pairs, _Out(self, label), self.params)
+
+    def read(self):
+        for given in self.inputs:
+            for pair in pairs_in(bytes_of(given["text"])):
+                self.entries += 1
+                yield pair
+
+    def sorted(self):
+        pairs = list(self.read())
+        for key, _ in pairs:
+            _sortable(key)
+        return iter(sorted(pairs, key=lambda pair: _sortable(pair[0])))
+
+    def write(self, label, key, value):
+        self.pairs += 1
+        self.outputs.setdefault(label, []).append(dumps((key, value)))
+
+
+class _Out:
+    def __init__(self, task, label):
+        self.task, self.label = task, label
+
+    def add(self, key, value):
+        self.task.write(self.label, key, value)
+
+
+def _sortable(key):
+    if not isinstance(key, (bytes, str)):
+        raise ValueError(f"Keys must be bytes for external sort: {key!r}")
+    key = key if isinstance(key, bytes) else key.encode()
+    if b"\x00" in key or b"\xff" in key:
+        raise ValueError("Cannot sort key with 0xFF or 0x00 bytes")
+    return key
+
+
+def main():
+    order = ask("begin")
+    sys.stdout = _Said()
+    try:
+        task = Task(**order)
+        task.run()
+    except Exception as error:
+        report = traceback.TracebackException.from_exception(error)
+        program.own_frames(report, set())
+        is_fatal = not isinstance(error, _RETRIED)
+        ask("fail", isFatal=is_fatal, text="".join(report.format()).rstrip("\n"))
+        return
+    files = {str(label): text_of(b"".join(lines)) for label, lines in sorted(task.outputs.items())}
+    ask("end", files=files, entries=task.entries, pairs=task.pairs)
+
+
+if __name__ == "__main__":
+    main()
