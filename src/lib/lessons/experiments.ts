@@ -1,5 +1,5 @@
-// Experiments to open in the playground beside the examples: each shows one thing that goes wrong with
-// remote objects. They are folders of tests/fixtures/experiments, where tests say what each must show.
+// Experiments to open in the playground beside the examples: each shows one thing that goes wrong, or
+// that is worth a prediction. They are folders of tests/fixtures/experiments, where tests say what each must show.
 // Read while pages are prerendered.
 
 import path from 'node:path';
@@ -13,7 +13,7 @@ type Text = Readonly<Record<'en' | 'zh', string>>;
 export interface Experiment {
   /** Its folder. */
   name: string;
-  library: 'pyro4' | 'rpyc';
+  library: 'pyro4' | 'rpyc' | 'scoop';
   language: 'ts';
   title: Text;
   /** One sentence. */
@@ -137,6 +137,48 @@ const LIST: Readonly<Record<Experiment['library'], readonly Listed[]>> = {
       {
         en: 'It still offers a server that was killed, and forgets one that lives and is silent.',
         zh: '它仍然介绍已被杀死的服务器，却忘掉活着但沉默的那个。',
+      },
+    ],
+  ],
+  scoop: [
+    [
+      'scoop-worker-lost',
+      { en: 'A worker is killed at work', zh: '工作者在计算时被杀死' },
+      {
+        en: 'Eight futures of two seconds on four workers: how long does it take when one worker dies?',
+        zh: '四个工作者上有八个各需两秒的 future：如果其中一个工作者死去，总共要多久？',
+      },
+    ],
+    [
+      'scoop-result-cut',
+      { en: 'A result that is cut off', zh: '途中被切断的结果' },
+      {
+        en: 'The work is done, but the link is cut while its result is on its way: how often is it paid?',
+        zh: '工作已经完成，但结果在路上时链路被切断：究竟付了几次钱？',
+      },
+    ],
+    [
+      'scoop-straggler',
+      { en: 'One slow machine', zh: '一台慢机器' },
+      {
+        en: 'Three equal shares wait for the slowest machine; small pieces let it do less.',
+        zh: '平均分成三份要等最慢的机器；分成小块，它就能少做一些。',
+      },
+    ],
+    [
+      'scoop-chunk-size',
+      { en: 'Few large pieces, many small ones', zh: '少而大与多而小' },
+      {
+        en: 'The same work in 2, 4, 40 and 400 pieces: which is slower than one program alone?',
+        zh: '同样的工作分成 2、4、40 和 400 块：哪一种比单个程序还慢？',
+      },
+    ],
+    [
+      'scoop-broker-lost',
+      { en: 'The broker is lost', zh: '失去了中间人' },
+      {
+        en: 'The workers on another machine finish what they do: what happens to their results?',
+        zh: '另一台机器上的工作者会做完手头的事：它们的结果会怎样？',
       },
     ],
   ],
