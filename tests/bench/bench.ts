@@ -11,7 +11,7 @@ import { buildWorkerScript } from '../../scripts/worker-script.ts';
 import { installedBrowsers, openPage } from '../support/engines.ts';
 import { Figures, median } from './figures.ts';
 import type { BenchPage, Content, RunCase } from './page.ts';
-import { celery, gossip, gossipTcp, idle, lesson, pingPong } from './programs.ts';
+import { celery, gossip, gossipTcp, idle, lesson, pingPong, rendezvous } from './programs.ts';
 import { measurePython } from './python.ts';
 
 /** Long enough for compiled code to be what is measured. */
@@ -176,16 +176,29 @@ async function tasks(): Promise<void> {
     const key = `celery10k.${broker}`;
     if (!isWanted(`${key}.seconds`, `${key}.eventsPerSecond`)) continue;
     const prepared = await celery(broker, 10_000);
-    const given: RunCase = { prepared, placement: 'inline', eventLimit: 10 * EVENTS };
-    const { events, messages } = await load(given);
-    const seconds: number[] = [];
-    for (let round = 0; round < rounds; round++) seconds.push(await measure(given));
-    const value = median(seconds);
-    const title = `10 000 tasks, 8 workers, ${broker}, inline`;
-    const detail = `${rate(events)} events, ${rate(messages)} messages`;
-    figures.add({ key: `${key}.seconds`, title, value, unit: 's', detail });
-    const speedKey = `${key}.eventsPerSecond`;
-    figures.add({ key: speedKey, title, value: events / value, unit: 'events/s' });
+    await whole(key, `10 000 tasks, 8 workers, ${broker}, inline`, prepared);
+  }
+}
+
+/** A run to its end: seconds, and events a second. */
+async function whole(key: string, title: string, prepared: Prepared): Promise<void> {
+  const given: RunCase = { prepared, placement: 'inline', eventLimit: 10 * EVENTS };
+  const { events, messages } = await load(given);
+  const seconds: number[] = [];
+  for (let round = 0; round < rounds; round++) seconds.push(await measure(given));
+  const value = median(seconds);
+  const detail = `${rate(events)} events, ${rate(messages)} messages`;
+  figures.add({ key: `${key}.seconds`, title, value, unit: 's', detail });
+  const speedKey = `${key}.eventsPerSecond`;
+  figures.add({ key: speedKey, title, value: events / value, unit: 'events/s' });
+}
+
+/** Rendezvous of two processes of PyCSP: the cost of one stays the same. */
+async function channels(): Promise<void> {
+  for (const count of [10_000, 100_000]) {
+    const key = `pycsp${count / 1000}k`;
+    if (!isWanted(`${key}.seconds`, `${key}.eventsPerSecond`)) continue;
+    await whole(key, `${rate(count)} rendezvous, one node, inline`, await rendezvous(count));
   }
 }
 
@@ -198,6 +211,7 @@ await inline();
 await sizes();
 await times();
 await tasks();
+await channels();
 await opened.close();
 const isLong = flags.only.startsWith('python.runs');
 await measurePython({ figures, rounds, isWanted, isLong, chromium });

@@ -39,6 +39,18 @@ const socket = args[0] === 'server' ? await listen(7).accept() : await connect('
 if (args[0] !== 'server') socket.send('ping');
 while (await socket.receive()) socket.send('pong');`;
 
+const RENDEZVOUS = `
+import { args } from 'node';
+import { Channel, Parallel, process, retire, shutdown } from 'pycsp';
+const writer = process(async function writer(out) {
+  for (let count = 0; count < Number(args[0]); count++) await out(count);
+  await retire(out);
+});
+const reader = process(async function reader(inn) { for (;;) await inn(); });
+const channel = new Channel('numbers');
+await Parallel(writer(channel.writer()), reader(channel.reader()));
+await shutdown();`;
+
 const LESSON_TASKS = `
 import { Celery } from 'celery';
 export const app = new Celery('demo', { broker: 'redis://redis/1', backend: 'redis://redis/2' });
@@ -119,3 +131,10 @@ export const celery = (broker: keyof typeof BROKERS, tasks: number): Promise<Pre
     },
     { 'tasks.ts': celeryTasks(BROKERS[broker].url), 'client.ts': CELERY_CLIENT },
   );
+
+/** Two processes of PyCSP on one node hand over so many values. */
+export const rendezvous = (count: number): Promise<Prepared> =>
+  prepare({
+    'main.ts': RENDEZVOUS,
+    'cluster.json': JSON.stringify({ nodes: { main: { run: `main.ts ${count}` } } }),
+  });
