@@ -265,4 +265,24 @@ describe('SEMANTICS 2.4 exceptions and faults', () => {
     );
     expect(lines).toEqual(['[1, 4, 9]']);
   });
+
+  test('sshd starts workers and nothing else', async () => {
+    const run = await experiment({
+      files: {
+        'evil.ts': `import { connect } from 'node';
+        for (let index = 0; index < 100; index++) {
+          for (const argv of [['evil.ts'], ['sshd'], 'python', ['scoop-worker', '--size', '1', 'evil.ts']]) {
+            const socket = await connect('far', 22);
+            socket.send(JSON.stringify({ kind: 'exec', argv }) + '\\n');
+          }
+        }`,
+      },
+      nodes: { far: 'sshd', evil: { run: 'evil.ts', startMs: 10 } },
+      untilMs: 2000,
+    });
+    // One of the four is a worker's command.
+    const startedCount = run.of('spawn').length;
+    expect(startedCount).toBeGreaterThan(0);
+    expect(startedCount).toBeLessThanOrEqual(100);
+  });
 });

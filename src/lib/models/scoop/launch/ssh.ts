@@ -6,10 +6,11 @@ import { isStop } from '#lib/node/meter.ts';
 import type { Connection } from '#lib/node/connection.ts';
 import type { Child, NodeProcess } from '#lib/node/process.ts';
 import { run, wait, type Body } from '#lib/node/promise.ts';
+import { readWorkerConfig, WORKER_COMMAND } from '../worker/config.ts';
 
 export const SSH_PORT = 22;
-/** Commands that `sshd` starts: the workers of a pool. */
-const STARTED = /^(scoop-worker|python)$/;
+/** Workers that one `sshd` runs at a time: any program can ask it, and interpreters take memory. */
+const CHILDREN_MAX = { typescript: 64, python: 8 } as const;
 
 type SshFrame =
   { kind: 'exec'; argv: readonly string[] } | { kind: 'kill' } | { kind: 'exit'; code: number };
@@ -43,29 +44,33 @@ export function* hearSsh(connection: Connection, take: (frame: SshFrame) => void
 export function* sshMain(process: NodeProcess): Body<void> {
   const listener = process.listen(SSH_PORT);
   process.onSignal('SIGTERM', () => process.exit(0));
+  const children = new Set<Child>();
   for (;;) {
     const connection = yield* wait(listener.accept());
-    run(serve(process, connection));
+    run(serve(process, connection, children));
   }
 }
 
-function* serve(process: NodeProcess, connection: Connection): Body<void> {
-  let child: Child | null = null;
+function* serve(process: NodeProcess, connection: Connection, children: Set<Child>): Body<void> {
+  let own: Child | null = null;
   yield* hearSsh(connection, (frame) => {
-    if (frame.kind === 'kill') child?.kill('SIGTERM');
-    if (frame.kind !== 'exec' || child || !isCommand(frame.argv)) return;
-    child = process.spawn(frame.argv);
+    if (frame.kind === 'kill') own?.kill('SIGTERM');
+    if (frame.kind !== 'exec' || own || !isWorker(frame.argv, children.size)) return;
+    const child = process.spawn(frame.argv);
+    own = child;
+    children.add(child);
     child.exited.then(({ code }) => {
+      children.delete(child);
       if (connection.isOpen) sendSsh(connection, { kind: 'exit', code });
     });
   });
   // As a real one does when the other side is gone, it leaves the worker alone.
 }
 
-function isCommand(argv: unknown): argv is readonly string[] {
-  return (
-    Array.isArray(argv) &&
-    argv.every((word) => typeof word === 'string') &&
-    STARTED.test(String(argv[0]))
-  );
+/** Nothing else is started, and not too many. */
+function isWorker(argv: unknown, childCount: number): argv is readonly string[] {
+  if (!Array.isArray(argv) || !argv.every((word) => typeof word === 'string')) return false;
+  const words: readonly string[] = argv;
+  const language = words[0] === WORKER_COMMAND ? 'typescript' : 'python';
+  return readWorkerConfig(words) !== null && childCount < CHILDREN_MAX[language];
 }
