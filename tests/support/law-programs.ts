@@ -27,6 +27,7 @@ const GATE: ReadonlySet<string> = new Set([
   'celery-pool-child',
   'celery-rabbit-lossy',
   'cpu',
+  'disco-output-lost',
   'engine-errors',
   'faults-on-deliver',
   'gossip',

@@ -3,6 +3,7 @@
 import type { Connection } from '#lib/node/connection.ts';
 import { isStop } from '#lib/node/meter.ts';
 import { wait, type Body } from '#lib/node/promise.ts';
+import { InvariantError } from '#lib/protocol/errors.ts';
 import type { MasterFrame, NodeFrame } from './protocol.ts';
 
 type Frame = MasterFrame | NodeFrame;
@@ -44,7 +45,7 @@ export function* readFrames<T extends Frame>(
       }
     }
   } catch (error) {
-    if (isStop(error)) throw error;
+    if (isStop(error) || error instanceof InvariantError) throw error;
     connection.close();
   }
 }

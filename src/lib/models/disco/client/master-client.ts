@@ -57,7 +57,11 @@ export class MasterClient {
     const { status, body: answer } = yield* this.request({ method, target, msg, ...body });
     if (status === 404) return undefined;
     if (status !== 200) throw new CommError(`${status}: ${decoder.decode(answer)}`);
-    return JSON.parse(decoder.decode(answer)) as unknown;
+    try {
+      return JSON.parse(decoder.decode(answer)) as unknown;
+    } catch {
+      throw new CommError(`no answer of a master: ${this.name}${target}`);
+    }
   }
 
   *submit(pack: JobPack): Body<string> {

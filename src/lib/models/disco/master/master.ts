@@ -4,6 +4,7 @@
 import type { Connection } from '#lib/node/connection.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import { run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
+import { isNodeFrame } from '../checks.ts';
 import { COST } from '../costs.ts';
 import { readFrames, sendFrame } from '../frames.ts';
 import {
@@ -114,6 +115,7 @@ export class Master implements JobHost {
     let node: NodeLink | null = null;
     yield* readFrames<NodeFrame>(connection, (frame) => {
       this.process.spendNs(COST.masterNs);
+      if (!isNodeFrame(frame)) return connection.reset();
       if (frame.type === 'register') node = this.#register(frame, connection);
       else if (node) this.#take(node, frame);
     });

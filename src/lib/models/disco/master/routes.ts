@@ -1,9 +1,9 @@
 // What the master answers over HTTP: Disco's interface for clients, and that of DDFS.
 
 import type { Body } from '#lib/node/promise.ts';
+import { readPack, readTag } from '../checks.ts';
 import { COST } from '../costs.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
-import type { JobPack, TagRecord } from '../protocol.ts';
 import type { Job } from './job.ts';
 import type { Master } from './master.ts';
 
@@ -20,6 +20,7 @@ interface Call {
 }
 
 const NONE = Symbol('not found');
+const WRONG = Symbol('not understood');
 
 const ROUTES: readonly (readonly [string, (call: Call) => unknown])[] = [
   ['/disco/job/new', submit],
@@ -45,30 +46,35 @@ export function* route(master: Master, { method, target, body }: HttpRequest): B
   const query = new Map(
     search.split('&').map((part) => {
       const [name = '', value = ''] = part.split('=');
-      return [name, decodeURIComponent(value)];
+      return [name, decoded(value)];
     }),
   );
   const found = ROUTES.find(([start]) => path.startsWith(start));
-  const rest = decodeURIComponent(path.slice(found?.[0].length ?? 0));
-  let value: unknown;
-  try {
-    value = found ? found[1]({ master, method, rest, query, body: decoder.decode(body) }) : NONE;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return { status: 400, body: encoder.encode('the body is not JSON') };
-  }
+  const rest = decoded(path.slice(found?.[0].length ?? 0));
+  const text = decoder.decode(body);
+  const value = found ? found[1]({ master, method, rest, query, body: text }) : NONE;
+  if (value === WRONG) return { status: 400, body: encoder.encode(`cannot read: ${target}`) };
   if (value === NONE) return { status: 404, body: encoder.encode(`not found: ${target}`) };
   return { status: 200, body: encoder.encode(JSON.stringify(value)) };
 }
 
-function submit({ master, body }: Call): [status: string, text: string] {
-  const pack = JSON.parse(body) as JobPack;
+function submit({ master, body }: Call): unknown {
+  const pack = readPack(body);
+  if (!pack) return WRONG;
   const job = master.submit(pack);
   if (job) return ['ok', job.name];
   const [given, other] =
     pack.language === 'py' ? ['Python', 'TypeScript'] : ['TypeScript', 'Python'];
   const words = `this cluster runs jobs in ${other}, and this one is in ${given}`;
   return ['error', `${words}: write the programs of an experiment in one language`];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function withJob({ master, query, body }: Call, use: (job: Job) => unknown): unknown {
@@ -118,7 +124,8 @@ function tag({ master, method, rest, body, query }: Call): unknown {
   if (method === 'GET') return blobs.tags.get(rest) ?? NONE;
   master.changed();
   if (method === 'DELETE') return blobs.delete(rest) ? 'deleted' : NONE;
-  const record = JSON.parse(body) as Pick<TagRecord, 'urls' | 'attrs'>;
+  const record = readTag(body);
+  if (!record) return WRONG;
   blobs.put(rest, record, query.get('update') === '1' || method === 'POST');
   return 'ok';
 }
