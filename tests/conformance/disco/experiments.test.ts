@@ -59,4 +59,17 @@ describe('NODE1 experiments of Disco', () => {
       ]),
     );
   });
+
+  test('disco-sort: partitions by ranges, each sorted, are sorted as a whole', async () => {
+    expect(await linesOf('disco-sort')).toEqual(['60 names, sorted: true']);
+  });
+
+  test('disco-join: rows of two tables meet by their key', async () => {
+    expect(await linesOf('disco-join')).toEqual(['1 Ada book', '1 Ada lamp', '3 Eve pen']);
+  });
+
+  test('disco-pi: each map has its own chance', async () => {
+    const [line = ''] = await linesOf('disco-pi');
+    expect(Math.abs(Number(line.split(' ').at(-1)) - 3.14159)).toBeLessThan(0.02);
+  });
 });

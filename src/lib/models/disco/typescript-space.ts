@@ -52,6 +52,8 @@ export class TypeScriptSpace implements ObjectSpace {
   *#load({ data, program }: TaskWork['order']): Body<void> {
     const process = this.#process;
     process.isMuted = true;
+    // A program that goes on after that is not heard either.
+    process.log = () => undefined;
     for (const path of Values.pathsIn(data)) {
       yield* wait(this.#gate.importModule(path, path === program));
     }

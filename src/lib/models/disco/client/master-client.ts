@@ -100,7 +100,9 @@ export class MasterClient {
    */
   *wait(name: string, options: WaitOptions): Body<string[]> {
     const { process } = this;
-    const endWait = process.beginWait({ what: `job ${name}`, by: [this.address.host] });
+    const { host } = this.address;
+    const by = [process.machineOf(host) ?? host];
+    const endWait = process.beginWait({ what: `job ${name}`, by });
     const viewer = options.show ? new EventViewer(this, name) : null;
     const { timeout } = options;
     const endUs = timeout === null ? Infinity : process.nowUs() + usFromSeconds(timeout);
