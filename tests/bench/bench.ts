@@ -11,7 +11,16 @@ import { buildWorkerScript } from '../../scripts/worker-script.ts';
 import { installedBrowsers, openPage } from '../support/engines.ts';
 import { Figures, median } from './figures.ts';
 import type { BenchPage, Content, RunCase } from './page.ts';
-import { celery, gossip, gossipTcp, idle, lesson, pingPong, rendezvous } from './programs.ts';
+import {
+  celery,
+  gossip,
+  gossipTcp,
+  idle,
+  lesson,
+  pingPong,
+  rendezvous,
+  wordCount,
+} from './programs.ts';
 import { measurePython } from './python.ts';
 
 /** Long enough for compiled code to be what is measured. */
@@ -202,6 +211,15 @@ async function channels(): Promise<void> {
   }
 }
 
+/** Words of a text that lies on eight nodes: four times the text is to take four times as long at most. */
+async function words(): Promise<void> {
+  for (const size of [250_000, 1_000_000]) {
+    const key = `disco${size / 1000}k`;
+    if (!isWanted(`${key}.seconds`, `${key}.eventsPerSecond`)) continue;
+    await whole(key, `word count of ${rate(size)} bytes, 8 nodes, inline`, await wordCount(size));
+  }
+}
+
 await page.evaluate(
   (scripts) => (globalThis as unknown as Scope).benchPage.open(scripts),
   await loadEngine(),
@@ -212,6 +230,7 @@ await sizes();
 await times();
 await tasks();
 await channels();
+await words();
 await opened.close();
 const isLong = flags.only.startsWith('python.runs');
 await measurePython({ figures, rounds, isWanted, isLong, chromium });

@@ -51,6 +51,25 @@ const channel = new Channel('numbers');
 await Parallel(writer(channel.writer()), reader(channel.reader()));
 await shutdown();`;
 
+const WORD_COUNT = `
+import { args } from 'node';
+import { DDFS, Job, resultIterator, sumCombiner, sumReduce } from 'disco';
+const size = Number(args[0]);
+export function* map(line) { for (const word of line.split(' ')) yield [word, 1]; }
+let [text, seed] = ['', 1];
+while (text.length < size) {
+  for (let word = 0; word < 12; word++) {
+    seed = (seed * 48271) % 2147483647;
+    text += 'w' + (seed % 2000) + (word < 11 ? ' ' : '\\n');
+  }
+}
+await new DDFS().chunk('text', [[text, 'text']], { chunkSize: size / 16 });
+const job = await new Job().run({
+  input: ['tag://text'], map, combiner: sumCombiner, reduce: sumReduce, partitions: 8 });
+let words = 0;
+for await (const [, count] of resultIterator(await job.wait())) words += count;
+console.log(words);`;
+
 const LESSON_TASKS = `
 import { Celery } from 'celery';
 export const app = new Celery('demo', { broker: 'redis://redis/1', backend: 'redis://redis/2' });
@@ -133,6 +152,17 @@ export const celery = (broker: keyof typeof BROKERS, tasks: number): Promise<Pre
   );
 
 /** Two processes of PyCSP on one node hand over so many values. */
+/** Disco counts the words of a text of so many bytes, in 16 blobs on 8 nodes with 2 slots each. */
+export const wordCount = (size: number): Promise<Prepared> => {
+  const nodes: Record<string, object> = { master: { run: 'disco-master' } };
+  for (let index = 1; index <= 8; index++) nodes[`n${index}`] = { run: 'disco-node --slots 2' };
+  nodes['client'] = { run: `client.ts ${size}`, startMs: 100 };
+  return prepare({
+    'client.ts': WORD_COUNT,
+    'cluster.json': JSON.stringify({ network: { latencyMs: 1 }, nodes }),
+  });
+};
+
 export const rendezvous = (count: number): Promise<Prepared> =>
   prepare({
     'main.ts': RENDEZVOUS,
