@@ -151,6 +151,37 @@ describe('refusals', () => {
     expect(stream(run, 'stdout')[1]).toBe("['n1', 'n2', 'n3']");
   });
 
+  test.each(['null', '{}', '[]', 'nonsense', '["ok", 5]'])(
+    'a client takes a master that answers %s for none',
+    async (answer) => {
+      const rogue = `
+        import { listen } from 'node';
+        const server = listen(8989);
+        for (;;) {
+          const socket = await server.accept();
+          await socket.receive();
+          const answer = ${JSON.stringify(answer)};
+          await socket.send('HTTP/1.1 200 OK\\r\\nContent-Length: ' + answer.length + '\\r\\n\\r\\n' + answer);
+        }`;
+      const client = `
+        import { DDFS, Disco, Job, nopMap } from 'disco';
+        const tried = async (make) => {
+          try { await make(); console.log('done'); } catch (error) { console.log(error.name); }
+        };
+        await tried(() => new Job().run({ input: ['raw://x'], map: nopMap }));
+        await tried(() => new DDFS().blobs('t'));
+        await tried(() => new Disco().events('x'));`;
+      const run = await experiment({
+        files: { 'rogue.ts': rogue, 'client.ts': client },
+        nodes: { master: 'rogue.ts', client: { run: 'client.ts', startMs: 100 } },
+      });
+      const errors = run.lines('client');
+      expect(errors).toHaveLength(3);
+      for (const line of errors) expect(line).toMatch(/^(CommError|DiscoError|done)$/);
+      expect(errors[1]).toBe('CommError');
+    },
+  );
+
   test('a node that cannot read its command says so', async () => {
     const nodes = { n1: 'disco-node --slots none' };
     const run = await experiment({ files: {}, nodes });

@@ -29,9 +29,15 @@ export function readPack(text: string): JobPack | null {
 /** @returns null when it is none */
 export function readTag(text: string): Pick<TagRecord, 'urls' | 'attrs'> | null {
   const tag = objectIn(text);
-  return tag && isUrls(tag['urls']) && isAttrs(tag['attrs'])
-    ? (tag as unknown as Pick<TagRecord, 'urls' | 'attrs'>)
-    : null;
+  return isTag(tag) ? tag : null;
+}
+
+export function isTag(tag: unknown): tag is Pick<TagRecord, 'urls' | 'attrs'> {
+  return isObject(tag) && isUrls(tag['urls']) && isAttrs(tag['attrs']);
+}
+
+export function isTexts(value: unknown): value is string[] {
+  return isList(value, (one) => typeof one === 'string');
 }
 
 export function isNodeFrame(value: unknown): value is NodeFrame {
@@ -64,7 +70,7 @@ function objectIn(text: string): Fields | null {
   }
 }
 
-function isObject(value: unknown): value is Fields {
+export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -83,7 +89,7 @@ function isStage(value: unknown): boolean {
 }
 
 function isUrls(value: unknown): boolean {
-  return isList(value, (urls) => isList(urls, (url) => typeof url === 'string'));
+  return isList(value, isTexts);
 }
 
 function isOutput(value: unknown): boolean {

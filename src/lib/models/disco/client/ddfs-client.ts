@@ -2,6 +2,7 @@
 
 import type { Body } from '#lib/node/promise.ts';
 import { locationOf } from '../addresses.ts';
+import { isTexts } from '../checks.ts';
 import { CommError, DataError, DiscoError } from '../errors.ts';
 import { ask } from '../http.ts';
 import type { TagRecord } from '../protocol.ts';
@@ -76,7 +77,7 @@ export class DdfsClient {
 
   *list(prefix: string): Body<string[]> {
     const target = `/ddfs/tags?prefix=${encodeURIComponent(prefix)}`;
-    return (yield* this.#client.json('GET', target, 'tag')) as string[];
+    return this.#client.expected(yield* this.#client.json('GET', target, 'tag'), isTexts);
   }
 
   *delete(tag: string): Body<void> {
@@ -96,7 +97,7 @@ export class DdfsClient {
     for (let tries = 0; tries < TRIES_MAX; tries++) {
       const query = `replicas=${replicas}&exclude=${exclude.join(',')}`;
       const target = `/ddfs/new_blob/${encodeURIComponent(plain)}?${query}`;
-      const urls = (yield* this.#client.json('GET', target, 'tag')) as string[];
+      const urls = this.#client.expected(yield* this.#client.json('GET', target, 'tag'), isTexts);
       if (urls.length === 0) break;
       const failed = yield* this.#put(urls, bytes);
       if (failed === null) return urls;

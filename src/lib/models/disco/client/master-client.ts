@@ -4,6 +4,7 @@ import type { NodeProcess } from '#lib/node/process.ts';
 import { wait, type Body } from '#lib/node/promise.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
 import { masterAddress } from '../addresses.ts';
+import { isObject, isTexts } from '../checks.ts';
 import { CommError, DiscoError, JobError } from '../errors.ts';
 import { ask, type Address, type HttpRequest, type HttpResponse } from '../http.ts';
 import type { JobPack } from '../protocol.ts';
@@ -64,27 +65,33 @@ export class MasterClient {
     }
   }
 
+  /** An answer as masters give it. @throws CommError for another: somebody else listens there */
+  expected<T>(answer: unknown, isGood: (answer: unknown) => answer is T): T {
+    if (isGood(answer)) return answer;
+    throw new CommError(`no answer of a master: ${this.name}`);
+  }
+
   *submit(pack: JobPack): Body<string> {
-    const answer = (yield* this.json('POST', '/disco/job/new', 'submit', pack)) as string[];
-    const [status, name = ''] = answer;
+    const answer = yield* this.json('POST', '/disco/job/new', 'submit', pack);
+    const [status, name = ''] = this.expected(answer, isTexts);
     if (status !== 'ok') throw new DiscoError(`Failed to submit job: ${name}`);
     return name;
   }
 
   *results(name: string): Body<{ status: string; urls: string[] }> {
     const target = `/disco/ctrl/get_results?name=${encodeURIComponent(name)}`;
-    const [status, urls] = (yield* this.json('GET', target, 'poll')) as [string, string[]];
+    const [status, urls] = this.expected(yield* this.json('GET', target, 'poll'), isResults);
     return { status, urls };
   }
 
   *events(name: string, offset: number): Body<string[]> {
     const target = `/disco/ctrl/rawevents?name=${encodeURIComponent(name)}&offset=${offset}`;
-    return (yield* this.json('GET', target, 'poll')) as string[];
+    return this.expected(yield* this.json('GET', target, 'poll'), isTexts);
   }
 
   *info(name: string): Body<Record<string, unknown>> {
     const target = `/disco/ctrl/jobinfo?name=${encodeURIComponent(name)}`;
-    return (yield* this.json('GET', target, 'poll')) as Record<string, unknown>;
+    return this.expected(yield* this.json('GET', target, 'poll'), isObject);
   }
 
   /** `kill_job`, `clean_job`, `purge_job`, `blacklist`, `whitelist`. */
@@ -124,6 +131,10 @@ export class MasterClient {
       endWait();
     }
   }
+}
+
+function isResults(value: unknown): value is [status: string, urls: string[]] {
+  return Array.isArray(value) && typeof value[0] === 'string' && isTexts(value[1]);
 }
 
 /** Writes a job's events, and its status line when that has changed. */

@@ -1,6 +1,7 @@
 // A job's stages and inputs, as the classic worker has them (SEMANTICS 5.2, 5.3).
 
 import type { Body } from '#lib/node/promise.ts';
+import { isTag } from '../checks.ts';
 import { DiscoError } from '../errors.ts';
 import type { PipelineStage, TagRecord } from '../protocol.ts';
 import type { MasterClient } from './master-client.ts';
@@ -71,7 +72,7 @@ export function* tagUrls(client: MasterClient, name: string): Body<string[][]> {
 
 export function* tagRecord(client: MasterClient, name: string): Body<TagRecord> {
   const target = `/ddfs/tag/${encodeURIComponent(name)}`;
-  const record = (yield* client.json('GET', target, 'tag')) as TagRecord | undefined;
-  if (!record) throw new DiscoError(`unknown tag: ${name}`);
-  return record;
+  const record = yield* client.json('GET', target, 'tag');
+  if (record === undefined) throw new DiscoError(`unknown tag: ${name}`);
+  return client.expected(record, isTag) as TagRecord;
 }
