@@ -117,7 +117,8 @@ const VALUES: Brine[] = [
 ];
 
 describe('NET5 our RPyC', { timeout: 120_000 }, () => {
-  test('in Python and TypeScript, in classic mode and with services', async () => {
+  /** Classic mode and services, with a program and a service in TypeScript. */
+  async function speakBoth(packages: Files): Promise<void> {
     const hex = VALUES.map((value) => Buffer.from(dump(value)).toString('hex'));
     const { printed } = await run(
       {
@@ -128,6 +129,7 @@ describe('NET5 our RPyC', { timeout: 120_000 }, () => {
         buyer: { run: 'python shopper.py shop', startMs: 20 },
       },
       {
+        ...packages,
         'client.py':
           `from rpyc.core import brine\nfor text in ${JSON.stringify(hex)}:\n` +
           '  value = brine.load(bytes.fromhex(text))\n' +
@@ -152,7 +154,18 @@ describe('NET5 our RPyC', { timeout: 120_000 }, () => {
         "INFO SLAVE/18812[…]: goodbye ('10.0.0.2', 32768)",
       ]),
     );
+  }
+
+  test('in Python and TypeScript, in classic mode and with services', async () => {
+    await speakBoth({});
   });
+
+  test.skipIf(!real)(
+    `in TypeScript and the real one${real ? '' : ' (this machine has no rpyc)'}`,
+    async () => {
+      await speakBoth(real!);
+    },
+  );
 
   test.skipIf(!real)(
     real
