@@ -240,6 +240,12 @@ export interface LineNote {
   text: string;
 }
 
+/** The part of Monaco's list of suggestions that is used here. */
+interface SuggestController extends monaco.editor.IEditorContribution {
+  cancelSuggestWidget(): void;
+}
+const SUGGEST = 'editor.contrib.suggestController';
+
 /** An editor over all files of an experiment, one of them shown. */
 export class CodeEditor {
   readonly #editor: monaco.editor.IStandaloneCodeEditor;
@@ -390,6 +396,8 @@ export class CodeEditor {
       if (is === isLeaving) return;
       isLeaving = is;
       editor.updateOptions({ tabFocusMode: is });
+      // Those that are still being looked for would open now, and Tab would take the first.
+      if (is) editor.getContribution<SuggestController>(SUGGEST)?.cancelSuggestWidget();
     };
     editor.onKeyDown(({ keyCode }) => {
       const { KeyCode } = monaco;
