@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { TraceStore } from '#lib/trace/store.ts';
 import { idOf, traceNamed } from '../../../../tests/support/fixtures.ts';
-import { whyOf } from './why.ts';
+import { STEPS_MAX, whyOf } from './why.ts';
 
 const trace = traceNamed('first-task');
 
@@ -28,4 +29,21 @@ test('a line that was printed is told from the beginning, through the messages t
 test('an event that nothing caused is all of its chain', () => {
   const start = idOf(trace, 'start', 1);
   expect(whyOf(trace, start)).toEqual([{ id: start, foldedCount: 0 }]);
+});
+
+test('of a long chain the end is told, and what came before is one step', () => {
+  const count = STEPS_MAX + 50;
+  const header = { lightcone: 1, build: 'test', seed: 1, nodes: ['a'] };
+  const lines = Array.from({ length: count }, (_, id) => ({
+    tUs: id,
+    kind: 'effect',
+    node: 'a',
+    name: 'step',
+    ...(id > 0 && { cause: id - 1 }),
+  }));
+  const long = TraceStore.from([header, ...lines].map((it) => `${JSON.stringify(it)}\n`).join(''));
+  const steps = whyOf(long, count - 1);
+  expect(steps).toHaveLength(STEPS_MAX + 2);
+  expect(steps[0]).toEqual({ id: 48, foldedCount: 49 });
+  expect(steps.slice(1).every(({ foldedCount }) => foldedCount === 0)).toBe(true);
 });

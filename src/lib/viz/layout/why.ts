@@ -6,6 +6,9 @@
 import { NO_EVENT, type TraceStore } from '#lib/trace/store.ts';
 import { isProminent } from './prominence.ts';
 
+/** Steps that are told; what came before the last so many is folded into one. */
+export const STEPS_MAX = 200;
+
 /** One step of a chain, or several that are told as one. */
 export interface WhyStep {
   /** Of the event, or of the last of those that are folded. */
@@ -36,6 +39,11 @@ export function whyOf(trace: TraceStore, id: number): WhyStep[] {
     const next = steps.at(-1);
     if (next && next.foldedCount > 0) next.foldedCount++;
     else steps.push({ id: at, foldedCount: 1 });
+  }
+  const earlier = steps.splice(STEPS_MAX);
+  if (earlier.length > 0) {
+    const foldedCount = earlier.reduce((sum, step) => sum + Math.max(1, step.foldedCount), 0);
+    steps.push({ id: earlier[0]!.id, foldedCount });
   }
   return [...steps.reverse(), { id, foldedCount: 0 }];
 }
