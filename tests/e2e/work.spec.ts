@@ -61,7 +61,7 @@ test('who has which task is seen at the cursor, and how often it was done', asyn
   ]);
   await expect(row('Queues', 'celery').getByRole('cell').first()).toHaveText('0');
   await expect(page.getByText('2 done once')).toBeVisible();
-  const found = await new AxeBuilder({ page }).include('#stage-work').analyze();
+  const found = await new AxeBuilder({ page }).include('#stage-ledger').analyze();
   expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 
   // What the client cannot know is not there, a death above all.

@@ -242,7 +242,7 @@ function problemsOf(lesson: Lesson): Diagnostic[] {
   return problems;
 
   function checkDirective({ name, attributes }: Directive, locale: Locale): void {
-    const { id, goal, file, node, proto } = attributes;
+    const { id, goal, file, node, proto, panel } = attributes;
     const scenarios = lesson.scenarios ?? {};
     const wrong = [
       name === 'scenario'
@@ -252,6 +252,9 @@ function problemsOf(lesson: Lesson): Diagnostic[] {
       unknownName('change', file, lesson.changes),
       unknownName('node', node, nodes),
       unknownName('protocol', proto, WIRE),
+      panel !== undefined && !lesson.show.some((shown) => shown === panel)
+        ? `${panel} is not in "show" of lesson.json`
+        : undefined,
     ];
     for (const one of wrong) if (one) say(`lesson.${locale}.md`, `${name}: ${one}`);
   }

@@ -23,6 +23,8 @@ const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
   message: ['send', 'from'],
   /** Looks at the run with the eyes of a node. */
   'seen-from': ['node'],
+  /** Brings a panel of the stage into view. */
+  look: ['panel'],
   /** The change that the solution makes to a file. */
   change: ['file'],
   /** The same change, folded away: the exercise is to find it. */

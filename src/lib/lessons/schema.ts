@@ -110,6 +110,7 @@ const lessonSchema = closedObject({
   open: z.array(z.string()).min(1),
   /** What appears beyond the controls that always exist. */
   show: z.array(
+    // Panels are listed by the page: src/routes/lab/stage-tabs.ts.
     z.enum(['ledger', 'objects', 'waits', 'map', 'speed', 'clocks', 'charts', 'compare']),
   ),
   steps: z.record(id, step),

@@ -5,9 +5,10 @@ import type { Locale } from '#lib/i18n/locale.ts';
 import type { Lesson } from '#lib/lessons/folder.ts';
 import type { LessonProgress } from '#lib/session/progress.svelte.ts';
 import type { Session } from '#lib/session/session.svelte.ts';
+import type { StageTab } from './stage-tabs.ts';
 
-/** What the stage shows: the picture, its twin of words, tables of work or of remote objects, who waits. */
-export type StageView = 'diagram' | 'events' | 'work' | 'objects' | 'waits';
+/** What the stage shows: the picture, its twin of words, or a panel. */
+export type StageView = 'diagram' | 'events' | StageTab['view'];
 
 export interface LessonPage {
   lesson: Lesson;
@@ -18,6 +19,8 @@ export interface LessonPage {
   showStage: () => void;
   /** Selects an event on the stage; null for none. */
   showEvent: (id: number | null) => void;
+  /** Brings a panel of the stage into view. */
+  showView: (view: StageView) => void;
   /** What the last page pointed at is let go: no event is selected, and everybody's eyes are open. */
   clearStage: () => void;
 }

@@ -1,0 +1,61 @@
+// What the stage can show beside the picture and its table of events. A panel is one entry here; its
+// code is loaded when somebody looks at it.
+
+import type { Component } from 'svelte';
+import { m } from '#lib/i18n/paraglide/messages.js';
+import type { LessonJson } from '#lib/lessons/schema.ts';
+import type { Session } from '#lib/session/session.svelte.ts';
+import type { TraceStore } from '#lib/trace/store.ts';
+
+/** What a panel is told; it takes of it what it needs. */
+export interface PanelProps {
+  session: Session;
+  trace: TraceStore;
+  /** Of the trace: changes when it has grown. */
+  revision: number;
+  cursorUs: number;
+  /** The node whose knowledge is shown; null shows everything. */
+  lens: string | null;
+  selectedId: number | null;
+  onselect: (id: number | null) => void;
+  onsource: (file: string, line: number) => void;
+}
+
+export interface StageTab {
+  /** Its word in `show` of lesson.json. */
+  view: LessonJson['show'][number];
+  /** The letter that opens it while the focus is on the stage. */
+  key: string;
+  name: () => string;
+  /** The run has something to show there. */
+  isThere: (trace: TraceStore) => boolean;
+  load: () => Promise<{ default: Component<PanelProps> }>;
+}
+
+/** Protocols by which objects of other processes are used. */
+const REMOTE_OBJECTS = ['pyro4', 'rpyc'];
+
+export const STAGE_TABS: readonly StageTab[] = [
+  {
+    view: 'ledger',
+    key: 't',
+    name: m.tab_work,
+    isThere: ({ changes, protocols }) =>
+      changes.length > 0 && ![...protocols].every((it) => [...REMOTE_OBJECTS, 'node'].includes(it)),
+    load: () => import('#lib/viz/WorkTables.svelte'),
+  },
+  {
+    view: 'objects',
+    key: 'o',
+    name: m.tab_objects,
+    isThere: ({ protocols }) => REMOTE_OBJECTS.some((it) => protocols.has(it)),
+    load: () => import('#lib/viz/ObjectTables.svelte'),
+  },
+  {
+    view: 'waits',
+    key: 'w',
+    name: m.tab_waits,
+    isThere: ({ hasWaits }) => hasWaits,
+    load: () => import('#lib/viz/WaitView.svelte'),
+  },
+];
