@@ -5,7 +5,8 @@ import type { Component } from 'svelte';
 import { m } from '#lib/i18n/paraglide/messages.js';
 import type { LessonJson } from '#lib/lessons/schema.ts';
 import type { Session } from '#lib/session/session.svelte.ts';
-import type { TraceStore } from '#lib/trace/store.ts';
+
+type TraceStore = NonNullable<Session['trace']>;
 
 /** What a panel is told; it takes of it what it needs. */
 export interface PanelProps {
