@@ -68,6 +68,11 @@ describe('NODE1 experiments of Disco', () => {
     expect(await linesOf('disco-join')).toEqual(['1 Ada book', '1 Ada lamp', '3 Eve pen']);
   });
 
+  test('disco-url-count: a pipeline of stages of its own', async () => {
+    const lines = await linesOf('disco-url-count');
+    expect(lines).toEqual(expect.arrayContaining(['42 /', 'as a serial count: true']));
+  });
+
   test('disco-pi: each map has its own chance', async () => {
     const [line = ''] = await linesOf('disco-pi');
     expect(Math.abs(Number(line.split(' ').at(-1)) - 3.14159)).toBeLessThan(0.02);

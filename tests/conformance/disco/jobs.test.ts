@@ -87,11 +87,30 @@ describe('stages', () => {
         *reduce(iter) { yield* sumReduce(iter); }
       }
       const [words, lengths] = [new Words(), new Lengths()];
-      const chain = new JobChain([[lengths, words], [words, ['raw://a bb cc a', 'raw://bb a']]]);
+      const more = new Words();
+      const chain = new JobChain([
+        [lengths, [words, more]], [more, ['raw://ccc']], [words, ['raw://a bb cc a', 'raw://bb a']]]);
       const results = await chain.wait();
       console.log(words.name.split('@')[0], lengths.name.split('@')[0]);
       for await (const pair of resultIterator(results.get(lengths))) console.log(pair);`);
-    expect(lines).toEqual(['Words Lengths', '[1, 3]', '[2, 3]']);
+    expect(lines).toEqual(['Words Lengths', '[1, 3]', '[2, 3]', '[3, 1]']);
+  });
+
+  test('a chain says which job has died, and which jobs wait for each other', async () => {
+    const lines = await printed(`
+      export function* map(line) { yield [line.at.nothing.there, 1]; }
+      export class Fails extends Job { static map = map; }
+      const tried = async (inputs) => {
+        try { await new JobChain(inputs).wait(); } catch (error) { console.log(String(error).replace(/@\\S+/, '@')); }
+      };
+      const [a, b] = [new Fails(), new Fails()];
+      await tried([[a, ['raw://x']], [b, a]]);
+      const [c, d] = [new Fails(), new Fails()];
+      await tried([[c, d], [d, c]]);`);
+    expect(lines).toEqual([
+      'JobError: Job Fails@ failed: Status dead',
+      'DiscoError: the jobs of a chain wait for each other',
+    ]);
   });
 });
 

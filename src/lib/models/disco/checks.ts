@@ -1,11 +1,11 @@
 // Whether what came over a connection is what it says: anybody may connect to the master and write.
 
-import type { JobPack, NodeFrame, TagRecord } from './protocol.ts';
+import { GROUPINGS, ROLES, type JobPack, type NodeFrame, type TagRecord } from './protocol.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const GROUPINGS: readonly unknown[] = ['split', 'group_all', 'group_label', 'group_node'];
-const STAGES: readonly unknown[] = ['map', 'map_shuffle', 'reduce', 'reduce_shuffle'];
+/** Of files and of processes' words, so without what those use as separators. */
+const STAGE_NAME = /^[A-Za-z0-9_-]{1,40}$/;
 /** A job of more inputs would be a page of its own. */
 const INPUTS_MAX = 10_000;
 
@@ -42,7 +42,7 @@ export function isTexts(value: unknown): value is string[] {
 
 export function isNodeFrame(value: unknown): value is NodeFrame {
   if (!isObject(value)) return false;
-  const { type, name, slots, tags, attempt, text, outputs, fetchedBytes, how, inputs } = value;
+  const { type, name, slots, tags, attempt, text, outputs, fetched, how, inputs } = value;
   switch (type) {
     case 'tick':
       return true;
@@ -51,7 +51,7 @@ export function isNodeFrame(value: unknown): value is NodeFrame {
     case 'event':
       return isCount(attempt) && typeof text === 'string';
     case 'done':
-      return isCount(attempt) && isList(outputs, isOutput) && isCount(fetchedBytes);
+      return isCount(attempt) && isList(outputs, isOutput) && isCounts(fetched);
     case 'failed': {
       const isKnown = how === 'error' || how === 'fatal' || how === 'input';
       return isCount(attempt) && isKnown && typeof text === 'string' && isList(inputs, isCount);
@@ -82,10 +82,22 @@ function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
+function isCounts(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every(isCount);
+}
+
 function isStage(value: unknown): boolean {
-  return (
-    isObject(value) && STAGES.includes(value['stage']) && GROUPINGS.includes(value['grouping'])
-  );
+  if (!isObject(value) || !isStageName(value['stage'])) return false;
+  const { grouping, role } = value;
+  return isOneOf(GROUPINGS, grouping) && isOneOf(ROLES, role);
+}
+
+export function isStageName(value: unknown): value is string {
+  return typeof value === 'string' && STAGE_NAME.test(value);
+}
+
+function isOneOf(all: readonly unknown[], value: unknown): boolean {
+  return all.includes(value);
 }
 
 function isUrls(value: unknown): boolean {

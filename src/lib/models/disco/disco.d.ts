@@ -88,6 +88,46 @@ declare module 'disco' {
     /** Results become the tag `disco:results:<name>`, which `purge` leaves. Default false. */
     saveResults?: boolean;
     scheduler?: SchedulerOptions;
+    /** Stages of your own, in place of `map` and `reduce`; the job's `worker` is a `Worker`. */
+    pipeline?: readonly (readonly [grouping: Grouping, stage: Stage])[];
+  }
+
+  /**
+   * Which outputs of the stage before (or inputs of the job) one task gets: each its own · all · those
+   * of a label · those on a node · those of a label on a node.
+   */
+  export type Grouping = 'split' | 'group_all' | 'group_label' | 'group_node' | 'group_node_label';
+
+  /** What the functions of a stage write to: a file for each label. */
+  export interface StageOutput {
+    /** `label`: a whole number from 0 on, by which the next stage may group. */
+    output(label: number): Output;
+  }
+
+  export interface StageOptions<S = any> {
+    /** Called first; what it gives is the `state` of the others. */
+    init?: (task: StageOutput, params: any) => Awaitable<S>;
+    /** Called for each input: lines in the first stage, pairs in the others. */
+    process?: (task: StageOutput, state: S, label: number, input: Iterable<any>) => Awaitable<void>;
+    /** Called last. */
+    done?: (task: StageOutput, state: S) => Awaitable<void>;
+    /** Given the labels of the inputs, the order in which they are processed. */
+    inputHook?: (state: S, labels: number[]) => Iterable<number>;
+    /** All inputs of a label are processed as one. Default false. */
+    combine?: boolean;
+    /** With `combine`: sorted by keys, as the job's `sort` does. Default false. */
+    sort?: boolean;
+  }
+
+  /** A stage of a pipeline. Its functions are exported, as those of a job. */
+  export class Stage {
+    constructor(name: string, options?: StageOptions);
+    readonly name: string;
+  }
+
+  /** What runs a pipeline: `new Job({ worker: new Worker() }).run({ input, pipeline })`. */
+  export class Worker {
+    constructor(settings?: { pipeline?: JobOptions['pipeline']; params?: unknown });
   }
 
   export interface Output {
@@ -109,9 +149,10 @@ declare module 'disco' {
   export class Job {
     /**
      * @param options `name`: how its name begins, default that of the class; `master`: host of the
-     *   master, default DISCO_MASTER_HOST, or the host `master`, or `localhost`
+     *   master, default DISCO_MASTER_HOST, or the host `master`, or `localhost`; `worker`: for a
+     *   pipeline
      */
-    constructor(options?: { name?: string; master?: string });
+    constructor(options?: { name?: string; master?: string; worker?: Worker });
     /** `Job@694:2a30:0`; null before `run`. */
     readonly name: string | null;
     /**
@@ -139,8 +180,13 @@ declare module 'disco' {
 
   /** Jobs whose inputs are those of the chain or the results of another job of it. */
   export class JobChain {
-    constructor(inputs: Iterable<readonly [Job, Job | Iterable<Url | Url[]>]>);
-    wait(options?: WaitOptions): Promise<Map<Job, Url[]>>;
+    constructor(inputs: Iterable<readonly [Job, Job | Iterable<Job | Url | Url[]>]>);
+    /**
+     * Asks after the jobs, every second by default, and runs those whose inputs are there.
+     *
+     * @returns the results of each @throws JobError when one of them has died
+     */
+    wait(options?: { pollInterval?: number }): Promise<Map<Job, Url[]>>;
   }
 
   /** Pairs of results, in the order of the addresses. */

@@ -2,11 +2,23 @@
 // given, the frames between master and nodes. All of it is JSON.
 
 /** How outputs of one stage become the inputs of the tasks of the next. */
-export type Grouping = 'split' | 'group_all' | 'group_label' | 'group_node';
+export const GROUPINGS = [
+  'split',
+  'group_all',
+  'group_label',
+  'group_node',
+  'group_node_label',
+] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+/** What a task does: the classic worker's parts, or a stage of a pipeline that the learner wrote. */
+export const ROLES = ['map', 'shuffle', 'reduce', 'stage'] as const;
+export type StageRole = (typeof ROLES)[number];
 
 export interface PipelineStage {
   stage: string;
   grouping: Grouping;
+  role: StageRole;
 }
 
 export interface SchedulerOptions {
@@ -46,6 +58,7 @@ export interface TaskInput {
 export interface TaskOrder {
   job: string;
   stage: string;
+  role: StageRole;
   task: number;
   /** Counts over the life of the master: what an older attempt reports is nobody's. */
   attempt: number;
@@ -73,7 +86,7 @@ export interface TagRecord {
 export type NodeFrame =
   | { type: 'register'; name: string; slots: number; tags: Record<string, TagRecord> }
   | { type: 'event'; attempt: number; text: string }
-  | { type: 'done'; attempt: number; outputs: TaskOutput[]; fetchedBytes: number }
+  | { type: 'done'; attempt: number; outputs: TaskOutput[]; fetched: Record<string, number> }
   | { type: 'failed'; attempt: number; how: Failure; text: string; inputs: number[] }
   | { type: 'tick' };
 

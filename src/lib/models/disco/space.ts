@@ -23,7 +23,7 @@ export interface TaskWork {
 export interface TaskResult {
   /** What is to be written, by label. */
   outputs: ReadonlyMap<number, Uint8Array>;
-  /** `Done: 42 entries mapped` */
+  /** `Done: 42 entries mapped`; empty where a task has nothing to say. */
   message: string;
 }
 

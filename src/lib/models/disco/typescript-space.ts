@@ -10,6 +10,7 @@ import { CommError, DataError, DiscoError } from './errors.ts';
 import { chainReader, compareText, type Pair } from './face/helpers.ts';
 import { TASK, type WorkerGate } from './face/gate.ts';
 import type { ObjectSpace, Read, TaskResult, TaskWork } from './space.ts';
+import { runStage, stageNamed, type StageFunctions } from './typescript-pipeline.ts';
 import { Values } from './values.ts';
 
 type Learners = (...args: unknown[]) => unknown;
@@ -24,6 +25,8 @@ export interface JobFunctions {
   reduceInit?: Learners;
   combiner?: Learners;
   partition?: Learners;
+  /** Stages of the learner's own, in place of map and reduce. */
+  pipeline?: StageFunctions[];
   params?: unknown;
   partitions: number | null;
   sort: boolean;
@@ -106,17 +109,43 @@ class TaskRun {
     this.#process.log = (_stream, text) => {
       if (contextNow() === TASK) this.#said.push(...text.replace(/\n$/, '').split('\n'));
     };
-    const isMap = this.#work.order.stage === 'map';
-    if (isMap) yield* this.#map();
-    else yield* this.#reduce();
+    const { role } = this.#work.order;
+    if (role === 'map') yield* this.#map();
+    else if (role === 'reduce') yield* this.#reduce();
+    else yield* this.#stage();
     const outputs = new Map(
       [...this.#lines]
         .sort(([a], [b]) => a - b)
         .map(([label, lines]) => [label, encoder.encode(lines.join(''))] as const),
     );
     yield* this.#flush();
-    const what = isMap ? 'mapped' : 'reduced';
+    if (role === 'stage') return { outputs, message: '' };
+    const what = role === 'map' ? 'mapped' : 'reduced';
     return { outputs, message: `Done: ${this.#entryCount} entries ${what}` };
+  }
+
+  // A stage of a pipeline.
+
+  *#stage(): Body<void> {
+    const { pipeline = [], params } = this.#functions;
+    const { inputs, order } = this.#work;
+    const stage = stageNamed(pipeline, order.stage);
+    const isFirst = stage === pipeline[0];
+    const entries = (reads: readonly Read[]): Iterable<unknown> =>
+      isFirst ? this.#linesOf(reads) : this.#pairs(reads.map(({ bytes }) => linesIn(bytes)));
+    const write = (label: number, key: unknown, value: unknown): void =>
+      this.#write(label, key, value);
+    const host = { params, entries, write, sorted: (pairs: Iterable<Pair>) => this.#sorted(pairs) };
+    yield* runStage(stage, host, inputs);
+  }
+
+  *#linesOf(reads: readonly Read[]): Generator<string> {
+    for (const { url, bytes } of reads) {
+      for (const line of url.startsWith('raw://') ? [decoder.decode(bytes)] : linesIn(bytes)) {
+        this.#process.spendNs(COST.entryNs);
+        yield line;
+      }
+    }
   }
 
   // Map.
@@ -178,9 +207,9 @@ class TaskRun {
 
   *#reduce(): Body<void> {
     const { reduce, reduceInit, params, sort } = this.#functions;
-    const parts = this.#work.inputs.map(({ bytes }) => linesOf(decoder.decode(bytes)));
+    const parts = this.#work.inputs.map(({ bytes }) => linesIn(bytes));
     const label = Math.min(...this.#work.inputs.map((read) => read.label));
-    const pairs = sort ? this.#sorted(parts) : this.#pairs(parts);
+    const pairs = sort ? this.#sorted(this.#pairs(parts)) : this.#pairs(parts);
     if (reduceInit) yield* wait(reduceInit(pairs, params));
     const own = this.#work.inputs.length === 0 ? 0 : label;
     const write = (pair: unknown): void => {
@@ -210,8 +239,8 @@ class TaskRun {
   }
 
   /** As `sort` does with the bytes of the keys. */
-  *#sorted(parts: readonly (readonly string[])[]): Generator<Pair> {
-    const pairs = [...this.#pairs(parts)];
+  *#sorted(given: Iterable<Pair>): Generator<Pair> {
+    const pairs = [...given];
     for (const [key] of pairs) {
       if (typeof key !== 'string') {
         throw new simErrors.TypeError(`Keys must be bytes for external sort: ${show(key)}`);
@@ -281,6 +310,10 @@ class TaskRun {
 /** Awaits a promise; anything else is there already. */
 function* settled(value: unknown): Body<unknown> {
   return value instanceof SimPromise ? yield* wait(value) : value;
+}
+
+function linesIn(bytes: Uint8Array): string[] {
+  return linesOf(decoder.decode(bytes));
 }
 
 function linesOf(text: string): string[] {

@@ -16,7 +16,8 @@ export interface WorkerWords {
   INPUT_ERR: number[];
   ERROR: string;
   FATAL: string;
-  DONE: { fetchedBytes: number };
+  /** Bytes read from other nodes, by node. */
+  DONE: { fetched: Record<string, number> };
 }
 
 /** Node -> worker. */

@@ -1,9 +1,9 @@
 // A job's stages and inputs, as the classic worker has them (SEMANTICS 5.2, 5.3).
 
 import type { Body } from '#lib/node/promise.ts';
-import { isTag } from '../checks.ts';
+import { isStageName, isTag } from '../checks.ts';
 import { DiscoError } from '../errors.ts';
-import type { PipelineStage, TagRecord } from '../protocol.ts';
+import { GROUPINGS, type PipelineStage, type TagRecord } from '../protocol.ts';
 import type { MasterClient } from './master-client.ts';
 
 export interface PipelineFacts {
@@ -19,15 +19,37 @@ export function pipelineOf(facts: PipelineFacts): PipelineStage[] {
   if (!hasMap && !hasReduce) throw new DiscoError('a job needs map, reduce, or both');
   const isPartitioned = (partitions ?? 1) > 1;
   const map: PipelineStage[] = [
-    { stage: 'map', grouping: 'split' },
-    { stage: 'map_shuffle', grouping: 'group_node' },
+    { stage: 'map', grouping: 'split', role: 'map' },
+    { stage: 'map_shuffle', grouping: 'group_node', role: 'shuffle' },
   ];
   const grouping = isPartitioned && hasMap ? 'group_label' : 'group_all';
-  const reduce: PipelineStage[] = [{ stage: 'reduce', grouping }];
+  const reduce: PipelineStage[] = [{ stage: 'reduce', grouping, role: 'reduce' }];
   if (reduceShuffle && isPartitioned) {
-    reduce.push({ stage: 'reduce_shuffle', grouping: 'group_node' });
+    reduce.push({ stage: 'reduce_shuffle', grouping: 'group_node', role: 'shuffle' });
   }
   return [...(hasMap ? map : []), ...(hasReduce ? reduce : [])];
+}
+
+/**
+ * The stages of a pipeline that the learner wrote, as pairs of a grouping and a stage's name.
+ *
+ * @throws DiscoError
+ */
+export function customPipeline(pairs: readonly (readonly [string, string])[]): PipelineStage[] {
+  if (pairs.length === 0) throw new DiscoError('a pipeline needs at least one stage');
+  const names = new Set<string>();
+  return pairs.map(([given, stage]): PipelineStage => {
+    const grouping = GROUPINGS.find((it) => it === given);
+    if (!grouping) throw new DiscoError(`Unknown grouping ${given}`);
+    if (names.has(stage)) throw new DiscoError(`Repeated stage ${stage}`);
+    if (!isStageName(stage)) {
+      throw new DiscoError(
+        `invalid stage name: ${stage} (letters, digits, '_' and '-', at most 40)`,
+      );
+    }
+    names.add(stage);
+    return { stage, grouping, role: 'stage' };
+  });
 }
 
 /** A name may be a folder's, here and in addresses. @throws DiscoError */

@@ -2,14 +2,16 @@
 
 import { simErrors } from '#lib/node/engine-errors.ts';
 import { printed, show } from '#lib/node/print.ts';
-import type { Body, SimPromise } from '#lib/node/promise.ts';
-import { checkPrefix, expandInputs, pipelineOf } from '../client/pack.ts';
+import { wait, type Body, type SimPromise } from '#lib/node/promise.ts';
+import { usFromSeconds } from '#lib/protocol/time.ts';
+import { checkPrefix, customPipeline, expandInputs, pipelineOf } from '../client/pack.ts';
 import { MasterClient, type WaitOptions } from '../client/master-client.ts';
-import { DiscoError } from '../errors.ts';
-import type { JobPack, SchedulerOptions } from '../protocol.ts';
+import { DiscoError, JobError } from '../errors.ts';
+import type { JobPack, PipelineStage, SchedulerOptions } from '../protocol.ts';
 import type { JobFunctions } from '../typescript-space.ts';
 import { memberOf } from '../values.ts';
 import { checkOptions, reach, type FaceContext, type Options } from './context.ts';
+import { stagesOf, WorkerFace } from './pipeline.ts';
 
 const FUNCTIONS = [
   'map',
@@ -22,6 +24,7 @@ const FUNCTIONS = [
 ] as const;
 const SETTINGS = [
   'input',
+  'pipeline',
   'params',
   'partitions',
   'sort',
@@ -34,6 +37,8 @@ const WAIT_OPTIONS = ['pollInterval', 'timeout', 'clean', 'show'];
 /** Seconds. */
 const POLL_INTERVAL = 2;
 const STATUS_INTERVAL = 100_000;
+/** Of `JobChain.wait`, in seconds. */
+const CHAIN_INTERVAL = 1;
 
 /** Where a job's settings are looked for: the call, the job, its class. */
 type Lookup = (name: string) => unknown;
@@ -42,10 +47,16 @@ export class JobFace {
   readonly #context: FaceContext;
   readonly #client: MasterClient;
   readonly #prefix: string;
+  readonly #worker: WorkerFace | null;
   #name: string | null = null;
 
   constructor(context: FaceContext, options: Options) {
-    checkOptions('Job', options, ['name', 'master']);
+    checkOptions('Job', options, ['name', 'master', 'worker']);
+    const { worker = null } = options;
+    if (worker !== null && !(worker instanceof WorkerFace)) {
+      throw new simErrors.TypeError(`worker is a Worker: ${show(worker)}`);
+    }
+    this.#worker = worker;
     this.#context = context;
     this.#client = new MasterClient(context.process, options['master'] as string | undefined);
     this.#prefix = checkPrefix(String(options['name'] ?? this.constructor.name));
@@ -63,17 +74,12 @@ export class JobFace {
 
   *#run(args: Options): Body<this> {
     const own = this as unknown as Options;
-    const lookUp: Lookup = (name) => args[name] ?? own[name] ?? memberOf(this.constructor, name);
+    const lookUp: Lookup = (name) =>
+      args[name] ?? own[name] ?? memberOf(this.constructor, name) ?? this.#worker?.settings[name];
     const { process, values } = this.#context;
-    const data = values.dumps(this.#functions(lookUp));
+    const { pipeline, functions } = this.#stages(lookUp);
+    const data = values.dumps(functions);
     values.members.clear();
-    const facts = {
-      hasMap: lookUp('map') !== undefined,
-      hasReduce: lookUp('reduce') !== undefined,
-      partitions: partitionsOf(lookUp('partitions')),
-      reduceShuffle: lookUp('reduceShuffle') === true,
-    };
-    const pipeline = pipelineOf(facts);
     const input = lookUp('input');
     const pack: JobPack = {
       prefix: this.#prefix,
@@ -90,13 +96,37 @@ export class JobFace {
     return this;
   }
 
-  #functions(lookUp: Lookup): JobFunctions {
+  #stages(lookUp: Lookup): { pipeline: PipelineStage[]; functions: JobFunctions } {
     const functions: JobFunctions = {
       params: lookUp('params') ?? {},
       partitions: partitionsOf(lookUp('partitions')),
       sort: lookUp('sort') === true,
       statusInterval: Number(lookUp('statusInterval') ?? STATUS_INTERVAL),
     };
+    const given = lookUp('pipeline');
+    if (given === undefined && this.#worker === null) {
+      this.#addFunctions(functions, lookUp);
+      return { pipeline: this.#classic(lookUp), functions };
+    }
+    if (lookUp('map') !== undefined || lookUp('reduce') !== undefined) {
+      throw new DiscoError('a job has map and reduce, or a pipeline');
+    }
+    const stages = stagesOf(given ?? []);
+    functions.pipeline = stages.map(({ stage }) => stage.functions);
+    const pairs = stages.map(({ grouping, stage }) => [grouping, stage.name] as const);
+    return { pipeline: customPipeline(pairs), functions };
+  }
+
+  #classic(lookUp: Lookup): PipelineStage[] {
+    return pipelineOf({
+      hasMap: lookUp('map') !== undefined,
+      hasReduce: lookUp('reduce') !== undefined,
+      partitions: partitionsOf(lookUp('partitions')),
+      reduceShuffle: lookUp('reduceShuffle') === true,
+    });
+  }
+
+  #addFunctions(functions: JobFunctions, lookUp: Lookup): void {
     for (const name of FUNCTIONS) {
       const given = lookUp(name);
       if (given === undefined || given === null) continue;
@@ -106,7 +136,6 @@ export class JobFace {
       this.#nameMember(name, given);
       functions[name] = given as (...args: unknown[]) => unknown;
     }
-    return functions;
   }
 
   /** A method of the job's own class travels as a member of that class. */
@@ -189,11 +218,15 @@ function schedulerOf(value: unknown): SchedulerOptions {
 /** Jobs whose inputs are the results of others: each runs when its inputs are there. */
 export class JobChain {
   readonly #context: FaceContext;
-  readonly #inputs: ReadonlyMap<JobFace, unknown>;
+  readonly #inputs: ReadonlyMap<JobFace, readonly unknown[]>;
 
   constructor(context: FaceContext, inputs: Iterable<readonly [JobFace, unknown]>) {
     this.#context = context;
-    this.#inputs = new Map(inputs);
+    const listOf = (given: unknown): readonly unknown[] => {
+      const list = given instanceof JobFace ? [given] : listed(given);
+      return Array.isArray(list) ? (list as unknown[]) : [list];
+    };
+    this.#inputs = new Map([...inputs].map(([job, given]) => [job, listOf(given)]));
   }
 
   /** @returns the results of each job */
@@ -202,19 +235,38 @@ export class JobChain {
   }
 
   *#wait(options: Options): Body<Map<JobFace, string[]>> {
+    const { pollInterval = CHAIN_INTERVAL } = options as { pollInterval?: number };
+    checkOptions('JobChain.wait', options, ['pollInterval']);
     const results = new Map<JobFace, string[]>();
-    const started = new Set<JobFace>();
-    while (results.size < this.#inputs.size) {
-      const ready = [...this.#inputs].filter(
-        ([job, input]) => !started.has(job) && (!(input instanceof JobFace) || results.has(input)),
-      );
-      if (ready.length === 0) throw new DiscoError('the jobs of a chain wait for each other');
-      for (const [job, input] of ready) {
-        started.add(job);
-        yield job.run({ input: input instanceof JobFace ? results.get(input) : input });
-      }
-      for (const [job] of ready) results.set(job, (yield job.wait(options)) as string[]);
+    for (;;) {
+      const moved = yield* this.#walk(results);
+      if (results.size === this.#inputs.size) return results;
+      if (moved === 0) throw new DiscoError('the jobs of a chain wait for each other');
+      const pauseUs = usFromSeconds(pollInterval);
+      yield* wait(this.#context.process.sleepUs(pauseUs, { label: 'poll' }));
     }
-    return results;
+  }
+
+  /** Asks after jobs that run, starts those whose inputs are there. @returns how many run or are new */
+  *#walk(results: Map<JobFace, string[]>): Body<number> {
+    let moved = 0;
+    for (const [job, inputs] of this.#inputs) {
+      if (results.has(job)) continue;
+      if (job.name === null) {
+        const needed = inputs.filter((it) => it instanceof JobFace);
+        if (!needed.every((it) => results.has(it))) continue;
+        const input = inputs.flatMap((it) => (it instanceof JobFace ? results.get(it)! : [it]));
+        yield* wait(job.run({ input }));
+        moved++;
+        continue;
+      }
+      const [status, urls] = (yield* wait(job.results())) as [string, string[]];
+      if (status !== 'ready' && status !== 'active') {
+        throw new JobError(`Job ${job.name} failed: Status ${status}`);
+      }
+      if (status === 'ready') results.set(job, urls);
+      moved++;
+    }
+    return moved;
   }
 }

@@ -9,6 +9,7 @@ import { DdfsFace, DiscoFace } from './ddfs.ts';
 import { JobChain as Chain, JobFace } from './job.ts';
 import { Results } from './results.ts';
 import { OWN_FUNCTIONS, sorted } from './helpers.ts';
+import { StageFace, WorkerFace } from './pipeline.ts';
 
 /** What `import … from 'disco'` gives a program of this process. */
 export function createModule(process: NodeProcess): Record<string, unknown> {
@@ -38,6 +39,13 @@ export function createModule(process: NodeProcess): Record<string, unknown> {
     }
   }
 
+  class Stage extends StageFace {}
+  class Worker extends WorkerFace {}
+
   const resultIterator = (urls: Iterable<unknown>): Results => new Results(context, urls);
-  return { Job, JobChain, DDFS, Disco, resultIterator, sorted, ...OWN_FUNCTIONS, ...errors };
+  const classes = { Job, JobChain, DDFS, Disco, Stage, Worker };
+  // A job is called after its class, whatever a bundler calls that.
+  for (const [name, value] of Object.entries(classes))
+    Object.defineProperty(value, 'name', { value: name });
+  return { ...classes, resultIterator, sorted, ...OWN_FUNCTIONS, ...errors };
 }

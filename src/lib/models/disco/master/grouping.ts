@@ -1,7 +1,16 @@
-// What the tasks of a stage are, given what the stage before wrote.
+// What the tasks of a stage are, given what the stage before wrote (SEMANTICS 5.3).
 
+import { hostOf } from '../addresses.ts';
 import type { Grouping } from '../protocol.ts';
 import type { Source, Task } from './task.ts';
+
+/** An input before it is grouped. */
+interface Labelled {
+  label: number;
+  /** Where it lies; '' for what lies on no node. */
+  host: string;
+  source: Source;
+}
 
 /**
  * The inputs of each task of the stage, in order.
@@ -14,30 +23,65 @@ export function groupsOf(
   before: readonly Task[] | null,
   inputs: readonly string[][],
 ): Source[][] {
-  if (before === null) return firstGroups(grouping, inputs);
-  const all = before.map((producer): Source => ({ from: 'task', producer, label: null }));
+  const all =
+    before === null ? inputs.map(ofJob) : before.flatMap((task) => ofTask(task, grouping));
+  return [...grouped(all, keyOf(grouping)).values()];
+}
+
+/** Of replicas the first: where others lie is not asked. */
+function ofJob(urls: string[]): Labelled {
+  return { label: 0, host: hostOf(urls[0] ?? '') ?? '', source: { from: 'job', urls } };
+}
+
+function ofTask(producer: Task, grouping: Grouping): Labelled[] {
+  const { host, outputs } = producer;
+  const of = (label: number | null): Labelled => {
+    return { label: label ?? 0, host, source: { from: 'task', producer, label } };
+  };
+  // A task of all there is runs even when there is nothing.
+  if (grouping === 'group_all') return [of(null)];
+  // Whatever labels it has, also after it had to run again.
+  if (grouping === 'group_node') return outputs.length > 0 ? [of(null)] : [];
+  return outputs.map(({ label }) => of(label));
+}
+
+type Key = (input: Labelled, index: number) => readonly (string | number)[];
+
+/** What inputs of one group have in common. */
+function keyOf(grouping: Grouping): Key {
   switch (grouping) {
     case 'split':
-      return all.map((source) => [source]);
+      return (_input, index) => [index];
     case 'group_all':
-      return [all];
-    case 'group_node': {
-      const hosts = [...new Set(before.map(({ host }) => host))].sort();
-      return hosts.map((host) => all.filter((_, index) => before[index]!.host === host));
-    }
-    case 'group_label': {
-      const labels = new Set(before.flatMap(({ outputs }) => outputs.map(({ label }) => label)));
-      return [...labels]
-        .sort((a, b) => a - b)
-        .map((label) => before.map((producer) => ({ from: 'task', producer, label })));
-    }
+      return () => [];
+    case 'group_label':
+      return ({ label }) => [label];
+    case 'group_node':
+      return ({ host }) => [host];
+    case 'group_node_label':
+      return ({ label, host }) => [label, host];
     default:
       return grouping satisfies never;
   }
 }
 
-function firstGroups(grouping: Grouping, inputs: readonly string[][]): Source[][] {
-  const sources = inputs.map((urls): Source => ({ from: 'job', urls }));
-  if (grouping === 'split') return sources.map((source) => [source]);
-  return sources.length === 0 ? [] : [sources];
+/** By key, in the order of keys: labels as numbers, hosts as texts. */
+function grouped(inputs: readonly Labelled[], key: Key): Map<string, Source[]> {
+  const groups = new Map<string, { parts: readonly (string | number)[]; sources: Source[] }>();
+  inputs.forEach((input, index) => {
+    const parts = key(input, index);
+    const group = groups.get(JSON.stringify(parts)) ?? { parts, sources: [] };
+    groups.set(JSON.stringify(parts), group);
+    group.sources.push(input.source);
+  });
+  const ordered = [...groups].sort(([, a], [, b]) => compareParts(a.parts, b.parts));
+  return new Map(ordered.map(([name, { sources }]) => [name, sources]));
+}
+
+function compareParts(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+  for (const [index, left] of a.entries()) {
+    const right = b[index]!;
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
 }

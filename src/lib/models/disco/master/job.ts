@@ -17,6 +17,8 @@ const PAUSE_EXTRA = 30;
 /** Older events of a job are forgotten. */
 const EVENTS_MAX = 10_000;
 
+type Fetched = Readonly<Record<string, number>>;
+
 export interface JobHost {
   readonly process: NodeProcess;
   /** Something can run, or no longer. */
@@ -32,8 +34,8 @@ export interface StageRun {
   readonly tasks: readonly Task[];
   readonly startUs: number;
   failedCount: number;
-  /** What its tasks read from other nodes. */
-  fetchedBytes: number;
+  /** Bytes that its tasks read from other nodes: by reader, then by the node that had them. */
+  readonly fetched: Map<string, Map<string, number>>;
 }
 
 export class Job {
@@ -98,7 +100,7 @@ export class Job {
     this.say(`MSG: [${task.name}] ${text}`, host);
   }
 
-  finished(attempt: Attempt, outputs: readonly TaskOutput[], fetchedBytes: number): void {
+  finished(attempt: Attempt, outputs: readonly TaskOutput[], fetched: Fetched): void {
     const { task, host } = attempt;
     const took = duration(this.#host.process.nowUs() - attempt.startUs);
     this.say(`DONE: [${task.name}] Task finished in ${took}`, host);
@@ -108,7 +110,7 @@ export class Job {
     task.outputs = outputs;
     task.host = host;
     task.runCount++;
-    this.#stageOf(task).fetchedBytes += fetchedBytes;
+    this.#count(this.#stageOf(task), host, fetched);
     for (const other of this.tasks) {
       if (other.lacking.delete(task) && other.lacking.size === 0) other.state = 'pending';
     }
@@ -140,6 +142,14 @@ export class Job {
     this.#end();
   }
 
+  #count({ fetched }: StageRun, reader: string, bytesByHost: Fetched): void {
+    const own = fetched.get(reader) ?? new Map<string, number>();
+    fetched.set(reader, own);
+    for (const [host, bytes] of Object.entries(bytesByHost)) {
+      own.set(host, (own.get(host) ?? 0) + bytes);
+    }
+  }
+
   // Stages.
 
   #nextStage(): void {
@@ -148,14 +158,14 @@ export class Job {
     if (!next) return this.#ready();
     const before = this.stages.at(-1)?.tasks ?? null;
     const groups = groupsOf(next.grouping, before, inputs);
-    const tasks = groups.map((sources) => new Task(this.#taskCount++, next.stage, sources));
+    const tasks = groups.map((sources) => new Task(this.#taskCount++, next, sources));
     this.stages.push({
       name: next.stage,
       grouping: next.grouping,
       tasks,
       startUs: this.#host.process.nowUs(),
       failedCount: 0,
-      fetchedBytes: 0,
+      fetched: new Map(),
     });
     this.say(`Stage ${next.stage} scheduled with ${tasks.length} tasks`);
     this.#settleStage();

@@ -144,7 +144,7 @@ export class Master implements JobHost {
     const job = this.#jobOf(attempt);
     if (frame.type === 'event') return job.heard(attempt, frame.text);
     node.running.delete(frame.attempt);
-    if (frame.type === 'done') job.finished(attempt, frame.outputs, frame.fetchedBytes);
+    if (frame.type === 'done') job.finished(attempt, frame.outputs, frame.fetched);
     else job.failed(attempt, frame.how, frame.text, frame.inputs);
     this.changed();
   }
@@ -190,7 +190,8 @@ export class Master implements JobHost {
     node.running.set(attempt.number, attempt);
     job.began(attempt);
     const { number, inputs } = attempt;
-    const ids = { job: name, stage: task.stage, task: task.id, attempt: number };
+    const { stage, role, id } = task;
+    const ids = { job: name, stage, role, task: id, attempt: number };
     node.send({ type: 'task', order: { ...ids, program, language, data, inputs } }, task.name);
   }
 

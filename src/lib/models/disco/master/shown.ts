@@ -7,6 +7,7 @@ import type { Job, StageRun } from './job.ts';
 
 /** A table of more tasks is of no use to anybody, and each change writes it anew. */
 const TASKS_MAX = 200;
+const RESULTS_MAX = 100;
 
 export class Shown {
   readonly #process: NodeProcess;
@@ -31,10 +32,11 @@ export class Shown {
 }
 
 function jobShown(job: Job): object {
-  return { name: job.name, status: job.status, stages: job.stages.map(stageShown) };
+  const { name, status, stages, results } = job;
+  return { name, status, stages: stages.map(stageShown), results: results.slice(0, RESULTS_MAX) };
 }
 
-function stageShown({ name, grouping, tasks, failedCount, fetchedBytes }: StageRun): object {
+function stageShown({ name, grouping, tasks, failedCount, fetched }: StageRun): object {
   const count = (state: string): number => tasks.filter((task) => task.state === state).length;
   return {
     name,
@@ -44,8 +46,10 @@ function stageShown({ name, grouping, tasks, failedCount, fetchedBytes }: StageR
     running: count('running'),
     done: count('done'),
     failed: failedCount,
-    /** What its tasks read from other nodes. */
-    shuffledBytes: fetchedBytes,
+    /** What its tasks read from other nodes: from where, to where, bytes. */
+    shuffled: [...fetched].flatMap(([to, own]) =>
+      [...own].map(([from, bytes]) => [from, to, bytes]),
+    ),
   };
 }
 
@@ -57,6 +61,10 @@ function tasksShown(job: Job): object[] {
     node: task.attempt?.host ?? task.host,
     attempt: task.attempt?.number ?? null,
     failures: task.failureCount,
+    /** Nodes that it is not given to for now. */
+    avoided: [...task.avoided],
+    /** It waits for what others make anew, not for the time of its next try. */
+    isLacking: task.lacking.size > 0,
     outputs: task.outputs.map(({ label, size }) => ({ label, size })),
   }));
 }

@@ -1,6 +1,6 @@
 // A task of a job, and the attempts to run it.
 
-import type { TaskInput, TaskOutput } from '../protocol.ts';
+import type { PipelineStage, StageRole, TaskInput, TaskOutput } from '../protocol.ts';
 
 /** Where inputs come from: addresses that the client gave, or what tasks of the stage before wrote. */
 export type Source =
@@ -30,6 +30,7 @@ export type TaskState = 'waiting' | 'pending' | 'running' | 'done';
 export class Task {
   readonly id: number;
   readonly stage: string;
+  readonly role: StageRole;
   readonly sources: readonly Source[];
   state: TaskState = 'pending';
   attempt: Attempt | null = null;
@@ -45,9 +46,10 @@ export class Task {
   readonly lacking = new Set<Task>();
   timer = 0;
 
-  constructor(id: number, stage: string, sources: readonly Source[]) {
+  constructor(id: number, { stage, role }: PipelineStage, sources: readonly Source[]) {
     this.id = id;
     this.stage = stage;
+    this.role = role;
     this.sources = sources;
   }
 

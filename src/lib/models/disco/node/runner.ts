@@ -90,8 +90,8 @@ export class Runner {
       outputs.push({ label, size, url: `disco://${this.#process.spec.name}${path}` });
     } else if (type === 'DONE') {
       this.#end(running);
-      const { fetchedBytes } = line.value as WorkerWords['DONE'];
-      this.#tell({ type: 'done', attempt, outputs, fetchedBytes }, nameOf(order));
+      const { fetched } = line.value as WorkerWords['DONE'];
+      this.#tell({ type: 'done', attempt, outputs, fetched }, nameOf(order));
     } else if (type === 'INPUT_ERR') {
       this.#fail(running, 'input', '', line.value as number[]);
     } else if (type === 'ERROR' || type === 'FATAL') {

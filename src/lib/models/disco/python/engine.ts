@@ -7,10 +7,16 @@ import type { Given, PythonEngine } from '#lib/node/python-port.ts';
 import { assert, InvariantError } from '#lib/protocol/errors.ts';
 import { DdfsClient, type Upload } from '../client/ddfs-client.ts';
 import { MasterClient, type WaitOptions } from '../client/master-client.ts';
-import { checkPrefix, expandInputs, pipelineOf, type PipelineFacts } from '../client/pack.ts';
+import {
+  checkPrefix,
+  customPipeline,
+  expandInputs,
+  pipelineOf,
+  type PipelineFacts,
+} from '../client/pack.ts';
 import { COST } from '../costs.ts';
 import { DiscoError } from '../errors.ts';
-import type { JobPack, SchedulerOptions } from '../protocol.ts';
+import type { JobPack, PipelineStage, SchedulerOptions } from '../protocol.ts';
 import type { TaskWork } from '../space.ts';
 import { workerMain } from '../worker/main.ts';
 import { PythonSpace, Raised } from './python-space.ts';
@@ -60,7 +66,7 @@ export class DiscoEngine implements PythonEngine {
     this.#work = yield* wait(this.#space.begun.promise);
     const { order, inputs } = this.#work;
     const read = inputs.map(({ url, label, bytes }) => ({ url, label, text: textOf(bytes) }));
-    return { stage: order.stage, inputs: read, data: order.data };
+    return { stage: order.stage, role: order.role, inputs: read, data: order.data };
   }
 
   *#end(given: Given): Body<unknown> {
@@ -68,8 +74,10 @@ export class DiscoEngine implements PythonEngine {
     const [entries, pairs] = [Number(given['entries']), Number(given['pairs'])];
     this.#process.spendNs(entries * COST.entryNs + pairs * COST.pairNs);
     const outputs = new Map(files.map(([label, text]) => [Number(label), bytesOf(text)]));
-    const what = this.#work!.order.stage === 'map' ? 'mapped' : 'reduced';
-    this.#space.result.resolve({ outputs, message: `Done: ${entries} entries ${what}` });
+    const { role } = this.#work!.order;
+    const what = role === 'map' ? 'mapped' : 'reduced';
+    const message = role === 'stage' ? '' : `Done: ${entries} entries ${what}`;
+    this.#space.result.resolve({ outputs, message });
     // The process ends when all is written.
     return yield* never();
   }
@@ -133,7 +141,7 @@ export class DiscoEngine implements PythonEngine {
       owner: this.#process.spec.name,
       language: 'py',
       program: '',
-      pipeline: pipelineOf(given as unknown as PipelineFacts),
+      pipeline: pipelineIn(given),
       inputs: yield* expandInputs(client, given['input'], String(given['text'])),
       scheduler: { maxCores, forceLocal, forceRemote },
       saveResults: given['saveResults'] === true,
@@ -145,6 +153,11 @@ export class DiscoEngine implements PythonEngine {
 
 function never(): Body<never> {
   return wait(new SimPromise<never>(() => undefined));
+}
+
+function pipelineIn(given: Given): PipelineStage[] {
+  const pairs = given['pipeline'] as readonly (readonly [string, string])[] | null;
+  return pairs === null ? pipelineOf(given as unknown as PipelineFacts) : customPipeline(pairs);
 }
 
 function waitOptions(given: Given): WaitOptions {

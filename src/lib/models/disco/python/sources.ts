@@ -10,6 +10,8 @@ import util from './disco/util.py?raw';
 import worker from './disco/worker/__init__.py?raw';
 import classic from './disco/worker/classic/__init__.py?raw';
 import func from './disco/worker/classic/func.py?raw';
+import pipeline from './disco/worker/pipeline/__init__.py?raw';
+import pipelineWorker from './disco/worker/pipeline/worker.py?raw';
 import task from './disco/worker/task.py?raw';
 
 /** Text by path, as below a folder of sys.path. */
@@ -24,5 +26,7 @@ export const DISCO_FILES: Readonly<Record<string, string>> = {
   'disco/worker/__init__.py': worker,
   'disco/worker/classic/__init__.py': classic,
   'disco/worker/classic/func.py': func,
+  'disco/worker/pipeline/__init__.py': pipeline,
+  'disco/worker/pipeline/worker.py': pipelineWorker,
   'disco/worker/task.py': task,
 };

@@ -8,7 +8,7 @@ export const WORKER_COMMAND = 'disco-worker';
 const PYTHON_COMMAND = ['python', '-m', 'disco.worker.task'];
 
 /** Its first words tell which language it runs. Shuffling needs none of the learner's. */
-export function workerArgv({ language, stage, task }: TaskOrder): readonly string[] {
-  const isPython = language === 'py' && !stage.endsWith('shuffle');
+export function workerArgv({ language, stage, role, task }: TaskOrder): readonly string[] {
+  const isPython = language === 'py' && role !== 'shuffle';
   return [...(isPython ? PYTHON_COMMAND : [WORKER_COMMAND]), `${stage}:${task}`];
 }

@@ -5,6 +5,7 @@ import { isStop } from '#lib/node/meter.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import { Deferred, run, type SimPromise, wait, type Body } from '#lib/node/promise.ts';
 import { InvariantError } from '#lib/protocol/errors.ts';
+import { hostOf } from '../addresses.ts';
 import { bytesNs, COST } from '../costs.ts';
 import { concat } from '../http.ts';
 import { attemptPath } from '../node/runner.ts';
@@ -28,7 +29,8 @@ class Worker {
   readonly #reader: LineReader;
   /** Who waits for an answer, in the order of what was said. */
   readonly #asked: Deferred<unknown>[] = [];
-  #fetchedBytes = 0;
+  /** Bytes read from other nodes, by node. */
+  readonly #fetched = new Map<string, number>();
 
   constructor(process: NodeProcess, space: ObjectSpace) {
     this.#process = process;
@@ -55,13 +57,13 @@ class Worker {
   }
 
   *#work(order: Order): Body<void> {
-    const isShuffle = order.stage.endsWith('shuffle');
+    const isShuffle = order.role === 'shuffle';
     if (!isShuffle) yield* wait(this.#space.load(order));
     const [, inputs] = (yield* wait(this.#say('INPUT', ''))) as NodeWords['INPUT'];
     const lost: number[] = [];
     const reads: Read[] = [];
     // In any order: many tasks at once would otherwise ask the same node first.
-    for (const input of order.stage === 'reduce' ? this.#mixed(inputs) : inputs) {
+    for (const input of order.role === 'reduce' ? this.#mixed(inputs) : inputs) {
       const read = yield* this.#fetch(input);
       if (read) reads.push(read);
       else lost.push(input.id);
@@ -70,16 +72,19 @@ class Worker {
     const say = (text: string): SimPromise<void> => this.#say('MSG', text).then(() => undefined);
     const work: TaskWork = { order, inputs: reads, say };
     const result = isShuffle ? this.#shuffled(reads) : yield* wait(this.#space.run(work));
-    yield* wait(say(result.message));
+    if (result.message !== '') yield* wait(say(result.message));
     yield* this.#write(order, result.outputs);
     yield* wait(say('Results sent to master'));
-    yield* wait(this.#say('DONE', { fetchedBytes: this.#fetchedBytes }));
+    yield* wait(this.#say('DONE', { fetched: Object.fromEntries(this.#fetched) }));
   }
 
   *#fetch({ urls, label }: TaskInput): Body<Read | null> {
     const found = yield* readReplica(this.#process, urls);
     if (!found) return null;
-    if (found.isRemote) this.#fetchedBytes += found.bytes.length;
+    const host = found.isRemote ? hostOf(found.url) : null;
+    if (host !== null) {
+      this.#fetched.set(host, (this.#fetched.get(host) ?? 0) + found.bytes.length);
+    }
     return { url: found.url, label, bytes: found.bytes };
   }
 

@@ -32,8 +32,9 @@ class _Said(io.TextIOBase):
 
 
 class Task:
-    def __init__(self, stage, inputs, data):
+    def __init__(self, stage, role, inputs, data):
         self.stage = stage
+        self.role = role
         self.inputs = inputs
         self.functions, settings = pickle.loads(bytes_of(data))
         self.params = settings["params"]
@@ -46,10 +47,44 @@ class Task:
         self.pairs = 0
 
     def run(self):
-        if self.stage == "map":
+        if self.role == "map":
             self.map()
-        else:
+        elif self.role == "reduce":
             self.reduce()
+        else:
+            self.run_stage()
+
+    # A stage of a pipeline.
+
+    def run_stage(self):
+        pipeline = self.functions["pipeline"]
+        stage = next(stage for stage in pipeline if stage.name == self.stage)
+        read = self.lines if stage is pipeline[0] else self.pairs_of
+        state = stage.init(self, self.params) if stage.init is not None else None
+        labels = list(dict.fromkeys(given["label"] for given in self.inputs))
+        for label in stage.input_hook(state, labels) if stage.process is not None else ():
+            own = [given for given in self.inputs if given["label"] == label]
+            for part in [own] if stage.combine else [[given] for given in own]:
+                entries = read(part)
+                if stage.combine and stage.sort:
+                    entries = self.in_order(entries)
+                stage.process(self, state, label, entries)
+        if stage.done is not None:
+            stage.done(self, state)
+
+    def output(self, label):
+        if not isinstance(label, int):
+            raise ValueError(
+                f"Output label ({label} : {type(label)}) must be an integer or None"
+            )
+        return _Out(self, label)
+
+    def lines(self, inputs):
+        for given in inputs:
+            text = bytes_of(given["text"]).decode("utf-8")
+            for line in [text] if given["url"].startswith("raw://") else text.splitlines():
+                self.entries += 1
+                yield line
 
     # Map.
 
@@ -101,7 +136,9 @@ class Task:
     def reduce(self):
         init, function = self.functions["reduce_init"], self.functions["reduce"]
         label = min((given["label"] for given in self.inputs), default=0)
-        pairs = self.sorted() if self.sort else self.read()
+        pairs = self.pairs_of(self.inputs)
+        if self.sort:
+            pairs = self.in_order(pairs)
         if init is not None:
             init(pairs, self.params)
         if function.__code__.co_argcount < 3:
@@ -110,14 +147,14 @@ class Task:
         else:
             function(pairs, _Out(self, label), self.params)
 
-    def read(self):
-        for given in self.inputs:
+    def pairs_of(self, inputs):
+        for given in inputs:
             for pair in pairs_in(bytes_of(given["text"])):
                 self.entries += 1
                 yield pair
 
-    def sorted(self):
-        pairs = list(self.read())
+    def in_order(self, pairs):
+        pairs = list(pairs)
         for key, _ in pairs:
             _sortable(key)
         return iter(sorted(pairs, key=lambda pair: _sortable(pair[0])))
