@@ -173,7 +173,8 @@ async function checkLinks(lesson: Lesson, folder: string): Promise<string[]> {
     const name = `lesson.${locale}.md`;
     const text = await readFile(path.join(folder, lesson.slug, name), 'utf8');
     for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
-      if (/^(https?:|#)/.test(target!)) continue;
+      // Terms are looked up while the text is read.
+      if (/^(https?:|term:|#)/.test(target!)) continue;
       const slug = /^\.\.\/([a-z0-9-]+)\/$/.exec(target!)?.[1];
       const isKnown = slug ? (await lessonSlugs(folder)).includes(slug) : files.includes(target!);
       if (!isKnown) problems.push(`${name}: link leads nowhere: ${target}`);

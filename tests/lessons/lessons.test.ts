@@ -57,13 +57,15 @@ describe('a lesson that breaks its promise is refused', () => {
   test('in its names', async () => {
     const problems = await problemsWith(
       ['lesson.en.md', '::scenario{id=early}', '::scenario{id=late}'],
-      ['lesson.zh.md', '::kill{node=server}', '::kill{node=shop}'],
+      ['lesson.zh.md', '::kill{node=server}', '::kill{node=shop}\n\n::quiz{id=who}\n\n[x](term:x)'],
       ['lesson.json', '"changed": ["client.ts"]', '"changed": ["a.ts"]'],
     );
     expect(problems.split('\n')).toEqual([
       expect.stringContaining('scenarios.back.changed: a.ts is not changed by the solution'),
       expect.stringContaining('lesson.en.md: scenario: no such scenario: late'),
       expect.stringContaining('lesson.zh.md: kill: no such node: shop'),
+      expect.stringContaining('lesson.zh.md: quiz: no such quiz: who'),
+      expect.stringContaining('static/glossary.json: no such term: x (terms: '),
     ]);
   });
 

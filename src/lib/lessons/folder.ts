@@ -11,9 +11,11 @@ import { WIRE } from '#lib/protocol/wire.ts';
 import { diffLines, type DiffLine } from './diff.ts';
 import { LANGUAGES, type Language } from './languages.ts';
 import { readLessonText, type Highlight, type LessonPart, type LessonStep } from './markdown.ts';
+import { readTerms, type Term } from './terms.ts';
 import { COURSES, readLessonJson, type LessonJson } from './schema.ts';
 
 export const LESSONS_FOLDER = 'static/lessons';
+const GLOSSARY = 'static/glossary.json';
 
 type Locale = 'en' | 'zh';
 const LOCALES: readonly Locale[] = ['en', 'zh'];
@@ -24,6 +26,8 @@ export interface Lesson extends LessonJson {
   slug: string;
   language: Language;
   text: Readonly<Record<Locale, LessonStep[]>>;
+  /** Words that its text explains. */
+  terms: readonly Term[];
   /** The experiment at the start: path -> text. */
   files: Readonly<Record<string, string>>;
   /** The experiment solved. */
@@ -112,6 +116,8 @@ export async function readLesson(
       .map((name) => [name, diffLines(files[name] ?? '', solution[name]!)]),
   );
   const [en, zh] = texts as [LessonStep[], LessonStep[]];
+  const words = [...new Set([...en, ...zh].flatMap(({ terms }) => terms))];
+  const glossary = readTerms(GLOSSARY, await readText(GLOSSARY, GLOSSARY));
   const lesson: Lesson = {
     ...json,
     ...(json.scenarios && { scenarios: scenariosIn(json.scenarios, inLanguage) }),
@@ -119,11 +125,16 @@ export async function readLesson(
     language,
     open: json.open.map(inLanguage),
     text: { en, zh },
+    terms: words.flatMap((word) => glossary.get(word) ?? []),
     files,
     solution,
     changes,
   };
   const problems = problemsOf(lesson);
+  for (const word of words.filter((one) => !glossary.has(one))) {
+    const message = `no such term: ${word} (terms: ${[...glossary.keys()].join(', ')})`;
+    problems.push({ file: GLOSSARY, line: 0, column: 0, code: 'lesson', message });
+  }
   if (problems.length > 0) throw new InputError(problems);
   return lesson;
 }
@@ -243,11 +254,15 @@ function problemsOf(lesson: Lesson): Diagnostic[] {
 
   function checkDirective({ name, attributes }: Directive, locale: Locale): void {
     const { id, goal, file, node, proto, panel } = attributes;
-    const scenarios = lesson.scenarios ?? {};
+    const named: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> = {
+      scenario: lesson.scenarios,
+      quiz: lesson.quizzes,
+      hint: lesson.hints,
+      prediction: lesson.predictions,
+    };
+    const what = name in named ? name : 'prediction';
     const wrong = [
-      name === 'scenario'
-        ? unknownName('scenario', id, scenarios)
-        : unknownName('prediction', id, lesson.predictions),
+      unknownName(what, id, named[what] ?? {}),
       unknownName('goal', goal, lesson.goals),
       unknownName('change', file, lesson.changes),
       unknownName('node', node, nodes),

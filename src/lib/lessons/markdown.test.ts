@@ -16,8 +16,14 @@ test('steps begin at headings, directives stand between pieces of HTML', () => {
         { type: 'directive', name: 'predict', attributes: { id: 'who' } },
         { type: 'html', html: '<p>Bye.</p>\n' },
       ],
+      terms: [],
     },
-    { id: 'two', title: 'Two', parts: [{ type: 'directive', name: 'run', attributes: {} }] },
+    {
+      id: 'two',
+      title: 'Two',
+      parts: [{ type: 'directive', name: 'run', attributes: {} }],
+      terms: [],
+    },
   ]);
 });
 
@@ -28,7 +34,7 @@ test('a heading without id is refused, with its line', () => {
 });
 
 test('an unknown directive and a missing attribute are refused', () => {
-  expect(() => read('## One {#one}\n::quiz{id=a}\n')).toThrow('unknown directive: quiz');
+  expect(() => read('## One {#one}\n::riddle{id=a}\n')).toThrow('unknown directive: riddle');
   expect(() => read('## One {#one}\n::predict\n')).toThrow('predict: missing id');
 });
 
@@ -38,4 +44,17 @@ test('a step that is too long is refused', () => {
 
 test('an empty text is refused: it is no lesson', () => {
   expect(() => read('')).toThrow('no step');
+});
+
+test('a link to a term becomes the button of its explanation, any other link stays', () => {
+  const [step] = read('## One {#one}\n\nA [*broker*](term:broker) and a [page](../two/).\n');
+  expect(step!.terms).toEqual(['broker']);
+  expect(step!.parts).toEqual([
+    {
+      type: 'html',
+      html:
+        '<p>A <button type="button" class="term" popovertarget="term-broker"><em>broker</em></button>' +
+        ' and a <a href="../two/">page</a>.</p>\n',
+    },
+  ]);
 });

@@ -4,6 +4,7 @@
 
 import { Marked } from 'marked';
 import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
+import { termId, termOf } from './terms.ts';
 
 /** Directive -> the attributes it must have. */
 const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
@@ -11,6 +12,10 @@ const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
   predict: ['id'],
   /** What became of a prediction. */
   verdict: ['id'],
+  /** A question about what was seen. */
+  quiz: ['id'],
+  /** Hints, one at a time. */
+  hint: ['id'],
   /** "Press Run", ticked off when a run has ended. */
   run: [],
   /** "Press Kill above this node", ticked off when it was done. */
@@ -46,6 +51,8 @@ export interface LessonStep {
   id: string;
   title: string;
   parts: LessonPart[];
+  /** Words of the glossary that it explains. */
+  terms: string[];
 }
 
 /** Code to HTML with classes; escapes what it is given. */
@@ -63,6 +70,14 @@ export function readLessonText(file: string, text: string, highlight: Highlight)
     renderer: {
       code: ({ text: code, lang }) =>
         `<pre class="code"><code>${highlight(code, lang ?? 'text')}</code></pre>`,
+      link({ href, tokens }) {
+        const term = termOf(href);
+        // An ordinary link is left to the library.
+        if (term === undefined) return false;
+        steps.at(-1)?.terms.push(term);
+        const word = this.parser.parseInline(tokens);
+        return `<button type="button" class="term" popovertarget="${termId(term)}">${word}</button>`;
+      },
     },
   });
   const problems: Diagnostic[] = [];
@@ -92,7 +107,7 @@ export function readLessonText(file: string, text: string, highlight: Highlight)
     if (heading) {
       endStep();
       startLine = index + 1;
-      steps.push({ id: heading[2]!, title: heading[1]!, parts: [] });
+      steps.push({ id: heading[2]!, title: heading[1]!, parts: [], terms: [] });
     } else if (/^##? /.test(line)) {
       problems.push(problem(file, index + 1, 'a step begins with "## Title {#id}"'));
     } else if (directive && steps.length > 0) {

@@ -6,7 +6,16 @@ import { patternSchema } from '#lib/experiment/faults.ts';
 import { closedObject, JsonFile } from '#lib/experiment/json-file.ts';
 
 /** The chapters, in the order in which they are read. */
-export const COURSES = ['basics', 'celery', 'scoop', 'pyro4', 'rpyc', 'pycsp', 'disco'] as const;
+export const COURSES = [
+  'basics',
+  'celery',
+  'scoop',
+  'pyro4',
+  'rpyc',
+  'pycsp',
+  'disco',
+  'closing',
+] as const;
 
 /** A text in every language of the site. */
 const text = closedObject({ en: z.string().min(1), zh: z.string().min(1) });
@@ -55,6 +64,18 @@ const prediction = closedObject({
   verdicts: z.record(id, text),
   /** The verdict is due when a run has ended in which all of these hold. */
   settled: z.array(checkSchema).min(1),
+});
+
+/** About what was seen; any choice can be tried. */
+const quiz = closedObject({
+  question: text,
+  choices: z
+    .array(closedObject({ id, text, reply: text, isRight: z.boolean().optional() }))
+    .min(2)
+    .refine(
+      (choices) => choices.some(({ isRight }) => isRight),
+      'one choice needs "isRight": true',
+    ),
 });
 
 /** As in faults.json. */
@@ -118,6 +139,9 @@ const lessonSchema = closedObject({
   /** Faults that the text offers to try. */
   scenarios: z.record(id, scenario).optional(),
   goals: z.record(id, goal),
+  quizzes: z.record(id, quiz).optional(),
+  /** From a nudge to nearly the answer. */
+  hints: z.record(id, z.array(text).min(1)).optional(),
 });
 
 /** A lesson.json after validation. */

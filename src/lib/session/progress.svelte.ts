@@ -7,6 +7,9 @@ import type { TraceStore } from '#lib/trace/store.ts';
 
 const PREFIX = 'lightcone:progress:';
 
+/** A quiz among the choices, where a prediction has its own name. */
+export const quizKey = (id: string): string => `quiz:${id}`;
+
 interface Kept {
   step: number;
   chosen: Record<string, string>;
@@ -48,7 +51,7 @@ export class LessonProgress {
     this.#change({ step: Math.min(Math.max(0, step), this.#stepCount - 1) });
   }
 
-  /** The choice made, or undefined. */
+  /** The choice made for a prediction or a quiz, or undefined. */
   chosen(id: string): string | undefined {
     return this.#kept.chosen[id];
   }
@@ -58,7 +61,7 @@ export class LessonProgress {
     return this.#kept.settled.includes(id);
   }
 
-  predict(id: string, choice: string): void {
+  choose(id: string, choice: string): void {
     if (this.isSettled(id)) return;
     this.#change({ chosen: { ...this.#kept.chosen, [id]: choice } });
   }

@@ -11,6 +11,7 @@ const names: Record<LessonEntry['course'], () => string> = {
   pycsp: m.course_pycsp,
   disco: m.course_disco,
   basics: m.course_basics,
+  closing: m.course_closing,
 };
 
 export const courseName = (course: LessonEntry['course']): string => names[course]();
