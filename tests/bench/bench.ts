@@ -13,6 +13,7 @@ import { Figures, median } from './figures.ts';
 import type { BenchPage, Content, RunCase } from './page.ts';
 import {
   celery,
+  futures,
   gossip,
   gossipTcp,
   idle,
@@ -211,6 +212,15 @@ async function channels(): Promise<void> {
   }
 }
 
+/** Small futures: the cost of one stays the same, however many wait at the broker. */
+async function pools(): Promise<void> {
+  for (const count of [2_500, 10_000]) {
+    const key = `scoop${count / 1000}k`;
+    if (!isWanted(`${key}.seconds`, `${key}.eventsPerSecond`)) continue;
+    await whole(key, `${rate(count)} futures, 8 workers, inline`, await futures(count));
+  }
+}
+
 /** Words of a text that lies on eight nodes: four times the text is to take four times as long at most. */
 async function words(): Promise<void> {
   for (const size of [250_000, 1_000_000]) {
@@ -230,6 +240,7 @@ await sizes();
 await times();
 await tasks();
 await channels();
+await pools();
 await words();
 await opened.close();
 const isLong = flags.only.startsWith('python.runs');

@@ -51,6 +51,17 @@ const channel = new Channel('numbers');
 await Parallel(writer(channel.writer()), reader(channel.reader()));
 await shutdown();`;
 
+const FUTURES = `
+import { args } from 'node';
+import { futures, IS_ORIGIN } from 'scoop';
+export const double = (item) => 2 * item;
+if (IS_ORIGIN) {
+  const items = Array.from({ length: Number(args[0]) }, (_, index) => index);
+  let sum = 0;
+  for await (const value of futures.mapAsCompleted(double, items)) sum += value;
+  console.log(sum);
+}`;
+
 const WORD_COUNT = `
 import { args } from 'node';
 import { DDFS, Job, resultIterator, sumCombiner, sumReduce } from 'disco';
@@ -151,7 +162,6 @@ export const celery = (broker: keyof typeof BROKERS, tasks: number): Promise<Pre
     { 'tasks.ts': celeryTasks(BROKERS[broker].url), 'client.ts': CELERY_CLIENT },
   );
 
-/** Two processes of PyCSP on one node hand over so many values. */
 /** Disco counts the words of a text of so many bytes, in 16 blobs on 8 nodes with 2 slots each. */
 export const wordCount = (size: number): Promise<Prepared> => {
   const nodes: Record<string, object> = { master: { run: 'disco-master' } };
@@ -163,6 +173,14 @@ export const wordCount = (size: number): Promise<Prepared> => {
   });
 };
 
+/** SCOOP runs so many small futures on eight workers of one machine. */
+export const futures = (count: number): Promise<Prepared> =>
+  prepare({
+    'main.ts': FUTURES,
+    'cluster.json': JSON.stringify({ nodes: { main: { run: `scoop -q -n 8 main.ts ${count}` } } }),
+  });
+
+/** Two processes of PyCSP on one node hand over so many values. */
 export const rendezvous = (count: number): Promise<Prepared> =>
   prepare({
     'main.ts': RENDEZVOUS,

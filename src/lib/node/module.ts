@@ -197,12 +197,12 @@ function effectValueOf(value: unknown): string | undefined {
 
 /** What `import … from 'node'` gives a program. */
 export function createNodeModule(process: NodeProcess): Record<string, unknown> {
-  const { name, machine, env, argv } = process.spec;
+  const { name, machine, env } = process.spec;
   return {
     name,
     machine,
     env: Object.freeze({ ...env }),
-    args: Object.freeze(argv.slice(1)),
+    args: Object.freeze([...process.args]),
     sleep: (seconds: number) => process.sleepUs(usFromSeconds(secondsOf(seconds))),
     connect: (host: string, port: number) => connect(process, nameOf('a host', host), portOf(port)),
     listen: (port: number) => new Server(process, process.listen(portOf(port))),

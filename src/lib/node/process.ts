@@ -123,6 +123,8 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   program: ProgramPlaces = NO_PROGRAM;
   /** Protocols of models, which programs may speak on any port. */
   spoken: readonly SpokenProtocol[] = [];
+  /** The program's own words: a model's command sets them when its own stand before them. */
+  args: readonly string[];
   readonly #main: Main;
   readonly #random: RandomStream;
 
@@ -187,6 +189,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   constructor(spec: ProcessSpec, main: Main) {
     this.spec = spec;
+    this.args = spec.argv.slice(1);
     this.#main = main;
     this.meter = new Meter();
     this.queue = new JobQueue();

@@ -41,6 +41,14 @@ describe('SEMANTICS 2.2 futures', () => {
     ]);
   });
 
+  test('SEMANTICS 2.1 a program gets its own words, not the launcher\'s', async () => {
+    const run = await experiment({
+      files: { 'main.ts': `import { args } from 'node';\nimport 'scoop';\nconsole.log(args);` },
+      nodes: { main: 'scoop -q -n 2 main.ts 10 -x' },
+    });
+    expect(run.lines('main')).toEqual(["['10', '-x']", "['10', '-x']"]);
+  });
+
   test('mapAsCompleted, asCompleted and wait: what the origin ran itself comes first', async () => {
     const { lines } = await pool(`
       console.log(await futures.mapAsCompleted(slow, [0.6, 0.1, 0.3]));

@@ -7,7 +7,8 @@ import { engineOf } from './worker-of.ts';
 
 export function* workerMain(process: NodeProcess, env: CommandEnv): Body<void> {
   const { worker } = engineOf(process)!;
-  const { isOrigin, program } = worker.config;
+  const { isOrigin, program, rest } = worker.config;
+  process.args = rest;
   process.onSignal('SIGTERM', () => process.exit(0));
   // Ctrl-C reaches the whole group: cleaning up is the launcher's.
   process.onSignal('SIGINT', () => undefined);
