@@ -72,6 +72,38 @@ describe('experiments of SCOOP', () => {
   );
 });
 
+describe('COURSE.md model code costs CPU too', () => {
+  // README.md, "Costs": a pool is faster once a future computes for longer than about 0.2 ms.
+  test.each([
+    ['shorter', 1_000],
+    ['longer', 16_000],
+  ])('futures that are %s than the crossover', async (is, points) => {
+    const run = await experiment({
+      files: {
+        'main.ts': `import { futures, IS_ORIGIN } from 'scoop';
+        export function inside(points: number): number {
+          let count = 0;
+          for (let at = 0; at < points; at++) if (Math.random() ** 2 + Math.random() ** 2 < 1) count++;
+          return count;
+        }
+        if (IS_ORIGIN) {
+          const work = Array.from({ length: 200 }, () => ${points});
+          const times = [performance.now()];
+          for (const points of work) inside(points);
+          times.push(performance.now());
+          await futures.map(inside, work);
+          times.push(performance.now());
+          console.log((times[1] - times[0]) / 200, (times[2] - times[1]) / 200);
+        }`,
+      },
+      nodes: { main: 'scoop -q -n 4 main.ts' },
+    });
+    const [alone, pool] = run.lines('main')[0]!.split(' ').map(Number) as [number, number];
+    if (is === 'shorter') expect([alone < 0.1, pool > 1.5 * alone]).toEqual([true, true]);
+    else expect([alone > 0.5, pool < alone / 2]).toEqual([true, true]);
+  });
+});
+
 describe('a Gantt chart of a pool', () => {
   test('bars end with the future or with its process', async () => {
     const { events } = await runFolder('scoop-worker-lost');

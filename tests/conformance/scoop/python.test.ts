@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { sandboxed } from '../celery/harness.ts';
 
 const PROGRAM = `from scoop import futures, shared
+from random import random
 import operator, scoop, time
 
 class Odd(Exception):
@@ -23,6 +24,12 @@ def fail(n):
     if n == 2: raise Bad(8)
     return n
 def slow(seconds): time.sleep(seconds); return seconds
+def inside(points): return sum(random() ** 2 + random() ** 2 < 1 for _ in range(points))
+def large(points): return inside(points)
+def took(work):
+    began = time.perf_counter()
+    sum(work)
+    return time.perf_counter() - began
 def const(n): return shared.getConst("scale")(n)
 
 if __name__ == "__main__":
@@ -39,6 +46,8 @@ if __name__ == "__main__":
     first = futures.submit(slow, 0.2)
     rest = [futures.submit(slow, t) for t in (0.5, 0.1)]
     print([it.result() for it in futures.as_completed([first, *rest], timeout=9)])
+    for function, points in (inside, [100] * 40), (large, [10_000] * 8):
+        print(took(map(function, points)) > took(futures.map(function, points)))
     late = futures.wait([futures.submit(slow, t) for t in (3, 0)], timeout=1)
     print(sorted(it.args for it in late.done), [it.args for it in late.not_done])
     print(scoop.IS_ORIGIN, scoop.SIZE, scoop.worker[:10], futures.submit(max, 1, 2))
@@ -62,6 +71,9 @@ test('SEMANTICS 2.2 to 2.4 in Python', async () => {
     '[10, 20, 30, 40]',
     'This constant already exists: scale.',
     expect.stringMatching(/^\[0\.[125], 0\.[125], 0\.[125]\]$/),
+    // COURSE.md: small futures are slower in a pool, large ones faster.
+    'False',
+    'True',
     '[(0,)] [(3,)]',
     expect.stringMatching(
       /^True 2 b'127\.0\.0\.1:?' \(b'127\.0\.0\.1:\d+', \d+\):max\(1, 2\)\{\}=None$/,

@@ -41,7 +41,7 @@ describe('SEMANTICS 2.2 futures', () => {
     ]);
   });
 
-  test('SEMANTICS 2.1 a program gets its own words, not the launcher\'s', async () => {
+  test("SEMANTICS 2.1 a program gets its own words, not the launcher's", async () => {
     const run = await experiment({
       files: { 'main.ts': `import { args } from 'node';\nimport 'scoop';\nconsole.log(args);` },
       nodes: { main: 'scoop -q -n 2 main.ts 10 -x' },

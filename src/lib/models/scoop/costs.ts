@@ -5,11 +5,11 @@ export const COST = {
   /** Make a future and put it into the local queue. */
   submitNs: 30_000,
   /** Write a task or a result into a message, or read one. */
-  pickleNs: 70_000,
+  pickleNs: 50_000,
   /** Choose what runs next, and switch to it. */
   switchNs: 20_000,
   /** Take in one result, and tell those who wait for it. */
-  collectNs: 40_000,
+  collectNs: 30_000,
   /** Broker: take in one message and send it on. */
   routeNs: 40_000,
   /** Each kilobyte of a message written or read. */
