@@ -6,7 +6,7 @@ const options: MenuOptions = {
   nodes: ['a', 'b', 'c'],
   isPaused: false,
   message: null,
-  network: { cuts: new Set(), isPartitioned: false },
+  network: { cuts: new Set(), partitions: [], isPartitioned: false },
 };
 
 function actions(page: MenuPage, changed: Partial<MenuOptions> = {}) {
@@ -48,7 +48,7 @@ test('NET4 a link is cut both ways or one, and mended where it is cut', () => {
     ...[{ cut: 'a<->b' }, { cut: 'a->b' }, { cut: 'b->a' }],
     ...[{ cut: 'a<->c' }, { cut: 'a->c' }, { cut: 'c->a' }],
   ]);
-  const network = { cuts: new Set(['a->b']), isPartitioned: true };
+  const network = { cuts: new Set(['a->b']), partitions: [], isPartitioned: true };
   expect(actions('links', { network, nodes: ['a', 'b'] })).toEqual([
     { heal: true },
     { cut: 'b->a' },

@@ -20,6 +20,16 @@ export type StrikeFault = (action: FaultAction, atUs: number) => void;
 /** Something is done to the message that event `id` sends. */
 export type StrikeMessage = (action: FaultAction, id: number) => void;
 
+/** Where a menu of faults is open: for a node at a moment, and for the message it was opened at. */
+export interface MenuPlace {
+  node: string;
+  atUs: number;
+  /** In the window. */
+  x: number;
+  y: number;
+  messageId: number | null;
+}
+
 /** A fault as the strip in the gutter shows it. */
 export interface FaultMark {
   /** The page's own name for it. */

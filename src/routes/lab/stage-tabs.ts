@@ -38,6 +38,13 @@ const REMOTE_OBJECTS = ['pyro4', 'rpyc'];
 
 export const STAGE_TABS: readonly StageTab[] = [
   {
+    view: 'map',
+    key: 'm',
+    name: m.tab_map,
+    isThere: ({ header }) => (header?.nodes.length ?? 0) > 1,
+    load: () => import('./MapPanel.svelte'),
+  },
+  {
     view: 'ledger',
     key: 't',
     name: m.tab_work,

@@ -1,0 +1,69 @@
+// The map: a link is cut and mended with one press, a message under way is dropped from its list.
+
+import AxeBuilder from '@axe-core/playwright';
+import { writeLink } from '../../src/lib/experiment/link.ts';
+import { LessonPage } from './lesson-page.ts';
+import { expect, test } from './site.ts';
+
+const FILES = {
+  'cluster.json': JSON.stringify({
+    network: { latencyMs: 10 },
+    nodes: { server: { run: 'server.ts' }, client: { run: 'client.ts' } },
+  }),
+  'faults.json': '[]',
+  'server.ts': `import { listen } from 'node';
+const socket = await listen(7).accept();
+for (let text = await socket.receiveText(); text !== null; text = await socket.receiveText())
+  socket.send(text, 'reply');
+`,
+  'client.ts': `import { connect, sleep } from 'node';
+const socket = await connect('server', 7);
+for (let round = 0; round < 3; round++) {
+  socket.send('ping', 'ask');
+  console.log(await socket.receiveText());
+  await sleep(0.1);
+}
+socket.close();
+`,
+};
+
+test('a link is cut and mended on the map, and a message under way dropped', async ({
+  page,
+  isMobile,
+}) => {
+  test.skip(!isMobile, 'the same on every screen, soonest without an editor');
+  const lesson = new LessonPage(page);
+  const link = { v: 1, build: 'elsewhere', files: FILES, seed: 1, cursorUs: 25_000 } as const;
+  await page.goto(`play/#${writeLink(link)}`);
+  await lesson.button('Run').click();
+  await lesson.state('paused');
+  await page.getByRole('tab', { name: 'Map' }).click();
+
+  const wire = page.getByRole('switch', { name: 'Link client to server' });
+  const underWay = page.getByRole('region', { name: 'Messages under way' });
+  await expect(wire).toBeChecked();
+  await expect(underWay.getByRole('listitem')).toHaveText(/ask\s*client → server/);
+  await expect(page.getByRole('button', { name: 'Node client' })).toHaveAttribute(
+    'title',
+    'client: waiting: data from server',
+  );
+  const { violations } = await new AxeBuilder({ page }).include('.map').analyze();
+  expect(violations).toEqual([]);
+
+  await page.getByRole('button', { name: 'Drop, delay or duplicate ask' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Drop' }).press('Enter');
+  await lesson.state('running');
+  await lesson.toEnd();
+  await expect(page.getByRole('row', { name: /ask from client is lost/ })).toHaveCount(1);
+
+  await lesson.slider.fill('25');
+  await wire.press('Enter');
+  await lesson.state('running');
+  await (await lesson.control('Pause')).click();
+  await expect(wire).not.toBeChecked();
+  await wire.click();
+  await lesson.state('running');
+  await lesson.toEnd();
+  await expect(wire).toBeChecked();
+  await expect(page.getByRole('row', { name: /mend client ↔ server/ })).toHaveCount(1);
+});
