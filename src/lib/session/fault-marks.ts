@@ -30,14 +30,11 @@ export class FaultPlaces {
       this.#found.clear();
     }
     return faults.flatMap((fault, index) => {
-      const values = fault as unknown as Record<string, unknown>;
-      const verb = VERBS.find((one) => one in values) ?? 'other';
-      const pattern = 'on' in fault && typeof fault.on === 'object' ? fault.on : null;
+      const { verb, target, pattern } = subjectOf(fault);
       const atUs = pattern
         ? this.#timeOf(trace, pattern)
-        : Math.round(Number(values['atMs']) * 1000);
+        : Math.round(Number((fault as { atMs?: unknown }).atMs) * 1000);
       if (atUs === null || !Number.isFinite(atUs)) return [];
-      const target = targetOf(values[verb], verb, pattern);
       return [{ index, atUs, verb, target, isFixed: pattern !== null }];
     });
   }
@@ -51,11 +48,26 @@ export class FaultPlaces {
   }
 }
 
+/** What an entry of faults.json does and to whom, and the message that it waits for if it does. */
+export function subjectOf(
+  fault: Fault,
+): Pick<PlacedFault, 'verb' | 'target'> & { pattern: FaultPattern | null } {
+  const values = fault as unknown as Record<string, unknown>;
+  const verb = VERBS.find((one) => one in values) ?? 'other';
+  const pattern = 'on' in fault && typeof fault.on === 'object' ? fault.on : null;
+  return { verb, target: targetOf(values[verb], verb, pattern), pattern };
+}
+
+/** The message that a pattern picks: `ack worker1 → broker`. */
+export function messageOf(pattern: FaultPattern): string {
+  const word = Object.values(pattern)[0] as string;
+  const ends = pattern.from || pattern.to ? ` ${pattern.from ?? '…'} → ${pattern.to ?? '…'}` : '';
+  return word + ends;
+}
+
 function targetOf(value: unknown, verb: PlacedFault['verb'], pattern: FaultPattern | null): string {
   if (pattern && (verb === 'drop' || verb === 'delay' || verb === 'duplicate')) {
-    const word = Object.values(pattern)[0] as string;
-    const ends = pattern.from || pattern.to ? ` ${pattern.from ?? '…'} → ${pattern.to ?? '…'}` : '';
-    return word + ends;
+    return messageOf(pattern);
   }
   if (typeof value !== 'string') return '';
   return value.replace('<->', ' ↔ ').replace('->', ' → ');

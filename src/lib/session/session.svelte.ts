@@ -21,6 +21,7 @@ import { Engine } from './engine.ts';
 import { PythonDownload, PythonNotLoaded } from './python-download.svelte.ts';
 import { FaultPlaces, type PlacedFault } from './fault-marks.ts';
 import { isFaultList, parseFaults, timedFault, writeFaults } from './fault-file.ts';
+import { keepRun, type KeptRun, type RunInput } from './kept-runs.ts';
 import { patternOf } from './message-fault.ts';
 
 export type RunState = 'idle' | 'compiling' | 'running' | 'paused' | 'finished' | 'failed';
@@ -101,6 +102,9 @@ export class Session {
   #pauseCount = $state(0);
   #runCount = $state(0);
   #opened = $state.raw<OpenedFile | null>(null);
+  #kept = $state.raw<readonly KeptRun[]>([]);
+  /** What the run on stage was computed from. */
+  #input = $state.raw<RunInput | null>(null);
   #undoables = $state.raw<readonly Undoable[]>([]);
 
   speed = $state<Speed>('auto');
@@ -233,6 +237,20 @@ export class Session {
   get opened(): OpenedFile | null {
     return this.#opened;
   }
+
+  /** Runs that were on stage before, of other experiments: the latest first. */
+  get kept(): readonly KeptRun[] {
+    return this.#kept;
+  }
+
+  /** The run on stage, as it will be kept. */
+  readonly shown: KeptRun | null = $derived.by(() => {
+    if (!this.#trace) return null;
+    return {
+      ...{ key: this.#ranKey, trace: this.#trace },
+      ...{ input: this.#input, opened: this.#opened },
+    };
+  });
 
   /** The last fault made by hand can be taken back: faults.json is as it left it. */
   readonly canUndo: boolean = $derived.by(() => {
@@ -409,18 +427,28 @@ export class Session {
     this.#rewrite(faults, this.#cursorUs, this.#isPlaying);
   }
 
-  /** Shows a whole trace that was not computed here, at its end. */
+  /** Shows a whole trace that was not computed here, at its end; the run before is kept. */
   open(trace: TraceStore, opened: OpenedFile): void {
+    const { shown, kept } = this;
     this.clear();
-    this.#runCount++;
-    this.#opened = opened;
-    this.#show(trace, '', trace.frontierUs, false);
-    this.#revision++;
+    this.#kept = shown ? [shown, ...kept] : kept;
+    this.#bring({ key: `file ${trace.end?.digest}`, trace, input: null, opened });
+  }
+
+  /** Lets go of what was opened: the run that was on stage before is there again. */
+  closeFile(): void {
+    const [last, ...others] = this.#kept;
+    this.clear();
+    // One that was never computed to its end cannot go on.
+    if (!last?.trace.end) return;
+    this.#kept = others;
+    this.#bring(last);
   }
 
   /** Back to nothing run: for a lesson that starts over. */
   clear(): void {
     this.#abandon();
+    this.#kept = [];
     this.#trace = null;
     this.#opened = null;
     this.#undoables = [];
@@ -499,6 +527,7 @@ export class Session {
     const isCurrent = (): boolean => runId === this.#runId;
     const key = this.#key();
     const seed = this.#seed;
+    const input: RunInput = { seed, files: this.workspace.files };
     this.#comingKey = key;
     this.#isPlaying = false;
     this.#isSkipping = false;
@@ -528,7 +557,8 @@ export class Session {
         store.append(text);
         if (this.#next === store && (store.end || isPast(store.frontierUs))) {
           if (isAnew) this.#runCount++;
-          this.#show(store, key, cursorUs, isPlaying);
+          const run = { key, trace: store, input, opened: null };
+          this.#show(run, cursorUs, isPlaying);
         }
         this.#hasNews = true;
         this.#startClock();
@@ -578,13 +608,22 @@ export class Session {
     else this.#failure = error instanceof Error ? error.message : String(error);
   }
 
-  #show(store: TraceStore, key: string, cursorUs: number, isPlaying: boolean): void {
+  /** Shows a whole run at its end. */
+  #bring(run: KeptRun): void {
+    this.#runCount++;
+    this.#show(run, run.trace.frontierUs, false);
+    this.#revision++;
+  }
+
+  #show(run: KeptRun, cursorUs: number, isPlaying: boolean): void {
     this.#next = null;
-    if (key !== '') this.#opened = null;
-    this.#trace = store;
-    this.#ranKey = key;
+    this.#kept = keepRun(this.#kept, this.shown, run.key);
+    this.#trace = run.trace;
+    this.#ranKey = run.key;
+    this.#input = run.input;
+    this.#opened = run.opened;
     this.#timeline = this.#newTimeline();
-    this.#timeline.extend(store);
+    this.#timeline.extend(run.trace);
     this.#cursorUs = cursorUs;
     this.#seenUs = cursorUs;
     this.#isPreparing = false;
