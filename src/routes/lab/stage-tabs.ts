@@ -29,7 +29,7 @@ export interface StageTab {
   key: string;
   name: () => string;
   /** The run has something to show there. */
-  isThere: (trace: TraceStore) => boolean;
+  isThere: (trace: TraceStore, session: Session) => boolean;
   load: () => Promise<{ default: Component<PanelProps> }>;
 }
 
@@ -65,5 +65,12 @@ export const STAGE_TABS: readonly StageTab[] = [
     name: m.tab_waits,
     isThere: ({ hasWaits }) => hasWaits,
     load: () => import('#lib/viz/WaitView.svelte'),
+  },
+  {
+    view: 'compare',
+    key: 'c',
+    name: m.tab_compare,
+    isThere: (_, { kept }) => kept.length > 0,
+    load: () => import('./CompareView.svelte'),
   },
 ];

@@ -59,13 +59,17 @@ export class TimeAxis {
   /** Reads the events that the trace has gained. */
   extend(trace: TraceStore): void {
     for (; this.#eventCount < trace.eventCount; this.#eventCount++) {
-      const tUs = trace.timeAt(this.#eventCount);
-      const lastUs = this.#times.data[this.#times.length - 1]!;
-      if (tUs === lastUs || !isProminent(trace, this.#eventCount)) continue;
-      const y = this.#ys.data[this.#ys.length - 1]!;
-      this.#times.push(tUs);
-      this.#ys.push(y + gapHeight(tUs - lastUs, this.scale, this.#pxPerMs));
+      if (isProminent(trace, this.#eventCount)) this.addRow(trace.timeAt(this.#eventCount));
     }
+  }
+
+  /** Adds a row for an instant that is not before the last one; where there is one it stays one. */
+  addRow(tUs: number): void {
+    const lastUs = this.#times.data[this.#times.length - 1]!;
+    if (tUs === lastUs) return;
+    const y = this.#ys.data[this.#ys.length - 1]!;
+    this.#times.push(tUs);
+    this.#ys.push(y + gapHeight(tUs - lastUs, this.scale, this.#pxPerMs));
   }
 
   get rowCount(): number {

@@ -28,8 +28,9 @@ export class Picture {
   readonly #effectCounts = new Map<string, number>();
   #eventCount = 0;
 
-  constructor(scale: Scale = 'elastic', pxPerMs?: number) {
-    this.axis = new TimeAxis(scale, pxPerMs);
+  /** @param axis a scale, or an axis that is shared with another picture */
+  constructor(axis: Scale | TimeAxis = 'elastic', pxPerMs?: number) {
+    this.axis = typeof axis === 'string' ? new TimeAxis(axis, pxPerMs) : axis;
   }
 
   /** Reads the events that the trace has gained. */
