@@ -15,7 +15,7 @@ const BROADCASTS = {
 
 export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
   /** Plain sockets of learners. */
-  node: { data: 'command' },
+  node: { data: 'command', reply: 'answer' },
   /** Flower's interface. */
   http: { request: 'command', response: 'answer' },
   /** Redis as a broker and a result backend: named by what Celery does with the command. */

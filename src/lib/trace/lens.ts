@@ -1,7 +1,7 @@
 // The lens: what one node can know at an instant. Its past cone, without what no program sees.
 
 import { pastOf, type Frontier } from './happens-before.ts';
-import { NO_EVENT, type TraceStore } from './store.ts';
+import { NO_EVENT, type TraceProcess, type TraceStore } from './store.ts';
 
 export interface Lens {
   /** The node it looks out from. */
@@ -24,7 +24,7 @@ export interface Lens {
 export function seenFrom(trace: TraceStore, node: string, atUs: number): Lens {
   const apexes = trace
     .processesOf(node)
-    .map((process) => trace.lastOf(process, atUs))
+    .map((process) => lastStep(trace, process, atUs))
     .filter((id) => id !== NO_EVENT);
   const past = pastOf(trace, ...apexes);
   return {
@@ -41,4 +41,11 @@ export function seenFrom(trace: TraceStore, node: string, atUs: number): Lens {
       return latest === NO_EVENT ? undefined : trace.timeAt(latest);
     },
   };
+}
+
+/** The last event of a process that is a step of it: a packet that nobody wanted tells it nothing. */
+function lastStep(trace: TraceStore, { events }: TraceProcess, atUs: number): number {
+  let position = events.lastAtMost(trace.lastAtOrBefore(atUs));
+  while (position >= 0 && trace.isOffstage(events.data[position]!)) position--;
+  return position < 0 ? NO_EVENT : events.data[position]!;
 }
