@@ -230,6 +230,7 @@ export class Process {
       files: this.machine.disk.image(),
       // A terminal belongs to the node: its children have none.
       stdin: parent ? [] : node.stdin,
+      ...(node.schedule && !parent ? { schedule: node.schedule } : {}),
     };
   }
 }

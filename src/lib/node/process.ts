@@ -80,6 +80,8 @@ export interface WaitOptions {
   /** Processes or nodes whose action could end it. */
   by?: readonly string[];
   dueUs?: number;
+  /** The program's own place, where it is not the one at hand. */
+  line?: string | undefined;
 }
 
 /** There is no such signal, or no program can handle it. `code` is errno's name. */
@@ -186,6 +188,8 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
 
   /** Silences output: a forked child imports again what its parent imported (see models/celery). */
   isMuted = false;
+  /** Hears what is written. */
+  onwrite: ((stream: 'stdout' | 'stderr', text: string) => void) | null = null;
 
   constructor(spec: ProcessSpec, main: Main) {
     this.spec = spec;
@@ -543,6 +547,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
    */
   write(stream: 'stdout' | 'stderr', text: string, isPlaced = true): void {
     if (this.isMuted) return;
+    this.onwrite?.(stream, text);
     const lines = ((this.#unfinished.get(stream) ?? '') + text).split('\n');
     this.#unfinished.set(stream, lines.pop()!);
     for (const line of lines) this.#logLine(stream, line, isPlaced);
@@ -623,9 +628,8 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   }
 
   /** The program waits from now on, and says for what; call what is returned when it goes on. */
-  beginWait({ what, by = [], dueUs }: WaitOptions): () => void {
+  beginWait({ what, by = [], dueUs, line = this.line() }: WaitOptions): () => void {
     const wait = this.#nextWait++;
-    const line = this.line();
     this.#waits.set(wait, { what, line, dueUs, by });
     const named = { wait, what, line, dueUs, by };
     this.push({ op: 'wait', tUs: this.nowUs(), begin: true, ...named });

@@ -53,6 +53,8 @@ export interface NodeSpec {
   hosts: Readonly<Record<string, string>>;
   /** Lines of standard input, without their newlines; a restart reads them from the beginning. */
   stdin: readonly string[];
+  /** What its processes of CSP do next, by schedule.json; absent where they decide. */
+  schedule?: readonly number[];
 }
 
 export interface Cluster {

@@ -240,4 +240,6 @@ export interface ProcessSpec {
   files: readonly FileImage[];
   /** Lines of standard input. */
   stdin: readonly string[];
+  /** See NodeSpec. */
+  schedule?: readonly number[];
 }

@@ -159,3 +159,72 @@ shutdown()
   expect(end.waiting).toEqual([]);
   expect(of('send', 'server').every(({ proto }) => proto === 'pycsp')).toBe(true);
 });
+
+test('a connection that is lost: what waits waits, what comes after it learns of it', async () => {
+  const { end, lines, whenMs } = await experiment({
+    files: {
+      'host.ts': `${IMPORTS}
+        const r = new Channel('B').reader();
+        console.log(await r());
+        await sleep(30);`,
+      'client.ts': `${IMPORTS}
+        import { Configuration, SOCKETS_CONNECT_TIMEOUT, SOCKETS_STRICT_MODE } from 'pycsp';
+        const settings = new Configuration();
+        settings.set(SOCKETS_CONNECT_TIMEOUT, 0.5);
+        const b = new Channel('B', { connect: ['host', 8888] });
+        const w = b.writer();
+        await w(1);
+        await sleep(1);
+        await w(2).catch((error) => console.log(error.name, error.addr));
+        await retire(b.writer());
+        settings.set(SOCKETS_STRICT_MODE, true);
+        await retire(w).catch((error) => console.log(error.name));
+        await shutdown();`,
+    },
+    nodes: { host: { run: 'host.ts', env }, client: { run: 'client.ts', startMs: 100 } },
+    faults: [{ atMs: 500, kill: 'host' }] as never,
+  });
+  expect(end.waiting).toEqual([]);
+  expect(lines('client')).toEqual([
+    "ChannelLostException ['host', 8888]",
+    "PyCSP (retire from channel) unable to reach channel home thread ('B' at ('host', 8888))",
+    'ChannelLostException',
+  ]);
+  expect(whenMs('client', 'ChannelLost')).toBeCloseTo(1700, -2);
+});
+
+test('KT8 two nodes that send first: a deadlock of both, by channels of both', async () => {
+  const side = (own: string, other: string): string => `${IMPORTS}
+    const inn = new Channel(name).reader();
+    await sleep(0.05);
+    const out = new Channel('${other}', { connect: ['${other}', 8888] }).writer();
+    await out('${own}');
+    console.log(await inn());
+    await shutdown();`;
+  const { end } = await experiment({
+    files: { 'ada.ts': side('ada', 'ben'), 'ben.ts': side('ben', 'ada') },
+    nodes: { ada: { run: 'ada.ts', env }, ben: { run: 'ben.ts', env } },
+  });
+  expect(end.deadlocks).toEqual([['ada', 'ben']]);
+  expect(end.waiting).toEqual([
+    expect.objectContaining({ node: 'ada', what: "__INIT__: write 'ada' to ben", by: ['ben'] }),
+    expect.objectContaining({ node: 'ben', what: "__INIT__: write 'ben' to ada", by: ['ada'] }),
+  ]);
+});
+
+test('KT8 who waits at a channel of its own waits for the nodes that use it', async () => {
+  const { end } = await experiment({
+    files: {
+      'home.ts': `${IMPORTS}
+        const cin = new Channel('question').reader();
+        for (;;) await cin();`,
+      'guest.ts': `${IMPORTS}
+        const ask = new Channel('question', { connect: ['home', 8888] }).writer();
+        await ask(1);
+        await new Channel('answer').reader()();`,
+    },
+    nodes: { home: { run: 'home.ts', env }, guest: { run: 'guest.ts', startMs: 100 } },
+  });
+  expect(end.waiting[0]).toMatchObject({ node: 'home', by: ['home', 'guest'] });
+  expect(end.deadlocks).toEqual([['guest', 'home']]);
+});

@@ -489,3 +489,69 @@ test('a node that communicates without pause ends its turns: nothing is stopped'
     await shutdown();`);
   expect(lines('main')).toEqual(['done']);
 });
+
+describe('traces and settings', () => {
+  test('TraceInit writes what processes do to the disk of the node', async () => {
+    const { end, lines } = await run(`
+      import { TraceInit, TraceMsg, TraceQuit } from 'pycsp';
+      import { disk } from 'node';
+      TraceInit('trace.log', { stdout: true });
+      const give = process(async function give(cout) {
+        await cout(1); TraceMsg("it's given"); await poison(cout);
+      });
+      const take = process(async function take(cin) { for (;;) await AltSelect(new InputGuard(cin)); });
+      const a = new Channel('A');
+      await Parallel(give(a.writer()), take(a.reader()));
+      console.log('done');
+      TraceQuit();
+      await shutdown();
+      for (const line of disk.readText('trace.log').trim().split('\\n')) console.log(line);`);
+    expect(end.waiting).toEqual([]);
+    const [done, ...told] = lines('main');
+    expect(done).toBe('done');
+    const ids = /'[0-9a-f]{32}\.(\w+)'/g;
+    const plain = told.map((line) => line.replace(ids, '<$1>'));
+    expect(plain.slice(0, 5)).toEqual([
+      "{'type': 'Channel', 'chan_name': 'A'}",
+      "{'type': 'ChannelEndWrite', 'chan_name': 'A'}",
+      "{'type': 'ChannelEndRead', 'chan_name': 'A'}",
+      "{'processes': [{'func_name': 'give', 'process_id': <give>}, {'func_name': 'take', 'process_id': <take>}], 'process_id': <__INIT__>, 'type': 'BlockOnParallel'}",
+      "{'type': 'StartProcess', 'func_name': 'give', 'process_id': <give>}",
+    ]);
+    expect(plain).toContain(
+      "{'type': 'DoneWrite', 'id': 0, 'chan_name': 'A', 'process_id': <give>}",
+    );
+    expect(plain).toContain(`{'type': 'Msg', 'process_id': <give>, 'msg': "it's given"}`);
+    expect(plain.slice(-2)).toEqual([
+      "{'type': 'Output', 'msg': 'done\\n'}",
+      "{'type': 'TraceQuit'}",
+    ]);
+    const types = plain.map((line) => /'type': '([\w.]+)'}?/.exec(line.replace(/\[.*\]/, ''))![1]!);
+    // As the Python package tells of the same program.
+    expect(types.toSorted()).toEqual(
+      [
+        ...['Channel', 'ChannelEndWrite', 'ChannelEndRead', 'BlockOnParallel', 'DoneParallel'],
+        ...['StartProcess', 'StartProcess', 'QuitProcess', 'QuitProcess', 'TraceQuit', 'Output'],
+        ...['BlockOnWrite', 'DoneWrite', 'Msg', 'Poison', 'Poison'],
+        ...['Alternation', 'BlockOnAlternation.execute', 'DoneAlternation.execute'],
+        ...['Alternation', 'BlockOnAlternation.execute'],
+      ].toSorted(),
+    );
+  });
+
+  test('without TraceQuit shutdown() waits', async () => {
+    const { end } = await run(`
+      import { TraceInit } from 'pycsp';
+      TraceInit(); await shutdown();`);
+    expect(end.waiting.map(({ what }) => what)).toContain('spawned processes: TraceQuit');
+  });
+
+  test('settings are of one mind, and an unknown one is refused', async () => {
+    const printed = await lines(`
+      import { Configuration, SOCKETS_CONNECT_TIMEOUT } from 'pycsp';
+      new Configuration().set(SOCKETS_CONNECT_TIMEOUT, 0.5);
+      console.log(new Configuration().get(SOCKETS_CONNECT_TIMEOUT));
+      try { new Configuration().get(9); } catch (error) { console.log(error.name); }`);
+    expect(printed).toEqual(['0.5', 'InfoException']);
+  });
+});

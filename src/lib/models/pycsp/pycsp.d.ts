@@ -126,6 +126,35 @@ declare module 'pycsp' {
   /** Retires ends, or lists of ends. Twice is harmless. */
   export function retire(...ends: (ChannelEnd | ChannelEnd[])[]): Promise<void>;
 
+  /** Numbers of settings, for `Configuration`. Times are seconds. */
+  export const SOCKETS_CONNECT_TIMEOUT: 0;
+  export const SOCKETS_CONNECT_RETRY_DELAY: 1;
+  export const SOCKETS_BIND_TIMEOUT: 2;
+  export const SOCKETS_BIND_RETRY_DELAY: 3;
+  /** Who retires or poisons at a lost connection gets ChannelLostException, not a line on stderr. */
+  export const SOCKETS_STRICT_MODE: 4;
+  /** Where other nodes find channels of this one; `PYCSP_PORT` and `PYCSP_HOST` in `env` go before. */
+  export const PYCSP_PORT: 5;
+  export const PYCSP_HOST: 6;
+  /** The settings of the node: all objects of this class are of one mind. */
+  export class Configuration {
+    /** @throws InfoException for an unknown setting */
+    get(setting: number): unknown;
+    set(setting: number, value: unknown): void;
+  }
+
+  /**
+   * Begins a trace of PyCSP's own format: a dictionary of Python's in each line of a file on the node's
+   * disk, of all that is done from here on. In Python `from pycsp.common.trace import *` does it.
+   *
+   * @param file `pycsp_trace.log` when none is given
+   */
+  export function TraceInit(file?: string | null, options?: { stdout?: boolean }): void;
+  /** A line of the program's own. */
+  export function TraceMsg(message: unknown): void;
+  /** Ends the trace. Without it `shutdown()` waits for ever. */
+  export function TraceQuit(): void;
+
   /** What a guard does when it is chosen; of a timeout or a skip `channelInput` is undefined. */
   export type InputAction<T = unknown> = ((input: { channelInput: T }) => unknown) | Choice;
   export type OutputAction = (() => unknown) | Choice;

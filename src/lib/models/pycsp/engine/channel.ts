@@ -66,6 +66,8 @@ export class Channel {
 export class End {
   readonly channel: Channel;
   readonly direction: Direction;
+  /** How many operations it has been used for. */
+  useCount = 0;
   readonly maker: CspProcess;
   /** Who may use it, as far as one can see: who was given it, received it or has used it. */
   readonly holders = new Set<CspProcess>();

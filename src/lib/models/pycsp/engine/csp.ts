@@ -1,12 +1,13 @@
 // PyCSP in one node: its processes, its channels, and how an operation blocks and goes on.
 //
 // Processes are green threads. What one does to another happens in the same turn; a node that
-// communicates without pause ends its turn every 5 virtual ms, so that others get theirs.
+// communicates without pause ends its turn every 5 virtual ms, so that others get theirs. Where the
+// experiment has a schedule, that says who goes on (scheduler.ts).
 
 import { isStop } from '#lib/node/meter.ts';
 import { isOurMistake, traceback } from '#lib/node/engine-errors.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
-import { type Body, contextNow, runWithin, wait } from '#lib/node/promise.ts';
+import { type Body, contextNow, Deferred, runWithin, wait } from '#lib/node/promise.ts';
 import { InvariantError } from '#lib/protocol/errors.ts';
 import { RandomStream } from '#lib/protocol/random.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
@@ -17,8 +18,11 @@ import { type Block, CspProcess, type Ending } from './process.ts';
 import { reportOf, wordsOf } from './deadlock.ts';
 import { Home } from './home.ts';
 import { type Address, Far, Server, Ways } from './network.ts';
-import { Operation, type Outcome, type Request } from './operation.ts';
+import { Settings } from './configuration.ts';
+import { Operation, type Outcome, POISON, RETIRE, type Request } from './operation.ts';
+import { endsOf, Scheduler, type Step } from './scheduler.ts';
 import { preview, ShownChannel } from './shown.ts';
+import type { TraceLine } from './tracing.ts';
 import type { EndAddress } from './wire.ts';
 
 /** What an operation offers: at a channel, at once, or after a time. */
@@ -49,6 +53,13 @@ const MAIN = '__INIT__';
 const DRAW = { order: 1, id: 2 } as const;
 const ID_DIGITS = 32;
 
+type ChannelOffer = Extract<Offer, { end: End }>;
+
+/** What an offer does that needs nobody else. */
+function wordsAtOnce(offer: Offer): string {
+  return 'end' in offer ? `finds ${offer.end.channel.name} ended` : 'skips';
+}
+
 /** A home far away may have locked it; then it ends there, or when it is given back. */
 function endWhenFree(operation: ProcessOperation, outcome: Outcome): void {
   operation.acquire((isGranted) => {
@@ -65,6 +76,11 @@ function* giveWay(): Body<void> {
 export class Csp {
   readonly node: NodeProcess;
   readonly main: CspProcess;
+  readonly settings = new Settings();
+  /** Says what happens next; null where the experiment leaves that to the processes. */
+  readonly scheduler: Scheduler | null;
+  /** Hears what is done, for a trace of PyCSP's own. */
+  ontell: ((line: TraceLine) => void) | null = null;
   /** Where others find channels of this node, and the ways to theirs. */
   readonly server: Server;
   readonly #ways: Ways;
@@ -87,13 +103,17 @@ export class Csp {
       addressOf: (value: unknown) => this.#addressOf(value),
       endOf: (address: EndAddress) => this.#arrived(address),
     };
-    this.server = new Server(node, ends);
-    this.#ways = new Ways(node, ends);
-    const { seed, name, incarnation } = node.spec;
+    this.server = new Server(node, ends, this.settings);
+    this.server.onregister = (channel) => this.#renewWaits(channel);
+    this.#ways = new Ways(node, ends, this.settings);
+    const { seed, name, incarnation, schedule } = node.spec;
+    this.scheduler = schedule ? new Scheduler(node, schedule) : null;
     this.#random = new RandomStream(seed, `pycsp:${name}#${incarnation}`);
     this.main = new CspProcess(MAIN, this.#newId(MAIN));
     this.#processes.push(this.main);
-    node.onstuck = () => this.#reportDeadlock();
+    node.onstuck = () => {
+      if (!this.scheduler?.next()) this.#reportDeadlock();
+    };
   }
 
   /** The process that runs. */
@@ -145,7 +165,10 @@ export class Csp {
 
   *#body(work: Work): Body<void> {
     const { process } = work;
+    const about = { func_name: process.functionName, process_id: process.id };
+    this.ontell?.({ type: 'StartProcess', ...about });
     const ending = yield* this.#call(work);
+    this.ontell?.({ type: 'QuitProcess', ...about });
     yield* this.#joinSpawned(process);
     process.end(ending);
     this.node.state(`pycsp processes/${process.name}`, { state: ending, holds: [] });
@@ -162,8 +185,7 @@ export class Csp {
         return this.#fail(process, error);
       // A network of processes ends by itself: who does not catch it passes it on.
       for (const end of this.#codec.endsIn(args)) {
-        if (isPoison) end.poison();
-        else end.retire();
+        yield* this.leave(end, isPoison ? 'poison' : 'retire');
       }
       return isPoison ? 'poisoned' : 'retired';
     }
@@ -191,10 +213,7 @@ export class Csp {
     const left = joins.filter(({ ending }) => !ending);
     if (left.length === 0) return;
     const names = left.map(({ name }) => name).join(', ');
-    const unblock = this.#block(
-      { at: [], joins: left, line: this.node.line() },
-      `${what}: ${names}`,
-    );
+    const unblock = this.#block({ at: [], joins: left }, `${what}: ${names}`);
     for (const process of left) yield* wait(process.done);
     unblock();
   }
@@ -217,6 +236,39 @@ export class Csp {
 
   // Channels.
 
+  /** Poisons the channel of an end, or retires the end. */
+  *leave(end: End, verb: 'poison' | 'retire'): Body<void> {
+    const { channel } = end;
+    const home = channel.place instanceof Home ? channel.place : null;
+    const hasEnded = home?.ending === POISON || (home?.ending && verb === 'retire');
+    // What changes nothing any more needs no turn.
+    if (this.scheduler && !end.isRetired && !hasEnded) {
+      const process = this.current();
+      const words = `${process.name} ${verb}s ${end.direction === 'read' ? 'reader' : 'writer'} of ${channel.name}`;
+      const asked = new Deferred<void>();
+      const forget = this.scheduler.ask(() => ({
+        text: words,
+        processes: [process.name, ...(home?.everybody() ?? [])],
+        places: [
+          ...(home?.places ?? []),
+          ...(verb === 'retire' ? [endsOf(channel.name, end.direction)] : []),
+        ],
+        take: () => asked.resolve(),
+      }));
+      yield* wait(asked.promise);
+      forget();
+    }
+    this.tellOf(end, verb === 'poison' ? 'Poison' : 'Retire');
+    end[verb]();
+  }
+
+  /** A line of the trace about an end, with how often it has been used. */
+  tellOf(end: End, type: string): void {
+    if (!this.ontell) return;
+    const { id } = this.current();
+    this.ontell({ type, id: end.useCount, chan_name: end.channel.name, process_id: id });
+  }
+
   createChannel(name: string | null, capacity: number): Channel {
     if (name !== null && this.#channelNames.has(name)) {
       throw new InfoException('Reusing channel name in same process namespace');
@@ -225,11 +277,13 @@ export class Csp {
     this.#channelNames.add(given);
     this.#stayUntilShutdown();
     const home = new Home(given, capacity);
+    this.scheduler?.watch(home);
     new ShownChannel(this.node, home, given);
     const channel = new Channel(given, home);
     this.#own.set(given, channel);
     this.server.homes.set(given, home);
     this.server.listenIfTold();
+    this.ontell?.({ type: 'Channel', chan_name: given });
     return channel;
   }
 
@@ -273,10 +327,11 @@ export class Csp {
   /**
    * Offers something at channels until one of them takes it.
    *
+   * @param isOrdered the first that is ready is taken, not any
    * @returns which offer, counted from 0, and what was read
    * @throws ChannelPoisonException, ChannelRetireException
    */
-  *perform(offers: readonly Offer[]): Body<{ guard: number; value: unknown }> {
+  *perform(offers: readonly Offer[], isOrdered = true): Body<{ guard: number; value: unknown }> {
     const { meter } = this.node;
     const { at } = meter;
     const process = this.current();
@@ -287,7 +342,7 @@ export class Csp {
       meter.at = at;
     }
     const operation = new Operation(process, this.#operationCount++, offers.length === 1);
-    this.#post(operation, offers);
+    this.#post(operation, offers, isOrdered);
     if (operation.isOpen) yield* this.#blockOn(operation, offers);
     else if (operation.hasGiven) yield* giveWay();
     return this.#resultOf(process, operation.outcome!);
@@ -304,7 +359,7 @@ export class Csp {
   }
 
   /** In their order, until one of them is taken. */
-  #post(operation: ProcessOperation, offers: readonly Offer[]): void {
+  #post(operation: ProcessOperation, offers: readonly Offer[], isOrdered: boolean): void {
     const undo: (() => void)[] = [];
     operation.onend = () => {
       for (const each of undo) each();
@@ -312,28 +367,62 @@ export class Csp {
     for (const [guard, offer] of offers.entries()) {
       if (!operation.isOpen) return;
       const success: Outcome = { kind: 'success', guard, value: undefined };
-      if (offer.kind === 'skip') operation.end(success);
-      else if (offer.kind === 'timeout') {
-        const delayUs = usFromSeconds(Math.max(0, offer.seconds));
-        const timer = this.node.setTimer(delayUs, () => endWhenFree(operation, success), {
-          label: 'guard',
-        });
-        undo.push(() => this.node.clearTimer(timer));
-      } else this.#postAt(operation, guard, offer, undo);
+      // By a schedule what stands before may still come first, and what stands behind if any may.
+      const isOpenStill = this.scheduler && (isOrdered ? guard > 0 : offers.length > 1);
+      const refusal = this.#refusalOf(offer);
+      if (offer.kind === 'skip' || refusal) {
+        const { name } = operation.process;
+        const outcome = refusal ?? success;
+        if (!isOpenStill) operation.end(outcome);
+        else undo.push(this.#ask(operation, outcome, `${name} ${wordsAtOnce(offer)} [${guard}]`));
+        if (isOrdered) break;
+      } else if (offer.kind === 'timeout') {
+        undo.push(this.#setTimeout(operation, success, offer.seconds));
+      } else this.#postAt(operation, guard, offer as ChannelOffer, undo);
     }
     // A timer that was set before a later guard succeeded is of no use.
     if (!operation.isOpen) operation.onend();
   }
 
+  /** How an offer ends at once because its channel has ended, or null. */
+  #refusalOf(offer: Offer): Outcome | null {
+    if (!('end' in offer)) return null;
+    if (offer.end.isRetired) return RETIRE;
+    const { place } = offer.end.channel;
+    return place instanceof Home ? place.refusal(offer.kind) : null;
+  }
+
+  /** @returns takes the step back */
+  #ask(operation: ProcessOperation, outcome: Outcome, text: string, dueUs?: number): () => void {
+    return this.scheduler!.ask((): Step => ({
+      text,
+      processes: [operation.process.name],
+      places: [],
+      ...(dueUs !== undefined && { delayUs: Math.max(0, dueUs - this.node.nowUs()) }),
+      take: () => operation.end(outcome),
+    }));
+  }
+
+  /** @returns clears it */
+  #setTimeout(operation: ProcessOperation, outcome: Outcome, seconds: number): () => void {
+    const delayUs = usFromSeconds(Math.max(0, seconds));
+    if (this.scheduler) {
+      const text = `${operation.process.name} waits no longer`;
+      return this.#ask(operation, outcome, text, this.node.nowUs() + delayUs);
+    }
+    const end = (): void => endWhenFree(operation, outcome);
+    const timer = this.node.setTimer(delayUs, end, { label: 'guard' });
+    return () => this.node.clearTimer(timer);
+  }
+
   #postAt(
     operation: ProcessOperation,
     guard: number,
-    offer: Extract<Offer, { end: End }>,
+    offer: ChannelOffer,
     undo: (() => void)[],
   ): void {
     const { end, kind } = offer;
     end.holders.add(operation.process);
-    if (end.isRetired) return operation.end({ kind: 'retire' });
     const request: Request = {
       operation,
       guard,
@@ -361,8 +450,7 @@ export class Csp {
     const { name } = operation.process;
     const words = at.map(wordsOf).join(' or ') || 'no guard at all';
     const hosts = at.flatMap(({ channel }) => channel.host ?? []);
-    const block = { at, joins: [], line: this.node.line() };
-    const unblock = this.#block(block, `${name}: ${words}`, hosts, dueUs);
+    const unblock = this.#block({ at, joins: [] }, `${name}: ${words}`, hosts, dueUs);
     const { onend } = operation;
     operation.onend = () => {
       onend?.();
@@ -371,15 +459,46 @@ export class Csp {
     yield* wait(operation.ended);
   }
 
-  #block(block: Block, what: string, hosts: readonly string[] = [], dueUs?: number): () => void {
+  #block(
+    { at, joins }: Pick<Block, 'at' | 'joins'>,
+    what: string,
+    hosts: readonly string[] = [],
+    dueUs?: number,
+  ): () => void {
     const process = this.current();
+    const line = this.node.line();
+    const begin = (): (() => void) => {
+      const by = [...new Set([...hosts, ...this.#nodesAt(at, joins)])];
+      return this.node.beginWait({ what, line, by, ...(dueUs !== undefined && { dueUs }) });
+    };
+    let endWait = begin();
+    const renew = (): void => {
+      endWait();
+      endWait = begin();
+    };
+    const block: Block = { at, joins, line, renew };
     process.blocks.add(block);
-    const by = hosts.length > 0 ? hosts : [this.node.spec.name];
-    const endWait = this.node.beginWait({ what, by, ...(dueUs !== undefined && { dueUs }) });
     return () => {
       process.blocks.delete(block);
       endWait();
     };
+  }
+
+  /** Nodes whose processes can end a wait at channels of this one: itself, and who uses them from afar. */
+  #nodesAt(at: Block['at'], joins: Block['joins']): readonly string[] {
+    const own = at.filter(({ channel }) => channel.host === null);
+    if (own.length === 0 && joins.length === 0 && at.length > 0) return [];
+    const visitors = own.flatMap(({ channel }) => this.server.nodesAt(channel.name));
+    return [this.node.spec.name, ...visitors];
+  }
+
+  /** A node has come that uses a channel: it can end what waits there. */
+  #renewWaits(channelName: string): void {
+    for (const { blocks } of this.#processes) {
+      for (const block of blocks) {
+        if (block.at.some(({ channel }) => channel.name === channelName)) block.renew();
+      }
+    }
   }
 
   #resultOf(process: CspProcess, outcome: Outcome): { guard: number; value: unknown } {
@@ -392,6 +511,8 @@ export class Csp {
   /** An order in which guards may be tried, drawn from the engine's own stream (KT6). */
   shuffled<T>(items: readonly T[]): T[] {
     const list = [...items];
+    // A schedule tries them all.
+    if (this.scheduler) return list;
     for (let at = list.length - 1; at > 0; at--) {
       const other = this.#random.below(at + 1, DRAW.order, this.#draws++);
       [list[at], list[other]] = [list[other]!, list[at]!];

@@ -4,6 +4,7 @@
 // Behaviour: PyCSP 0.9.2, `pycsp.parallel`, as recorded (README).
 
 import { POISON, RETIRE, type Direction, type Outcome, type Request } from './operation.ts';
+import type { Step } from './scheduler.ts';
 
 /** What was handed over; null where the buffer was the other side. */
 export interface Meeting {
@@ -24,6 +25,8 @@ export class Home {
   #pill: Outcome | null = null;
   /** It waits for the locks of operations. */
   #isBusy = false;
+  /** Nothing meets here by itself: a schedule takes the steps (scheduler.ts). */
+  isScheduled = false;
   /** A value was handed over. */
   onmeet: (meeting: Meeting) => void = () => undefined;
   /** Somebody came to wait or waits no more, ends were made or retired, the channel ended. */
@@ -52,13 +55,18 @@ export class Home {
     this.onchange();
   }
 
+  /** How an operation would end at once because the channel has, or null. */
+  refusal(direction: Direction): Outcome | null {
+    this.#swallowPill();
+    return this.#ending ?? (direction === 'write' ? this.#pill : null);
+  }
+
   /** Ends at once when the other side is there. */
   post(direction: Direction, request: Request): void {
-    this.#swallowPill();
-    const refusal = this.#ending ?? (direction === 'write' ? this.#pill : null);
+    const refusal = this.refusal(direction);
     if (refusal) return request.operation.end(refusal);
     this.#waiting[direction].push(request);
-    this.#match();
+    if (!this.isScheduled) this.#match();
     if (request.operation.isOpen) this.onchange();
   }
 
@@ -121,6 +129,66 @@ export class Home {
     this.onchange();
   }
 
+  /** What a schedule may change here: who puts a value into a buffer does not disturb who takes one out. */
+  get places(): readonly string[] {
+    return this.capacity > 0 ? [`${this.name} in`, `${this.name} out`] : [this.name];
+  }
+
+  /** Processes that wait here. */
+  everybody(): string[] {
+    const { read, write } = this.#waiting;
+    return [...write, ...read].map(({ operation }) => operation.shown);
+  }
+
+  /** What may happen here next, whoever came first (CSP1). */
+  steps(): Step[] {
+    if (this.#isBusy || this.#ending) return [];
+    const possible = this.capacity > 0 ? this.#bufferSteps() : this.#meetings();
+    return possible.map((step) => {
+      const [first, second] = step.requests.map(nameOf);
+      return {
+        text: step.words(first!, second!),
+        processes: step.requests.map(({ operation }) => operation.shown),
+        places: step.places,
+        take: () => {
+          if (step.requests.every((it) => this.#isWaiting(it))) this.#take(step);
+        },
+      };
+    });
+  }
+
+  #meetings(): NamedMatch[] {
+    const { write, read } = this.#waiting;
+    return write.flatMap((writer) =>
+      read
+        .filter(({ operation }) => operation !== writer.operation)
+        .map((reader) => ({
+          requests: [writer, reader],
+          commit: () => this.#handOver(writer, reader),
+          places: this.places,
+          words: (from: string, to: string) => `${this.name}: ${from} → ${to}`,
+        })),
+    );
+  }
+
+  #bufferSteps(): NamedMatch[] {
+    const [into, out] = this.places;
+    const isFull = this.#buffer.length >= this.capacity;
+    const fills = (isFull ? [] : this.#waiting.write).map((writer) => ({
+      requests: [writer],
+      commit: () => this.#fill(writer),
+      places: [into!],
+      words: (from: string) => `${this.name}: ${from} → buffer`,
+    }));
+    const takes = (this.#buffer.length === 0 ? [] : this.#waiting.read).map((reader) => ({
+      requests: [reader],
+      commit: () => this.#empty(reader),
+      places: [out!],
+      words: (to: string) => `${this.name}: buffer → ${to}`,
+    }));
+    return [...fills, ...takes];
+  }
+
   #match(): void {
     while (!this.#isBusy && !this.#ending) {
       const step = this.capacity > 0 ? this.#bufferStep() : this.#meeting();
@@ -130,7 +198,7 @@ export class Home {
   }
 
   /** The first writer and reader that may meet: an alternation does not meet itself. */
-  #meeting(): Step | null {
+  #meeting(): Match | null {
     for (const writer of this.#waiting.write) {
       const reader = this.#waiting.read.find(({ operation }) => operation !== writer.operation);
       if (!reader) continue;
@@ -139,7 +207,7 @@ export class Home {
     return null;
   }
 
-  #bufferStep(): Step | null {
+  #bufferStep(): Match | null {
     const [writer] = this.#waiting.write;
     if (writer && this.#buffer.length < this.capacity)
       return { requests: [writer], commit: () => this.#fill(writer) };
@@ -149,7 +217,7 @@ export class Home {
   }
 
   /** Does it at once, or when the operations are locked: one after another, then all or none. */
-  #take({ requests, commit }: Step): void {
+  #take({ requests, commit }: Match): void {
     if (requests.every(({ operation }) => operation.isInstant)) return commit();
     this.#isBusy = true;
     const left = requests
@@ -160,7 +228,7 @@ export class Home {
       this.#isBusy = false;
       if (isComplete && requests.every((it) => this.#isWaiting(it))) commit();
       else for (const { operation } of held) operation.release();
-      this.#match();
+      if (!this.isScheduled) this.#match();
     };
     const lock = (): void => {
       const request = left.shift();
@@ -198,6 +266,8 @@ export class Home {
     const value = this.#buffer.shift();
     this.onmeet({ from: null, to: reader, value });
     reader.operation.end({ kind: 'success', guard: reader.guard, value });
+    // Only by a schedule does somebody wait at a buffer with values.
+    if (this.#waiting.read.length > 0) this.#swallowPill();
   }
 
   #isWaiting(request: Request): boolean {
@@ -213,9 +283,19 @@ export class Home {
 }
 
 /** What may happen next at a channel, and the requests that it takes. */
-interface Step {
+interface Match {
   readonly requests: readonly Request[];
   commit(): void;
+}
+
+interface NamedMatch extends Match {
+  readonly places: readonly string[];
+  words(first: string, second: string): string;
+}
+
+/** An alternation may offer the same at a channel more than once. */
+function nameOf({ operation, guard }: Request): string {
+  return operation.isSure ? operation.shown : `${operation.shown}[${guard}]`;
 }
 
 type Key = Request['operation']['key'];

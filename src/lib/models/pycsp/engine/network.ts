@@ -6,7 +6,14 @@ import { isStop } from '#lib/node/meter.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
 import { type Body, Deferred, run, wait } from '#lib/node/promise.ts';
 import { InvariantError } from '#lib/protocol/errors.ts';
-import { ChannelBindException, ChannelConnectException, InfoException } from '../errors.ts';
+import { usFromSeconds } from '#lib/protocol/time.ts';
+import {
+  ChannelBindException,
+  ChannelConnectException,
+  ChannelLostException,
+  InfoException,
+} from '../errors.ts';
+import { SETTING, type Settings } from './configuration.ts';
 import type { Home } from './home.ts';
 import {
   POISON,
@@ -26,10 +33,6 @@ import {
   type Message,
   MessageReader,
 } from './wire.ts';
-
-/** PyCSP's own: SOCKETS_CONNECT_TIMEOUT and SOCKETS_CONNECT_RETRY_DELAY. */
-const CONNECT_US = 2_000_000;
-const RETRY_US = 200_000;
 
 export type Address = readonly [host: string, port: number];
 
@@ -93,7 +96,8 @@ class Visitor extends Link {
   readonly #server: Server;
   readonly #operations = new Map<number, FarOperation>();
   readonly registered = new Set<string>();
-  #name = '';
+  /** The node, as it calls itself. */
+  name = '';
 
   constructor(node: NodeProcess, connection: Connection, server: Server) {
     super(node, connection);
@@ -121,10 +125,11 @@ class Visitor extends Link {
   }
 
   #register(node: string, name: string): void {
-    this.#name = node;
+    this.name = node;
     const isKnown = this.#server.homes.has(name);
     if (isKnown) this.registered.add(name);
     this.send('registered', name, isKnown);
+    if (isKnown) this.#server.onregister(name);
   }
 
   #post(home: Home, direction: Direction, given: readonly unknown[]): void {
@@ -137,8 +142,8 @@ class Visitor extends Link {
     ];
     let operation = this.#operations.get(number);
     if (!operation?.isOpen) {
-      const shown = `${this.#name}/${process}`;
-      operation = new FarOperation(this, [this.#name, number], shown, isSure, this.#server.ends);
+      const shown = `${this.name}/${process}`;
+      operation = new FarOperation(this, [this.name, number], shown, isSure, this.#server.ends);
       this.#operations.set(number, operation);
     }
     const isWrite = direction === 'write';
@@ -246,6 +251,7 @@ class FarOperation implements Taker {
 export class Server {
   readonly #node: NodeProcess;
   readonly ends: EndCodec;
+  readonly #settings: Settings;
   /** Channels that live here, by name. */
   readonly homes = new Map<string, Home>();
   readonly #visitors: Visitor[] = [];
@@ -254,10 +260,25 @@ export class Server {
   #listener: Listener | null = null;
   /** The address, once somebody has asked for it. */
   known: Address | null = null;
+  /** Another node refers to a channel of this one. */
+  onregister: (channel: string) => void = () => undefined;
 
-  constructor(node: NodeProcess, ends: EndCodec) {
+  constructor(node: NodeProcess, ends: EndCodec, settings: Settings) {
     this.#node = node;
     this.ends = ends;
+    this.#settings = settings;
+  }
+
+  /** Nodes that refer to a channel of this one. */
+  nodesAt(channel: string): string[] {
+    return this.#visitors
+      .filter(({ registered, isOpen }) => isOpen && registered.has(channel))
+      .map(({ name }) => name);
+  }
+
+  /** What the node's environment says goes before what the program does. */
+  #setting(name: 'PYCSP_PORT' | 'PYCSP_HOST'): unknown {
+    return this.#node.spec.env[name] || this.#settings.get(SETTING[name]);
   }
 
   /** Listens from the first time on that somebody asks; 50 µs. */
@@ -267,17 +288,21 @@ export class Server {
 
   /** A port that was named is one that others know. */
   listenIfTold(): void {
-    if (this.#node.spec.env['PYCSP_PORT']) this.address();
+    if (this.#setting('PYCSP_PORT')) this.address();
   }
 
   *#listen(): Body<Address> {
-    const wanted = Number(this.#node.spec.env['PYCSP_PORT'] ?? 0);
-    const host = this.#node.spec.machine;
-    const port = yield* wait(this.#node.claimPort(wanted));
+    const wanted = Number(this.#setting('PYCSP_PORT') || 0);
+    const named = String(this.#setting('PYCSP_HOST') || '');
+    const host = named || this.#node.spec.machine;
+    const isHere = this.#node.isLocal(host);
+    const port = isHere ? yield* wait(this.#node.claimPort(wanted)) : 0;
     if (port === 0) {
+      const triedUs = usFromSeconds(this.#settings.number(SETTING.SOCKETS_BIND_TIMEOUT));
+      yield* wait(this.#node.sleepUs(triedUs, { label: 'tries to bind' }));
       throw new ChannelBindException([host, wanted], 'PyCSP unable to bind to address');
     }
-    this.#listener = this.#node.listen(port);
+    this.#listener = this.#node.listen(port, isLoopback(named));
     this.known = [host, port];
     run(this.#accept(this.#listener));
     return [host, port];
@@ -364,19 +389,26 @@ class Way extends Link {
 export class Ways {
   readonly #node: NodeProcess;
   readonly ends: EndCodec;
+  readonly settings: Settings;
   readonly #open = new Map<string, PromiseLike<Way>>();
   readonly #made: Way[] = [];
 
-  constructor(node: NodeProcess, ends: EndCodec) {
+  constructor(node: NodeProcess, ends: EndCodec, settings: Settings) {
     this.#node = node;
     this.ends = ends;
+    this.settings = settings;
+  }
+
+  /** Something went wrong that nobody has to know of: the real one says so on stderr. */
+  complain(text: string): void {
+    this.#node.write('stderr', `${text}\n`, false);
   }
 
   close(): void {
     for (const way of this.#made) way.close();
   }
 
-  /** Tries for 2 s. @throws ChannelConnectException */
+  /** Tries for a while. @throws ChannelConnectException */
   *to(name: string, address: Address): Body<Way> {
     const key = address.join(':');
     const known = this.#open.get(key);
@@ -391,7 +423,9 @@ export class Ways {
   }
 
   *#connect(name: string, [host, port]: Address): Body<Way> {
-    const endUs = this.#node.nowUs() + CONNECT_US;
+    const triedUs = usFromSeconds(this.settings.number(SETTING.SOCKETS_CONNECT_TIMEOUT));
+    const retryUs = usFromSeconds(this.settings.number(SETTING.SOCKETS_CONNECT_RETRY_DELAY));
+    const endUs = this.#node.nowUs() + triedUs;
     for (;;) {
       try {
         const options = { what: `a connection to ${host}:${port}`, by: [host] };
@@ -403,17 +437,21 @@ export class Ways {
         if (!(error instanceof ConnectionError)) throw error;
         if (this.#node.nowUs() >= endUs) throw unreachable(name, [host, port]);
       }
-      yield* wait(this.#node.sleepUs(RETRY_US, { label: 'tries to connect again' }));
+      yield* wait(this.#node.sleepUs(retryUs, { label: 'tries to connect again' }));
     }
   }
 }
 
 function unreachable(name: string, address: Address): ChannelConnectException {
-  const [host, port] = address;
-  return new ChannelConnectException(
-    address,
-    `PyCSP (register channel) unable to reach channel home thread ('${name}' at ('${host}', ${port}))`,
-  );
+  return new ChannelConnectException(address, unreached('register channel', name, address));
+}
+
+function unreached(what: string, name: string, [host, port]: Address): string {
+  return `PyCSP (${what}) unable to reach channel home thread ('${name}' at ('${host}', ${port}))`;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.startsWith('127.');
 }
 
 /** Where a channel lives that is another node's. What is said before the connection is there waits for it. */
@@ -433,11 +471,20 @@ export class Far implements Place {
     this.address = address;
   }
 
-  /** @throws ChannelConnectException */
+  /** @throws ChannelConnectException, ChannelLostException when there was a connection before */
   *connect(): Body<void> {
     if (this.#way?.isOpen) return;
+    const hadWay = this.#way !== null;
     this.#connecting ??= run(this.#register());
-    yield* wait(this.#connecting);
+    try {
+      yield* wait(this.#connecting);
+    } catch (error) {
+      if (!hadWay || !(error instanceof ChannelConnectException)) throw error;
+      throw new ChannelLostException(
+        this.address,
+        unreached('enter channel', this.#name, this.address),
+      );
+    }
   }
 
   *#register(): Body<Way> {
@@ -462,13 +509,26 @@ export class Far implements Place {
   }
 
   retire(direction: Direction): void {
+    if (this.#isLost('retire from channel')) return;
     this.#say((way) => way.send('retire', this.#name, direction));
   }
 
   poison(direction: Direction): void {
     if (this.#ending === POISON) return;
     this.#ending = POISON;
+    if (this.#isLost('poison channel')) return;
     this.#say((way) => way.send('poison', this.#name, direction));
+  }
+
+  /** The connection broke: what is left undone is said on stderr. @throws ChannelLostException if strict */
+  #isLost(what: string): boolean {
+    if (!this.#way || this.#way.isOpen) return false;
+    const text = unreached(what, this.#name, this.address);
+    const { settings } = this.#ways;
+    if (settings.get(SETTING.SOCKETS_STRICT_MODE))
+      throw new ChannelLostException(this.address, text);
+    this.#ways.complain(text);
+    return true;
   }
 
   post(direction: Direction, { operation, guard, value }: Request): void {

@@ -17,6 +17,8 @@ export interface Block {
   }[];
   readonly joins: readonly CspProcess[];
   readonly line: string | undefined;
+  /** Announces the wait anew: others can end it than before. */
+  renew(): void;
 }
 
 export class CspProcess {
@@ -34,6 +36,11 @@ export class CspProcess {
   constructor(name: string, id: string) {
     this.name = name;
     this.id = id;
+  }
+
+  /** The function's name; PyCSP cuts it off. */
+  get functionName(): string {
+    return this.id.slice(this.id.indexOf('.') + 1);
   }
 
   get done(): PromiseLike<void> {

@@ -3,8 +3,9 @@
 import { repr } from '#lib/node/print.ts';
 import { type Body, run, type SimPromise } from '#lib/node/promise.ts';
 import type { Csp } from '../engine/csp.ts';
-import type { End } from '../engine/channel.ts';
+import type { Channel, End } from '../engine/channel.ts';
 import { Far } from '../engine/network.ts';
+import type { Direction } from '../engine/operation.ts';
 import { InfoException } from '../errors.ts';
 
 /** What an end can do besides being called. */
@@ -30,13 +31,13 @@ class ChannelEnd {
   }
 
   poison(): SimPromise<void> {
-    const { end } = coreOf(this);
-    return run(at(() => end.poison()));
+    const { csp, end } = coreOf(this);
+    return run(csp.leave(end, 'poison'));
   }
 
   retire(): SimPromise<void> {
-    const { end } = coreOf(this);
-    return run(at(() => end.retire()));
+    const { csp, end } = coreOf(this);
+    return run(csp.leave(end, 'retire'));
   }
 
   /** Gives up the connection to a channel of another node; the next use makes it again. */
@@ -72,6 +73,20 @@ export function faceOf(csp: Csp, end: End, channel: unknown): object {
   return face;
 }
 
+/** A new end of a channel, as the program gets it. */
+export function openEnd(
+  csp: Csp,
+  channel: Channel,
+  direction: Direction,
+  channelFace: unknown,
+): object {
+  const end = channel.open(direction, csp.current());
+  csp.scheduler?.noteOpened(channel.name, direction);
+  const type = direction === 'read' ? 'ChannelEndRead' : 'ChannelEndWrite';
+  csp.ontell?.({ type, chan_name: channel.name });
+  return faceOf(csp, end, channelFace);
+}
+
 /** The end behind a value, or null for anything else. */
 export function endOf(value: unknown): End | null {
   return typeof value === 'function' ? (cores.get(value)?.end ?? null) : null;
@@ -82,7 +97,7 @@ export function anotherOf(value: unknown): unknown {
   const core = typeof value === 'function' ? cores.get(value) : undefined;
   if (!core) return value;
   const { end, csp, channel } = core;
-  return faceOf(csp, end.channel.open(end.direction, csp.current()), channel);
+  return openEnd(csp, end.channel, end.direction, channel);
 }
 
 /** Ends that lie in arguments or in a value that is sent: in lists, maps and plain objects too. */
@@ -94,19 +109,19 @@ export function endsIn(value: unknown): readonly End[] {
 
 /** Retires ends, and lists of ends. */
 export function retire(...ends: unknown[]): SimPromise<void> {
-  return run(at(() => each(ends, 'retire')));
+  return run(each(ends, 'retire'));
 }
 
 /** Poisons ends, and lists of ends. */
 export function poison(...ends: unknown[]): SimPromise<void> {
-  return run(at(() => each(ends, 'poison')));
+  return run(each(ends, 'poison'));
 }
 
-function each(ends: readonly unknown[], verb: 'retire' | 'poison'): void {
+function* each(ends: readonly unknown[], verb: 'retire' | 'poison'): Body<void> {
   for (const given of ends) {
-    const end = endOf(given);
-    if (Array.isArray(given)) each(given, verb);
-    else if (end) end[verb]();
+    const core = typeof given === 'function' ? cores.get(given) : undefined;
+    if (Array.isArray(given)) yield* each(given, verb);
+    else if (core) yield* core.csp.leave(core.end, verb);
     else {
       const past = verb === 'retire' ? 'retired' : 'poisoned';
       throw new InfoException(
@@ -117,11 +132,21 @@ function each(ends: readonly unknown[], verb: 'retire' | 'poison'): void {
 }
 
 function* read(csp: Csp, end: End): Body<unknown> {
-  return (yield* csp.perform([{ kind: 'read', end }])).value;
+  csp.tellOf(end, 'BlockOnRead');
+  const { value } = yield* csp.perform([{ kind: 'read', end }]);
+  used(csp, end, 'DoneRead');
+  return value;
 }
 
 function* write(csp: Csp, end: End, value: unknown): Body<void> {
+  csp.tellOf(end, 'BlockOnWrite');
   yield* csp.perform([{ kind: 'write', end, value }]);
+  used(csp, end, 'DoneWrite');
+}
+
+function used(csp: Csp, end: End, type: string): void {
+  csp.tellOf(end, type);
+  end.useCount++;
 }
 
 // eslint-disable-next-line require-yield -- what it does may throw, and is awaited like the rest

@@ -120,6 +120,8 @@ type Chosen = [chosen: unknown, message: unknown];
 /** Which order the guards are tried in, and what is learnt of the choice. */
 interface Order {
   guards: readonly Guard[];
+  /** Any of them is as good as another. */
+  isAny?: boolean;
   onchosen?: (guard: Guard) => void;
 }
 
@@ -137,7 +139,7 @@ export function guardFunctions(csp: Csp): Record<string, unknown> {
     Timeout: TimeoutGuard,
     Skip: SkipGuard,
     choice,
-    AltSelect: select('AltSelect', (guards) => ({ guards: csp.shuffled(guards) })),
+    AltSelect: select('AltSelect', (guards) => ({ guards: csp.shuffled(guards), isAny: true })),
     PriSelect: select('PriSelect', (guards) => ({ guards })),
     FairSelect: select('AltSelect', (guards) => fairOrder(csp, history, guards)),
     Alternation: alternationOf(csp),
@@ -154,15 +156,34 @@ function* selected(
     if (it instanceof Guard) return it;
     throw new InfoException(`Cannot use ${show(it)} as guard. Only use *Guard types for ${name}`);
   });
-  const { guards: inOrder, onchosen } = order(guards);
+  const { onchosen, ...inOrder } = order(guards);
+  const done = told(csp, guards, 'execute');
   const [guard, value] = yield* chosenOf(csp, inOrder);
   yield* act(guard, value);
+  done(guard);
   onchosen?.(guard);
   return [guard.chosen, value];
 }
 
-function* chosenOf(csp: Csp, guards: readonly Guard[]): Body<[Guard, unknown]> {
-  const { guard, value } = yield* csp.perform(guards.map(({ offer }) => offer));
+/** @returns tells which was chosen */
+function told(csp: Csp, guards: readonly Guard[], verb: string): (guard: Guard) => void {
+  const { id } = csp.current();
+  csp.ontell?.({ type: 'Alternation', guards: guards.map(toldOf), process_id: id });
+  csp.ontell?.({ type: `BlockOnAlternation.${verb}`, process_id: id });
+  return (guard) =>
+    csp.ontell?.({ type: `DoneAlternation.${verb}`, guard: toldOf(guard), process_id: id });
+}
+
+function toldOf(guard: Guard): { type: string; chan_name?: string } {
+  const { offer } = guard;
+  if (!('end' in offer)) return { type: offer.kind === 'skip' ? 'SkipGuard' : 'TimeoutGuard' };
+  const type = offer.kind === 'read' ? 'ReadGuard' : 'WriteGuard';
+  return { type, chan_name: offer.end.channel.name };
+}
+
+function* chosenOf(csp: Csp, { guards, isAny = false }: Order): Body<[Guard, unknown]> {
+  const offers = guards.map(({ offer }) => offer);
+  const { guard, value } = yield* csp.perform(offers, !isAny);
   return [guards[guard]!, value];
 }
 
@@ -220,9 +241,12 @@ function alternationOf(csp: Csp): unknown {
     }
 
     *#choose(isActing: boolean): Body<Chosen> {
-      const guards = this.#isOrdered ? this.#guards : csp.shuffled(this.#guards);
-      const [guard, value] = yield* chosenOf(csp, guards);
+      const isAny = !this.#isOrdered;
+      const guards = isAny ? csp.shuffled(this.#guards) : this.#guards;
+      const done = told(csp, this.#guards, isActing ? 'execute' : 'select');
+      const [guard, value] = yield* chosenOf(csp, { guards, isAny });
       if (isActing) yield* act(guard, value);
+      done(guard);
       return [guard.chosen, value];
     }
   };

@@ -11,9 +11,11 @@ import type { Direction } from '../engine/operation.ts';
 import { Csp } from '../engine/csp.ts';
 import { type Address, addressOf, Far } from '../engine/network.ts';
 import * as errors from '../errors.ts';
-import { endOf, endsIn, faceOf, poison, retire } from './ends.ts';
+import { configurationNames } from './configuration.ts';
+import { endOf, endsIn, faceOf, openEnd, poison, retire } from './ends.ts';
 import { guardFunctions } from './guards.ts';
 import { processFunctions } from './processes.ts';
+import { tracingFunctions } from './tracing.ts';
 
 /** PyCSP's own. */
 const NAME_LENGTH_MAX = 32;
@@ -38,6 +40,8 @@ export function createModule(process: NodeProcess): Record<string, unknown> {
     kinds: kindsOf(OwnChannel),
     ...processFunctions(csp),
     ...guardFunctions(csp),
+    ...configurationNames(csp.settings),
+    ...tracingFunctions(csp),
     poison,
     retire,
     ...errors,
@@ -65,11 +69,11 @@ class ArrivedChannel {
   }
 
   reader(): unknown {
-    return faceOf(this.#csp, this.#channel.open('read', this.#csp.current()), this);
+    return openEnd(this.#csp, this.#channel, 'read', this);
   }
 
   writer(): unknown {
-    return faceOf(this.#csp, this.#channel.open('write', this.#csp.current()), this);
+    return openEnd(this.#csp, this.#channel, 'write', this);
   }
 
   disconnect(): SimPromise<void> {

@@ -4,6 +4,7 @@ import { simErrors } from '#lib/node/engine-errors.ts';
 import { repr, show } from '#lib/node/print.ts';
 import { type Body, run, type SimPromise } from '#lib/node/promise.ts';
 import type { Csp, Work } from '../engine/csp.ts';
+import type { TraceLine } from '../engine/tracing.ts';
 import { anotherOf } from './ends.ts';
 
 type Learners = (...args: unknown[]) => unknown;
@@ -64,8 +65,10 @@ export function processFunctions(csp: Csp): Record<string, unknown> {
       }
       return (...args: unknown[]) => new Process(csp, fn, args);
     },
-    Parallel: (...list: unknown[]) => run(running(list, (works) => csp.parallel(works))),
-    Sequence: (...list: unknown[]) => run(running(list, (works) => csp.sequence(works))),
+    Parallel: (...list: unknown[]) =>
+      run(running(csp, 'Parallel', list, (works) => csp.parallel(works))),
+    Sequence: (...list: unknown[]) =>
+      run(running(csp, 'Sequence', list, (works) => csp.sequence(works))),
     Spawn: (...list: unknown[]): SimPromise<void> => run(spawning(csp, list)),
     currentProcessId: () => csp.current().id,
     shutdown: () => run(csp.shutdown()),
@@ -73,15 +76,33 @@ export function processFunctions(csp: Csp): Record<string, unknown> {
 }
 
 function* running(
+  csp: Csp,
+  verb: string,
   list: readonly unknown[],
   how: (works: readonly Work[]) => Body<unknown[]>,
 ): Body<unknown[]> {
-  return yield* how(worksOf(list));
+  const works = worksOf(list);
+  const told = toldOf(csp, works);
+  csp.ontell?.({ ...told, type: `BlockOn${verb}` });
+  const results = yield* how(works);
+  csp.ontell?.({ ...told, type: `Done${verb}` });
+  return results;
+}
+
+/** What a trace says of processes that are run. */
+function toldOf(csp: Csp, works: readonly Work[]): TraceLine {
+  const processes = works.map(({ process }) => ({
+    func_name: process.functionName,
+    process_id: process.id,
+  }));
+  return { processes, process_id: csp.current().id };
 }
 
 // eslint-disable-next-line require-yield -- awaited like the others
 function* spawning(csp: Csp, list: readonly unknown[]): Body<void> {
-  csp.spawn(worksOf(list));
+  const works = worksOf(list);
+  csp.ontell?.({ type: 'Spawn', ...toldOf(csp, works) });
+  csp.spawn(works);
 }
 
 /** Of processes and lists of processes. */

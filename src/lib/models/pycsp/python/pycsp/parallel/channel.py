@@ -26,6 +26,7 @@ def _leave():
 
 
 KIT.leave = _leave
+KIT.ender = SERVER.visitor_at
 
 
 def retire(*list_of_channelEnds):

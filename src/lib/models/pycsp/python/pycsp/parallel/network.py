@@ -5,6 +5,7 @@ import _thread
 import json
 import os
 import socket
+import sys
 import time
 
 from _lightcone import stacks
@@ -15,10 +16,12 @@ from .._configuration import (
     SOCKETS_BIND_TIMEOUT,
     SOCKETS_CONNECT_RETRY_DELAY,
     SOCKETS_CONNECT_TIMEOUT,
+    SOCKETS_STRICT_MODE,
     Configuration,
 )
+from .._engine import text_of
 from .._home import POISON, RETIRE, SUCCESS, WRITE, Request
-from .exceptions import ChannelBindException, ChannelConnectException
+from .exceptions import ChannelBindException, ChannelConnectException, ChannelLostException
 from .values import dumps, loads
 
 
@@ -243,6 +246,14 @@ class Server:
         while True:
             self.visitors.append(Visitor(sock.accept()[0], self))
 
+    def visitor_at(self, offers):
+        """A node that refers to a channel at which somebody waits, or this one."""
+        names = {text_of(it.end.channel.name) for it in offers if it.end}
+        for visitor in self.visitors:
+            if visitor.is_open and names & visitor.registered:
+                return visitor.node
+        return stacks.host.nodeName()
+
     def changed(self):
         for stack in self._waiting:
             stacks.wake(stack)
@@ -323,8 +334,11 @@ def way_to(name, address):
 
 
 def unreachable(name, address):
-    words = "PyCSP (register channel) unable to reach channel home thread"
-    return ChannelConnectException(address, f"{words} ({name} at {address})")
+    return ChannelConnectException(address, unreached("register channel", name, address))
+
+
+def unreached(what, name, address):
+    return f"PyCSP ({what}) unable to reach channel home thread ({name} at {address})"
 
 
 class Far:
@@ -341,10 +355,27 @@ class Far:
     def connect(self):
         if self._way and self._way.is_open:
             return self._way
-        self._way = way_to(self.name, self.address)
-        if not self._way.register(self.name.decode()):
-            raise unreachable(self.name, self.address)
+        had_way = self._way is not None
+        try:
+            self._way = way_to(self.name, self.address)
+            if not self._way.register(self.name.decode()):
+                raise unreachable(self.name, self.address)
+        except ChannelConnectException:
+            if not had_way:
+                raise
+            text = unreached("enter channel", self.name, self.address)
+            raise ChannelLostException(self.address, text) from None
         return self._way
+
+    def _is_lost(self, what):
+        """The connection broke: what is left undone is said on stderr, or raised."""
+        if self._way is None or self._way.is_open:
+            return False
+        text = unreached(what, self.name, self.address)
+        if Configuration().get(SOCKETS_STRICT_MODE):
+            raise ChannelLostException(self.address, text)
+        sys.stderr.write(text + "\n")
+        return True
 
     def _say(self, kind, *given):
         self.connect().send(kind, self.name.decode(), *given)
@@ -353,12 +384,14 @@ class Far:
         self._say("join", direction)
 
     def retire(self, direction):
-        self._say("retire", direction)
+        if not self._is_lost("retire from channel"):
+            self._say("retire", direction)
 
     def poison(self, direction):
         if self._ending != POISON:
             self._ending = POISON
-            self._say("poison", direction)
+            if not self._is_lost("poison channel"):
+                self._say("poison", direction)
 
     def post(self, direction, request):
         operation = request.operation
