@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Placement, RunReport, RunRequest } from '#lib/runtime/control.ts';
 import type { Prepared } from '#lib/runtime/prepare.ts';
+import type { Exploration } from '#lib/runtime/schedules.ts';
 import type { Files } from '#lib/experiment/experiment.ts';
 import { readPackages } from '#lib/experiment/packages.ts';
 import type { ModelName } from '#lib/protocol/model-names.ts';
@@ -16,6 +17,8 @@ import { buildId, buildWorkerScript, modelEntry, MODELS } from '../scripts/worke
 
 /** Files larger than this are no programs. */
 const FILE_SIZE_MAX = 1_000_000;
+/** The last line of what the child says to a request. */
+const ANSWER = /^\{"kind":"(report|explored)"/;
 const PROGRAM = /\.(json|ts|py|txt|csv)$/;
 
 /** The scripts that runs need, and their identity. */
@@ -111,7 +114,58 @@ export async function runInSandbox(
   runs: readonly SandboxRun[],
   online: (line: string, runIndex: number) => void = () => undefined,
 ): Promise<RunReport[]> {
-  const { kernel, node, models, build } = await loadEngine();
+  const { build } = await loadEngine();
+  const requests: (RunRequest & { isQuiet: boolean })[] = runs.map((run) => ({
+    placement: run.placement,
+    pythonApps: prepared.pythonApps,
+    isQuiet: run.isQuiet ?? false,
+    spec: {
+      ...specOf(prepared, build, run.seed),
+      ...(run.untilUs === undefined ? {} : { untilUs: run.untilUs }),
+      ...(run.windowSeed === undefined ? {} : { windowSeed: run.windowSeed }),
+      ...(run.replySeed === undefined ? {} : { replySeed: run.replySeed }),
+    },
+  }));
+  const reports: RunReport[] = [];
+  await inSandbox(prepared, requests, (line) => {
+    if (line.startsWith('{"kind":"report"')) reports.push(JSON.parse(line) as RunReport);
+    else online(line, reports.length);
+  });
+  return reports;
+}
+
+/**
+ * Tries all schedules of a prepared experiment, in a child that can reach nothing.
+ *
+ * @param onprogress told of the number of schedules tried
+ * @throws Error when the child breaks
+ */
+export async function exploreInSandbox(
+  prepared: Prepared,
+  onprogress: (count: number) => void,
+): Promise<Exploration> {
+  const { build } = await loadEngine();
+  const spec = specOf(prepared, build, prepared.cluster.seed);
+  let found: Exploration | undefined;
+  await inSandbox(prepared, [{ isExploring: true, spec }], (line) => {
+    const told = JSON.parse(line) as Exploration & { kind: string };
+    if (told.kind === 'progress') onprogress(told.count);
+    else found = told;
+  });
+  return found!;
+}
+
+function specOf({ cluster, faults }: Prepared, build: string, seed: number): RunRequest['spec'] {
+  return { build, cluster, faults, seed };
+}
+
+/** Has the child answer requests. @throws Error when it breaks before it has answered all */
+async function inSandbox(
+  prepared: Prepared,
+  requests: readonly object[],
+  online: (line: string) => void,
+): Promise<void> {
+  const { kernel, node, models } = await loadEngine();
   const code = [
     ...prepared.models.map((name) => models[name]),
     `lightconeProgram(${prepared.program});`,
@@ -137,32 +191,17 @@ export async function runInSandbox(
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
-  const requests: (RunRequest & { isQuiet: boolean })[] = runs.map((run) => ({
-    placement: run.placement,
-    pythonApps: prepared.pythonApps,
-    isQuiet: run.isQuiet ?? false,
-    spec: {
-      build,
-      cluster: prepared.cluster,
-      faults: prepared.faults,
-      seed: run.seed,
-      ...(run.untilUs === undefined ? {} : { untilUs: run.untilUs }),
-      ...(run.windowSeed === undefined ? {} : { windowSeed: run.windowSeed }),
-      ...(run.replySeed === undefined ? {} : { replySeed: run.replySeed }),
-    },
-  }));
   child.stdin.on('error', () => undefined);
   child.stdin.end(JSON.stringify({ kernel, node, python, code, requests }));
-  const reports: RunReport[] = [];
+  let answerCount = 0;
   for await (const line of linesOf(child.stdout)) {
-    if (line.startsWith('{"kind":"report"')) reports.push(JSON.parse(line) as RunReport);
-    else online(line, reports.length);
+    if (ANSWER.test(line)) answerCount++;
+    online(line);
   }
   const exitCode = await exited;
-  if (reports.length < runs.length) {
+  if (answerCount < requests.length) {
     throw new Error(`the simulation broke (exit ${exitCode}): ${stderr.trim().slice(-1500)}`);
   }
-  return reports;
 }
 
 /** What the child needs for Python nodes, or null when there are none: where to read it, and their files. */

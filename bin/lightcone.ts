@@ -1,13 +1,15 @@
 // The command line (DESIGN section 7).
 //
 //   lightcone run <folder> [--seed n] [--faults f.json|none] [--until ms] [--json out.jsonl]
-//                          [--twice] [--host inline|worker]
+//                          [--twice] [--host inline|worker] [--schedule s.json|none]
+//   lightcone explore <folder> [--out schedule.json]
 //   lightcone check [lesson…]
 //   lightcone verify <trace.jsonl>…
 //   lightcone export <trace.jsonl> --to shiviz|perfetto|otlp [--out file]
 //
 // Exit codes of `run`: 0 when every process that ended by itself did so with 0 and no program is
-// left blocked; 1 when not; 2 for a bad folder or flag.
+// left blocked; 1 when not; 2 for a bad folder or flag. Of `explore`: 0 when all schedules end, 1 with one that
+// does not, 3 when there are too many to tell.
 
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -22,6 +24,8 @@ import { readFolder, runInSandbox } from './experiment.ts';
 
 const USAGE = `usage: lightcone run <folder> [--seed n] [--faults f.json|none] [--until ms]
                             [--json out.jsonl] [--twice] [--host inline|worker]
+                            [--schedule s.json|none]
+       lightcone explore <folder> [--out schedule.json]
        lightcone check [lesson...]
        lightcone verify <trace.jsonl>...
        lightcone export <trace.jsonl> --to shiviz|perfetto|otlp [--out file]`;
@@ -33,6 +37,7 @@ interface RunFlags {
   folder: string;
   seed: number | undefined;
   faults: string | undefined;
+  schedule: string | undefined;
   untilUs: number | undefined;
   json: string | undefined;
   isTwice: boolean;
@@ -46,6 +51,7 @@ function flagsOf(args: string[]): RunFlags {
     options: {
       seed: { type: 'string' },
       faults: { type: 'string' },
+      schedule: { type: 'string' },
       until: { type: 'string' },
       json: { type: 'string' },
       twice: { type: 'boolean', default: false },
@@ -61,6 +67,7 @@ function flagsOf(args: string[]): RunFlags {
     folder: positionals[0]!,
     seed: numberOf('seed', values.seed),
     faults: values.faults,
+    schedule: values.schedule,
     untilUs: until === undefined ? undefined : usFromMs(until),
     json: values.json,
     isTwice: values.twice,
@@ -83,8 +90,8 @@ function numberOf(flag: string, text: string | undefined): number | undefined {
 async function runCommand(args: string[]): Promise<number> {
   const flags = flagsOf(args);
   const files = { ...(await readFolder(flags.folder)) };
-  if (flags.faults === 'none') delete files['faults.json'];
-  else if (flags.faults !== undefined) files['faults.json'] = await readFile(flags.faults, 'utf8');
+  await replaceFile(files, 'faults.json', flags.faults);
+  await replaceFile(files, 'schedule.json', flags.schedule);
   const prepared = await prepare(files, INTERPRETERS_MAX.commandLine);
   const run = {
     seed: flags.seed ?? prepared.cluster.seed,
@@ -107,6 +114,16 @@ async function runCommand(args: string[]): Promise<number> {
   }
   if (second) console.log('the second run has the same digest');
   return exitCodeOf(first);
+}
+
+/** Takes another file than the folder's, or none. */
+async function replaceFile(
+  files: Record<string, string>,
+  name: string,
+  flag: string | undefined,
+): Promise<void> {
+  if (flag === 'none') delete files[name];
+  else if (flag !== undefined) files[name] = await readFile(flag, 'utf8');
 }
 
 function printLog(event: TraceEvent): void {
@@ -165,6 +182,10 @@ async function main(): Promise<number> {
   switch (command) {
     case 'run':
       return runCommand(args);
+    case 'explore': {
+      const { exploreCommand } = await import('./explore.ts');
+      return exploreCommand(args);
+    }
     case 'check': {
       const { checkCommand } = await import('./check.ts');
       return checkCommand(args);

@@ -2,7 +2,7 @@
 // strings (see bin/experiment.ts for the flags). It reads one JSON document from standard input,
 // `{ kernel, node, python, code, requests }`, evaluates the kernel's script with the models and the
 // linked program (`code`), and runs one request after another. Standard output carries each run's
-// trace as it is, followed by a line `{"kind":"report",…}`.
+// trace as it is, followed by a line `{"kind":"report",…}`; of a search of schedules its progress and result.
 // Plain JavaScript: with type stripping it would need to read more files than itself.
 
 import { readFileSync, writeSync } from 'node:fs';
@@ -102,6 +102,13 @@ const control = createControl({
 });
 
 for (const request of requests) {
+  if (request.isExploring) {
+    /** @param {number} count */
+    const tell = (count) => write(JSON.stringify({ kind: 'progress', count }) + '\n');
+    const explored = await control.explore(request, tell);
+    write(JSON.stringify({ kind: 'explored', ...explored }) + '\n');
+    continue;
+  }
   /** @type {StreamPort} */
   const stream = {
     onmessage: null,

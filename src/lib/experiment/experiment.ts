@@ -6,6 +6,10 @@ import type { Fault } from '#lib/protocol/faults.ts';
 import { isPackageFile } from '#lib/protocol/package-files.ts';
 import { readCluster } from './cluster.ts';
 import { readFaults } from './faults.ts';
+import { SCHEDULE_FILE, withSchedule } from './schedule.ts';
+
+/** Files that are no program's. */
+const ABOUT_RUNS: ReadonlySet<string> = new Set(['cluster.json', 'faults.json', SCHEDULE_FILE]);
 
 /** Path below the folder -> text. */
 export type Files = Readonly<Record<string, string>>;
@@ -13,7 +17,7 @@ export type Files = Readonly<Record<string, string>>;
 export interface Experiment {
   cluster: Cluster;
   faults: Fault[];
-  /** The program files: everything but cluster.json and faults.json. */
+  /** The program files: everything but cluster.json, faults.json and schedule.json. */
   programs: Files;
 }
 
@@ -30,10 +34,12 @@ export function readExperiment(files: Files): Experiment {
       { file: 'cluster.json', line: 0, column: 0, code: 'missing-file', message },
     ]);
   }
-  const cluster = readCluster(clusterText);
+  const given = readCluster(clusterText);
+  const scheduleText = files[SCHEDULE_FILE];
+  const cluster = scheduleText === undefined ? given : withSchedule(scheduleText, given);
   const faultsText = files['faults.json'];
   const programs = Object.fromEntries(
-    Object.entries(files).filter(([path]) => path !== 'cluster.json' && path !== 'faults.json'),
+    Object.entries(files).filter(([path]) => !ABOUT_RUNS.has(path)),
   );
   return {
     cluster: { ...cluster, files: filesOfMachines(programs) },

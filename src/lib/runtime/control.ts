@@ -4,6 +4,7 @@
 import type { ProcessReport } from '#lib/kernel/kernel.ts';
 import type { TraceEnd } from '#lib/protocol/trace.ts';
 import type { RunSpec } from './run.ts';
+import type { Exploration } from './schedules.ts';
 import type { Written } from './written.ts';
 
 /**
@@ -35,6 +36,15 @@ export interface KernelControl {
    *   number of characters consumed; the kernel waits while too much is under way
    */
   run(request: RunRequest, stream: StreamPort): Promise<RunReport>;
+  /**
+   * Tries all schedules of a CSP program of one TypeScript node, in the kernel's thread (CSP2).
+   *
+   * @param onprogress told of the number of schedules tried, a few times a second
+   */
+  explore(
+    request: Pick<RunRequest, 'spec'>,
+    onprogress?: (count: number) => void,
+  ): Promise<Exploration>;
   /** Ends the run at its frontier, as if that were `untilUs`. */
   stop(): void;
   /** What programs wrote to files in the last run of which there is a trace, as far as it is kept. */

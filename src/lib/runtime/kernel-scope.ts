@@ -6,11 +6,13 @@ import * as Comlink from 'comlink';
 import type { ProcessHandle } from '#lib/kernel/fleet.ts';
 import { boot, type Program } from './boot.ts';
 import { isPython, needsPython } from './commands.ts';
+import { explore } from './explore.ts';
 import type { KernelControl, RunReport, RunRequest, StreamPort } from './control.ts';
 import type { KernelOpening, SpawnPacket, SpawnReply, SpawnRole } from './frame.ts';
 import { InlineHost } from './inline-host.ts';
 import { MixedHost, shareOf } from './mixed-host.ts';
 import type { WorkerPort } from './pool-thread.ts';
+import type { Exploration } from './schedules.ts';
 import { run, type Host } from './run.ts';
 import { tameScope } from './scope.ts';
 import { ThreadPool } from './thread-pool.ts';
@@ -21,6 +23,9 @@ import { WrittenBytes, type Written } from './written.ts';
 /** Captured: inline, a program tames this scope. */
 const { MessageChannel } = globalThis;
 const CORES = navigator.hardwareConcurrency;
+const realNowMs = performance.now.bind(performance);
+/** How often a search tells how far it is, in real milliseconds. */
+const PROGRESS_MS = 100;
 
 /** Ports of this thread. Firefox collects a port that only its own listener knows of. */
 const heldPorts: MessagePort[] = [];
@@ -84,6 +89,25 @@ class Control implements KernelControl {
     });
     await output.drained();
     return { end, reports };
+  }
+
+  async explore(
+    { spec }: Pick<RunRequest, 'spec'>,
+    onprogress: (count: number) => void = () => undefined,
+  ): Promise<Exploration> {
+    tameScope();
+    const program = this.#program();
+    let yieldAtMs = realNowMs() + PROGRESS_MS;
+    return explore({
+      spec,
+      createHost: () => new InlineHost((own) => boot(own, program)),
+      onprogress: (count) => {
+        if (realNowMs() < yieldAtMs) return;
+        yieldAtMs = realNowMs() + PROGRESS_MS;
+        onprogress(count);
+        return yieldToTasks();
+      },
+    });
   }
 
   stop(): void {

@@ -7,6 +7,7 @@ import { frameDocument, type FramePacket, type FrameReply } from './frame.ts';
 import type { ModelName } from '#lib/protocol/model-names.ts';
 import type { Finding } from '#lib/protocol/errors.ts';
 import type { Prepared } from './prepare.ts';
+import type { Exploration } from './schedules.ts';
 import { SyntaxChecker } from './syntax-checker.ts';
 import type { Written } from './written.ts';
 
@@ -266,6 +267,27 @@ export class LabThread {
       isOver = true;
       clearTimeout(watchdog);
       stream.port1.close();
+    }
+  }
+
+  /**
+   * Tries all schedules of the program (see KernelControl). `close` ends it.
+   *
+   * @throws (rejects with) LabFailure when the thread broke, hung or was closed
+   */
+  async explore(onprogress: (count: number) => void): Promise<Exploration> {
+    const build = await Promise.race([this.#build.promise, this.#failure.promise]);
+    const { cluster, faults } = this.prepared;
+    let watchdog = this.#watch(undefined);
+    const tell = Comlink.proxy((count: number) => {
+      watchdog = this.#watch(watchdog);
+      onprogress(count);
+    });
+    const spec = { build, cluster, faults, seed: cluster.seed };
+    try {
+      return await Promise.race([this.#remote.explore({ spec }, tell), this.#failure.promise]);
+    } finally {
+      clearTimeout(watchdog);
     }
   }
 

@@ -73,6 +73,7 @@ export async function prepare(
     ...cluster.nodes.flatMap((node) => commandProblems(node.name, node.argv, programs, scripts)),
     ...crowdProblems(pythonNodes, cluster.machines, interpretersMax),
   ];
+  problems.push(...scheduleProblems(cluster, pythonApps));
   if (problems.length > 0) throw new InputError(problems);
   const sources = Object.fromEntries(
     Object.entries(programs).filter(
@@ -138,6 +139,28 @@ function crowdProblems(
         '(celery -A tasks worker -c 1), each pool fewer workers (scoop -n 4), ' +
         'each node of Disco fewer slots (disco-node --slots 1)';
   return [{ file: 'cluster.json', line: 0, column: 0, code: 'interpreters', message }];
+}
+
+/** Only the engine of TypeScript takes its choices from a schedule. */
+function scheduleProblems({ nodes }: Cluster, pythonApps: readonly string[]): Diagnostic[] {
+  const python = nodes.find(({ schedule, argv }) => schedule && isPython(argv, pythonApps));
+  if (!python) return [];
+  const message = `${python.name} runs Python, and a schedule is for a program in TypeScript`;
+  return [{ file: 'schedule.json', line: 0, column: 0, code: 'schedule', message }];
+}
+
+/**
+ * The node whose schedules can be tried.
+ *
+ * @throws InputError where there is none
+ */
+export function exploredNode({ cluster, models, python }: Prepared): string {
+  const [node, ...others] = cluster.nodes;
+  if (others.length === 0 && python === null && models.includes('pycsp')) return node!.name;
+  const message =
+    'all schedules can be tried of an experiment of one node whose program is written in TypeScript ' +
+    'and uses pycsp';
+  throw new InputError([{ file: 'cluster.json', line: 0, column: 0, code: 'explore', message }]);
 }
 
 function commandProblems(
