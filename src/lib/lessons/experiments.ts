@@ -13,7 +13,7 @@ type Text = Readonly<Record<'en' | 'zh', string>>;
 export interface Experiment {
   /** Its folder. */
   name: string;
-  library: 'pyro4' | 'rpyc' | 'scoop';
+  library: 'pyro4' | 'rpyc' | 'scoop' | 'disco';
   language: 'ts';
   title: Text;
   /** One sentence. */
@@ -179,6 +179,96 @@ const LIST: Readonly<Record<Experiment['library'], readonly Listed[]>> = {
       {
         en: 'The workers on another machine finish what they do: what happens to their results?',
         zh: '另一台机器上的工作者会做完手头的事：它们的结果会怎样？',
+      },
+    ],
+  ],
+  disco: [
+    [
+      'disco-word-count',
+      { en: 'Words, counted by three nodes', zh: '三个节点数单词' },
+      {
+        en: 'Six lines, six maps, one reduce: watch where each task runs and what crosses the network.',
+        zh: '六行文本，六个 map，一个 reduce：看每个任务在哪里运行，什么数据经过网络。',
+      },
+    ],
+    [
+      'disco-url-count',
+      { en: 'URLs in the logs of web servers', zh: '统计网站日志里的 URL' },
+      {
+        en: 'A pipeline of three stages of its own: what lies on one node is added up there first.',
+        zh: '自己定义的三阶段流水线：同一节点上的数据先在本地加好。',
+      },
+    ],
+    [
+      'disco-sort',
+      { en: 'A sort over three partitions', zh: '分三个区间的分布式排序' },
+      {
+        en: 'Each reduce sorts its range of keys: why is the whole in order without a last merge?',
+        zh: '每个 reduce 只排自己那段键：为什么不用最后合并，整体也有序？',
+      },
+    ],
+    [
+      'disco-inverted-index',
+      { en: 'Which texts have this word', zh: '哪些文本里有这个词' },
+      {
+        en: 'An inverted index of texts in DDFS, two replicas each: kill a node and run it again.',
+        zh: 'DDFS 里的文本各有两个副本，为它们建倒排索引：杀死一个节点，再运行一次。',
+      },
+    ],
+    [
+      'disco-join',
+      { en: 'Two tables meet by their key', zh: '两张表按键相连' },
+      {
+        en: 'An inner join: rows of both tables go to the reduce of their key.',
+        zh: '内连接：两张表里键相同的行会到同一个 reduce。',
+      },
+    ],
+    [
+      'disco-pi',
+      { en: 'Three nodes find π by chance', zh: '三个节点用随机数求 π' },
+      {
+        en: 'Each map throws darts of its own: is it faster than one program, and from how many on?',
+        zh: '每个 map 各投各的飞镖：比单个程序快吗？从多少次开始才快？',
+      },
+    ],
+    [
+      'disco-chained',
+      { en: 'Two jobs, one after the other', zh: '两个作业，一前一后' },
+      {
+        en: 'The second job reads what the first has left on the nodes.',
+        zh: '第二个作业读取第一个作业留在各节点上的结果。',
+      },
+    ],
+    [
+      'disco-mapper-killed',
+      { en: 'A map is killed while it works', zh: 'map 干到一半被杀死' },
+      {
+        en: 'Its process dies: who runs the task again, where, and after how long?',
+        zh: '它的进程死了：谁来重跑这个任务，在哪里，过多久？',
+      },
+    ],
+    [
+      'disco-output-lost',
+      { en: 'A node is lost before its output was fetched', zh: '输出还没被取走，节点就没了' },
+      {
+        en: 'Its maps were done: which tasks run again, and who finds out?',
+        zh: '它的 map 都已完成：哪些任务要重跑，又是谁发现的？',
+      },
+    ],
+    [
+      'disco-output-fetched',
+      { en: 'A node is lost after its output was fetched', zh: '输出取走之后，节点才没了' },
+      {
+        en: 'The same kill, a moment later: does anything run again?',
+        zh: '同样是杀死节点，只晚了一点：还有任务要重跑吗？',
+      },
+    ],
+    [
+      'disco-partitioned',
+      { en: 'A map that is cut off works on', zh: '被隔断的 map 还在干活' },
+      {
+        en: 'The master gives it up and another node maps the same line: is it counted twice?',
+        zh: '主节点放弃了它，另一个节点又处理了同一行：会不会数两遍？',
       },
     ],
   ],

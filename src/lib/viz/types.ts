@@ -1,5 +1,7 @@
 // What the stage's parts hand to each other and to the page.
 
+export type { JobLine, Result } from '#lib/trace/disco-jobs.ts';
+
 import type { FaultAction, NetworkVerb, NodeVerb } from '#lib/protocol/faults.ts';
 
 /** The verbs that a node's head and menu offer at once. */

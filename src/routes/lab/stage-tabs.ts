@@ -35,6 +35,8 @@ export interface StageTab {
 
 /** Protocols by which objects of other processes are used. */
 const REMOTE_OBJECTS = ['pyro4', 'rpyc'];
+/** Those whose work has a panel of its own, or is none. */
+const NO_LEDGER = [...REMOTE_OBJECTS, 'disco', 'disco-worker', 'node'];
 
 export const STAGE_TABS: readonly StageTab[] = [
   {
@@ -49,7 +51,7 @@ export const STAGE_TABS: readonly StageTab[] = [
     key: 't',
     name: m.tab_work,
     isThere: ({ changes, protocols }) =>
-      changes.length > 0 && ![...protocols].every((it) => [...REMOTE_OBJECTS, 'node'].includes(it)),
+      changes.length > 0 && ![...protocols].every((it) => NO_LEDGER.includes(it)),
     load: () => import('#lib/viz/WorkTables.svelte'),
   },
   {
@@ -58,6 +60,13 @@ export const STAGE_TABS: readonly StageTab[] = [
     name: m.tab_objects,
     isThere: ({ protocols }) => REMOTE_OBJECTS.some((it) => protocols.has(it)),
     load: () => import('#lib/viz/ObjectTables.svelte'),
+  },
+  {
+    view: 'jobs',
+    key: 'j',
+    name: m.tab_jobs,
+    isThere: ({ protocols }) => protocols.has('disco'),
+    load: () => import('./JobPanel.svelte'),
   },
   {
     view: 'waits',

@@ -39,6 +39,7 @@ describe('NODE1 experiments of Disco', () => {
     ['disco-word-count', /READY: Job done in 0:00:00/],
     ['disco-mapper-killed', /WARNING: \[map:0\] Worker crashed! \(exit code: 137\)/],
     ['disco-output-lost', /WARNING: \[map_shuffle:\d\] |Input failed/],
+    ['disco-output-fetched', /READY: Job done in 0:00:00/],
     ['disco-partitioned', /n1 WARNING: \[map:0\] Connection lost to the node/],
   ])('%s comes to what a serial count gives', async (name, sign) => {
     const lines = await linesOf(name);
@@ -58,6 +59,12 @@ describe('NODE1 experiments of Disco', () => {
         '3 words in 2 texts',
       ]),
     );
+  });
+
+  test('disco-inverted-index: which texts have a word, and how often', async () => {
+    const lines = await linesOf('disco-inverted-index');
+    expect(lines).toHaveLength(9);
+    expect(lines.slice(0, 2)).toEqual(['a: cats 2, rose 2', 'cat: cat 1, cats 2']);
   });
 
   test('disco-sort: partitions by ranges, each sorted, are sorted as a whole', async () => {

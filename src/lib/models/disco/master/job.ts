@@ -122,6 +122,7 @@ export class Job {
     const { task, host } = attempt;
     task.attempt = null;
     if (how === 'fatal') {
+      task.failureCount++;
       this.say(`FATAL: [${task.name}] ${text}`, host);
       return this.kill();
     }
