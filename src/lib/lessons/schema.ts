@@ -132,7 +132,18 @@ const lessonSchema = closedObject({
   /** What appears beyond the controls that always exist. */
   show: z.array(
     // Panels are listed by the page: src/routes/lab/stage-tabs.ts.
-    z.enum(['ledger', 'objects', 'jobs', 'waits', 'map', 'speed', 'clocks', 'charts', 'compare']),
+    z.enum([
+      'ledger',
+      'workers',
+      'objects',
+      'jobs',
+      'waits',
+      'map',
+      'speed',
+      'clocks',
+      'charts',
+      'compare',
+    ]),
   ),
   steps: z.record(id, step),
   predictions: z.record(id, prediction),

@@ -30,6 +30,14 @@ export const statusWords: Record<NodeStatus, () => string> = {
   failed: m.status_failed,
 };
 
+/** A model's change; of work that is passed on, who has it in which state. */
+function stateSentence({ node, name, value }: TraceEventOf<'state'>): string {
+  const { call, state } = (value ?? {}) as Partial<Record<string, JsonValue>>;
+  return typeof call === 'string' && typeof state === 'string'
+    ? m.says_work({ node, call, state })
+    : m.says_state({ node, name, value: JSON.stringify(value) });
+}
+
 /** Milliseconds with at most three decimals, `1 593.38`: exact, without the unit. */
 export function exactMs(tUs: number): string {
   const whole = Math.floor(tUs / 1000);
@@ -197,7 +205,7 @@ export function sentenceOf(trace: TraceStore, id: number): string {
     case 'log':
       return m.says_log({ node, text: event.text });
     case 'state':
-      return m.says_state({ node, name: event.name, value: JSON.stringify(event.value) });
+      return stateSentence(event);
     case 'effect':
       return m.says_effect({ node, name: event.name, number: effectNumber(trace, id) });
     case 'span': {

@@ -36,7 +36,7 @@ export interface StageTab {
 /** Protocols by which objects of other processes are used. */
 const REMOTE_OBJECTS = ['pyro4', 'rpyc'];
 /** Those whose work has a panel of its own, or is none. */
-const NO_LEDGER = [...REMOTE_OBJECTS, 'disco', 'disco-worker', 'node'];
+const NO_LEDGER = [...REMOTE_OBJECTS, 'scoop', 'ssh', 'disco', 'disco-worker', 'node'];
 
 export const STAGE_TABS: readonly StageTab[] = [
   {
@@ -53,6 +53,13 @@ export const STAGE_TABS: readonly StageTab[] = [
     isThere: ({ changes, protocols }) =>
       changes.length > 0 && ![...protocols].every((it) => NO_LEDGER.includes(it)),
     load: () => import('#lib/viz/WorkTables.svelte'),
+  },
+  {
+    view: 'workers',
+    key: 'g',
+    name: m.tab_workers,
+    isThere: ({ changes, protocols }) => changes.length > 0 && protocols.has('scoop'),
+    load: () => import('#lib/viz/GanttView.svelte'),
   },
   {
     view: 'objects',

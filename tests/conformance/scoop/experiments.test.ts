@@ -2,7 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { poolWork } from '#lib/trace/pool-work.ts';
+import { PoolWork } from '#lib/trace/pool-work.ts';
+import { TraceStore } from '#lib/trace/store.ts';
 import { experiment, type Experiment, type ExperimentOptions } from '../celery/harness.ts';
 
 const FOLDER = 'tests/fixtures/experiments';
@@ -106,8 +107,9 @@ describe('COURSE.md model code costs CPU too', () => {
 
 describe('a Gantt chart of a pool', () => {
   test('bars end with the future or with its process', async () => {
-    const { events } = await runFolder('scoop-worker-lost');
-    const { bars, phases } = poolWork(events);
+    const { text } = await runFolder('scoop-worker-lost');
+    const lanes = new PoolWork(TraceStore.from(text)).lanes();
+    const bars = lanes.flatMap((lane) => lane.bars);
     const shown = bars.map(({ node, call, fromUs, toUs, end }) => {
       const [from, to] = [fromUs, toUs!].map((us) => Math.round(us / 1e5) / 10);
       return `${node} ${call} ${from} ${to} ${end}`;
@@ -116,7 +118,19 @@ describe('a Gantt chart of a pool', () => {
     expect(shown).toContain('main/3 work(1) 0 1.2 cut');
     expect(shown).toContain('main/4 work(1) 8 10 done');
     expect(bars.every(({ kind }) => kind === 'running')).toBe(true);
-    const idle = phases.filter(({ node, state }) => node === 'main/2' && state === 'idle');
+    expect(lanes.map(({ node, gone }) => [node, gone?.isViolent])).toEqual([
+      ['main/1', false],
+      ['main/2', false],
+      ['main/3', true],
+      ['main/4', false],
+    ]);
+    // The origin notices after two questions that nobody has the future, and it is begun again.
+    expect(lanes[0]!.resent.map(({ call }) => call)).toEqual(['work(1)']);
+    expect(bars.filter(({ attempt }) => attempt === 2).map(({ call }) => call)).toEqual([
+      'work(1)',
+    ]);
+    const { phases } = lanes.find(({ node }) => node === 'main/2')!;
+    const idle = phases.filter(({ state }) => state === 'idle');
     // From the end of its last future to the end of the pool.
     const last = idle.at(-1)!;
     expect([last.fromUs, last.toUs].map((us) => Math.round(us! / 1e6))).toEqual([6, 10]);
@@ -133,7 +147,9 @@ describe('a Gantt chart of a pool', () => {
       },
       nodes: { main: 'scoop -q -n 1 main.ts' },
     });
-    const { bars } = poolWork(run.events);
+    const [lane] = new PoolWork(TraceStore.from(run.text)).lanes();
+    const { bars, rowCount } = lane!;
+    expect(rowCount).toBe(2);
     expect(bars.map(({ call, kind, end }) => `${call} ${kind} ${end}`)).toEqual([
       'root() running null',
       'root() waiting null',

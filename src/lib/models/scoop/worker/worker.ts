@@ -263,6 +263,8 @@ export class Worker {
 
   *#update(): Body<void> {
     while (this.#inbox.length > 0) {
+      // Taking results in is work too: it is what keeps an origin from sharing out more.
+      if (!this.#running) this.#sight?.worker('busy');
       const frames = this.#inbox;
       this.#inbox = [];
       for (const frame of frames) yield* this.#handle(frame);
