@@ -1,0 +1,7 @@
+from tasks import pay
+
+payment = pay.delay("A")
+try:
+    print(payment.get())
+except Exception:
+    print("payment failed")

@@ -1,0 +1,8 @@
+import { pay } from './tasks.ts';
+
+const payment = await pay.delay('A');
+try {
+  console.log(await payment.get());
+} catch {
+  console.log('payment failed');
+}
