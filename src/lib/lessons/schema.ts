@@ -139,6 +139,7 @@ const lessonSchema = closedObject({
       'jobs',
       'waits',
       'map',
+      'browser',
       'speed',
       'clocks',
       'charts',

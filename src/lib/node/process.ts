@@ -578,12 +578,15 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   /**
    * As `readLine`, for a reader that may give up: calls `take` with the line, at once if there is one.
    * Call what is returned to stop waiting.
+   *
+   * @param isTerminal false for a program with a window of its own: what is typed does not show in the
+   *   output, and waiting for its user is nothing to tell of
    */
-  awaitLine(take: (line: string) => void): () => void {
+  awaitLine(take: (line: string) => void, isTerminal = true): () => void {
     let endWait = (): void => undefined;
     const reader = (text: string): void => {
       endWait();
-      if (text !== END_OF_INPUT) this.write('stdout', `${text}\n`);
+      if (isTerminal && text !== END_OF_INPUT) this.write('stdout', `${text}\n`);
       take(text);
     };
     const typed = this.#typed.shift();
@@ -592,8 +595,10 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
       return () => undefined;
     }
     this.#readers.push(reader);
-    this.showUnfinished('stdout');
-    endWait = this.beginWait({ what: INPUT_WAIT });
+    if (isTerminal) {
+      this.showUnfinished('stdout');
+      endWait = this.beginWait({ what: INPUT_WAIT });
+    }
     return () => {
       const index = this.#readers.indexOf(reader);
       if (index < 0) return;

@@ -29,6 +29,7 @@ const names = {
   pycsp: { commands: [] },
   scoop: { commands: ['scoop', 'sshd'], commandModules: ['scoop'] },
   disco: { commands: ['disco-master', 'disco-node'] },
+  web: { commands: ['open', 'curl'] },
 } satisfies Readonly<Record<string, ModelNames>>;
 
 export type ModelName = keyof typeof names;

@@ -16,8 +16,8 @@ const BROADCASTS = {
 export const WIRE: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
   /** Plain sockets of learners. */
   node: { data: 'command', reply: 'answer' },
-  /** Flower's interface. */
-  http: { request: 'command', response: 'answer' },
+  /** The web; a part is the rest of what was sent in several pieces. */
+  http: { request: 'command', response: 'answer', part: 'ack' },
   /** Redis as a broker and a result backend: named by what Celery does with the command. */
   redis: {
     task: 'command',

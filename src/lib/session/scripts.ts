@@ -10,6 +10,7 @@ import pyro4Url from '#workers/pyro4.model.ts?script-url';
 import rpycUrl from '#workers/rpyc.model.ts?script-url';
 import scoopUrl from '#workers/scoop.model.ts?script-url';
 import tracerUrl from '#workers/tracer.worker.ts?script-url';
+import webUrl from '#workers/web.model.ts?script-url';
 import { build } from 'virtual:lightcone/build';
 import { pythonBytes, pythonUrls } from 'virtual:lightcone/python';
 import type { ModelName } from '#lib/protocol/model-names.ts';
@@ -25,6 +26,7 @@ const MODEL_URLS: Readonly<Record<ModelName, string>> = {
   pycsp: pycspUrl,
   scoop: scoopUrl,
   disco: discoUrl,
+  web: webUrl,
 };
 
 /** By URL: each is loaded once; what failed is tried again by the next call. */

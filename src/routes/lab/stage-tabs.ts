@@ -36,7 +36,7 @@ export interface StageTab {
 /** Protocols by which objects of other processes are used. */
 const REMOTE_OBJECTS = ['pyro4', 'rpyc'];
 /** Those whose work has a panel of its own, or is none. */
-const NO_LEDGER = [...REMOTE_OBJECTS, 'scoop', 'ssh', 'disco', 'disco-worker', 'node'];
+const NO_LEDGER = [...REMOTE_OBJECTS, 'scoop', 'ssh', 'disco', 'disco-worker', 'node', 'http'];
 
 export const STAGE_TABS: readonly StageTab[] = [
   {
@@ -88,5 +88,12 @@ export const STAGE_TABS: readonly StageTab[] = [
     name: m.tab_compare,
     isThere: (_, { kept }) => kept.length > 0,
     load: () => import('./CompareView.svelte'),
+  },
+  {
+    view: 'browser',
+    key: 'b',
+    name: m.tab_browser,
+    isThere: ({ protocols }) => protocols.has('http'),
+    load: () => import('./BrowserPanel.svelte'),
   },
 ];

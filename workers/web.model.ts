@@ -1,0 +1,4 @@
+import { addModel } from '#lib/models/model.ts';
+import { web } from '#lib/models/web/index.ts';
+
+addModel(web);
