@@ -20,7 +20,7 @@ import type { Check, Goal, Scenario } from '#lib/lessons/schema.ts';
 import { InputError } from '#lib/protocol/errors.ts';
 import { prepare } from '#lib/runtime/prepare.ts';
 import { NO_EVENT, TraceStore } from '#lib/trace/store.ts';
-import { runInSandbox } from './experiment.ts';
+import { runTogether } from './experiment.ts';
 
 /** A Python run starts several interpreters, which takes seconds. */
 export const SEED_COUNTS: Readonly<Record<Language, number>> = { ts: 100, py: 5 };
@@ -86,7 +86,7 @@ export async function checkLesson(
   try {
     const lesson = await readLesson(slug, (code) => code, language, folder);
     problems.push(...(await checkLinks(lesson, folder)));
-    if (seedCount > 0) problems.push(...(await checkRuns(lesson, seedCount)));
+    if (seedCount > 0) problems.push(...(await problemsOf(trialsOf(lesson, seedCount))));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     problems.push(...error.message.split('\n'));
@@ -94,75 +94,111 @@ export async function checkLesson(
   return { slug, language, problems };
 }
 
-async function checkRuns(lesson: Lesson, seedCount: number): Promise<string[]> {
-  const problems = await checkPauses(lesson);
-  for (const [id, scenario] of Object.entries(lesson.scenarios ?? {})) {
-    problems.push(...(await checkScenario(lesson, id, scenario, seedCount)));
-  }
-  for (const [id, goal] of Object.entries(lesson.goals)) {
-    problems.push(...(await checkGoal(lesson, id, goal, seedCount)));
-  }
-  return problems;
+/** An experiment that is run on the first so many seeds, and what is wrong with its traces. */
+interface Trial {
+  files: Files;
+  seedCount: number;
+  judge: (traces: readonly TraceStore[]) => string[];
+}
+
+function trialsOf(lesson: Lesson, seedCount: number): Trial[] {
+  const scenarios = Object.entries(lesson.scenarios ?? {});
+  return [
+    ...pauseTrials(lesson),
+    ...scenarios.map(([id, scenario]) => scenarioTrial(lesson, id, scenario, seedCount)),
+    ...Object.entries(lesson.goals).flatMap(([id, goal]) =>
+      goalTrials(lesson, id, goal, seedCount),
+    ),
+  ];
 }
 
 /** What the text says of a scenario must be so for whoever tries it. */
-async function checkScenario(
-  lesson: Lesson,
-  id: string,
-  scenario: Scenario,
-  seedCount: number,
-): Promise<string[]> {
+function scenarioTrial(lesson: Lesson, id: string, scenario: Scenario, seedCount: number): Trial {
   const changed = (scenario.changed ?? []).map((name) => [name, lesson.solution[name]!]);
-  const files = { ...lesson.files, ...Object.fromEntries(changed) } as Files;
-  const failed = await findFailure(files, scenario, Math.min(seedCount, SCENARIO_SEEDS_MAX));
-  return failed ? [`scenarios.${id}: not so on seed ${failed.seed}: ${failed.check}`] : [];
+  return {
+    files: struck({ ...lesson.files, ...Object.fromEntries(changed) } as Files, scenario),
+    seedCount: Math.min(seedCount, SCENARIO_SEEDS_MAX),
+    judge: (traces) => {
+      const failed = findFailure(traces, scenario.checks);
+      return failed ? [`scenarios.${id}: not so on seed ${failed.seed}: ${failed.check}`] : [];
+    },
+  };
 }
 
-async function checkGoal(
-  lesson: Lesson,
-  id: string,
-  goal: Goal,
-  seedCount: number,
-): Promise<string[]> {
-  const start = await findFailure(lesson.files, goal, 1);
-  const problems: string[] = [];
-  if (start === null) problems.push(`goals.${id}: the start state reaches it already`);
-  const solved = await findFailure(lesson.solution, goal, seedCount);
-  if (solved)
-    problems.push(`goals.${id}: the solution fails on seed ${solved.seed}: ${solved.check}`);
-  return problems;
+function goalTrials(lesson: Lesson, id: string, goal: Goal, seedCount: number): Trial[] {
+  return [
+    {
+      files: struck(lesson.files, goal),
+      seedCount: 1,
+      judge: (traces) =>
+        findFailure(traces, goal.checks) ? [] : [`goals.${id}: the start state reaches it already`],
+    },
+    {
+      files: struck(lesson.solution, goal),
+      seedCount,
+      judge: (traces) => {
+        const failed = findFailure(traces, goal.checks);
+        return failed
+          ? [`goals.${id}: the solution fails on seed ${failed.seed}: ${failed.check}`]
+          : [];
+      },
+    },
+  ];
 }
+
+/** Where a lesson stops the run it must find something to stop at, on every seed a learner may have. */
+function pauseTrials(lesson: Lesson): Trial[] {
+  const pauses = Object.entries(lesson.steps).filter(([, { pauseOn }]) => pauseOn !== undefined);
+  if (pauses.length === 0) return [];
+  const judge = ([trace]: readonly TraceStore[]): string[] =>
+    pauses
+      .filter(([, { pauseOn }]) => findMoment(trace!, pauseOn!) === NO_EVENT)
+      .map(([id]) => `steps.${id}.pauseOn: matches nothing in the run`);
+  return [{ files: lesson.files, seedCount: 1, judge }];
+}
+
+const struck = (files: Files, { faults }: Pick<Goal, 'faults'>): Files => ({
+  ...files,
+  'faults.json': JSON.stringify(faults),
+});
 
 /** The first seed on which a check does not hold, or null. */
-async function findFailure(
-  files: Files,
-  { faults, checks }: Pick<Goal, 'faults' | 'checks'>,
-  seedCount: number,
-): Promise<{ seed: number; check: string } | null> {
-  const traces = await traceOf({ ...files, 'faults.json': JSON.stringify(faults) }, seedCount);
+function findFailure(
+  traces: readonly TraceStore[],
+  checks: readonly Check[],
+): { seed: number; check: string } | null {
   for (const [index, trace] of traces.entries()) {
-    const failed = checks.find((check: Check) => !holds(check, trace));
+    const failed = checks.find((check) => !holds(check, trace));
     if (failed) return { seed: index + 1, check: sentenceOf(failed).en };
   }
   return null;
 }
 
-/** Where a lesson stops the run it must find something to stop at, on every seed a learner may have. */
-async function checkPauses(lesson: Lesson): Promise<string[]> {
-  const pauses = Object.entries(lesson.steps).filter(([, { pauseOn }]) => pauseOn !== undefined);
-  if (pauses.length === 0) return [];
-  const [trace] = await traceOf(lesson.files, 1);
-  return pauses
-    .filter(([, { pauseOn }]) => findMoment(trace!, pauseOn!) === NO_EVENT)
-    .map(([id]) => `steps.${id}.pauseOn: matches nothing in the run`);
-}
-
-async function traceOf(files: Files, seedCount: number): Promise<TraceStore[]> {
-  const prepared = await prepare(files);
-  const traces = Array.from({ length: seedCount }, () => new TraceStore());
-  const runs = traces.map((_, index) => ({ seed: index + 1, placement: 'inline' as const }));
-  await runInSandbox(prepared, runs, (line, index) => traces[index]!.append(`${line}\n`));
-  return traces;
+/** What is wrong, in the order of the trials. Those of the same programs share a child. */
+async function problemsOf(trials: readonly Trial[]): Promise<string[]> {
+  const prepared = await Promise.all(trials.map(({ files }) => prepare(files)));
+  const groups = Map.groupBy(trials.keys(), (index) => {
+    const { program, models, python } = prepared[index]!;
+    return JSON.stringify([program, models, python]);
+  });
+  const problems = trials.map((): string[] => []);
+  for (const indexes of groups.values()) {
+    const runs = indexes.flatMap((index) =>
+      Array.from({ length: trials[index]!.seedCount }, (_, seed) => ({ index, seed: seed + 1 })),
+    );
+    const traces = runs.map(() => new TraceStore());
+    await runTogether(
+      runs.map(({ index, seed }) => ({
+        prepared: prepared[index]!,
+        run: { seed, placement: 'inline' },
+      })),
+      (line, at) => traces[at]!.append(`${line}\n`),
+    );
+    for (const index of indexes) {
+      problems[index] = trials[index]!.judge(traces.filter((_, at) => runs[at]!.index === index));
+    }
+  }
+  return problems.flat();
 }
 
 /** Links inside the site must lead somewhere; the outside is not asked. */

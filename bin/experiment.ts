@@ -109,13 +109,30 @@ export interface SandboxRun {
  * @param online receives each line of each trace
  * @throws Error when the child breaks
  */
-export async function runInSandbox(
+export function runInSandbox(
   prepared: Prepared,
   runs: readonly SandboxRun[],
   online: (line: string, runIndex: number) => void = () => undefined,
 ): Promise<RunReport[]> {
+  return runTogether(
+    runs.map((run) => ({ prepared, run })),
+    online,
+  );
+}
+
+/**
+ * Runs experiments that have the same programs, one after the other in one child: a child takes longer to
+ * start than most of them to run.
+ *
+ * @param online receives each line of each trace
+ * @throws Error when the child breaks
+ */
+export async function runTogether(
+  experiments: readonly { prepared: Prepared; run: SandboxRun }[],
+  online: (line: string, index: number) => void = () => undefined,
+): Promise<RunReport[]> {
   const { build } = await loadEngine();
-  const requests: (RunRequest & { isQuiet: boolean })[] = runs.map((run) => ({
+  const requests = experiments.map(({ prepared, run }): RunRequest & { isQuiet: boolean } => ({
     placement: run.placement,
     pythonApps: prepared.pythonApps,
     isQuiet: run.isQuiet ?? false,
@@ -127,7 +144,8 @@ export async function runInSandbox(
     },
   }));
   const reports: RunReport[] = [];
-  await inSandbox(prepared, requests, (line) => {
+  if (requests.length === 0) return reports;
+  await inSandbox(experiments[0]!.prepared, requests, (line) => {
     if (line.startsWith('{"kind":"report"')) reports.push(JSON.parse(line) as RunReport);
     else online(line, reports.length);
   });
