@@ -167,6 +167,25 @@ console.log(await (await add.delay(1, 2)).get({ timeout: 10 }));`,
     expect(run.lines('w1').filter((line) => line.includes('succeeded'))).toHaveLength(1);
   });
 
+  test('a result store that stays away: who waits is told after 20 tries', async () => {
+    const run = await experiment({
+      files: {
+        'tasks.ts': tasksFile(),
+        'client.ts': `import { sleep } from './tasks.ts';
+const r = await sleep.delay(3, 'T');
+try { await r.get(); } catch (error) { console.log(error.name, error.message.slice(0, 20)); }`,
+      },
+      nodes: {
+        broker: 'redis-server',
+        results: 'redis-server',
+        w1: { run: 'celery -A tasks worker -l info -c 1', startMs: 1040 },
+        client: { run: 'client.ts', startMs: 2960 },
+      },
+      faults: [{ atMs: 4160, kill: 'results' }],
+    });
+    expect(run.lines('client')).toEqual(['RuntimeError Retry limit exceeded']);
+  });
+
   test('a killed RabbitMQ: early-acked work ends, the worker comes back', async () => {
     const run = await experiment({
       files: {

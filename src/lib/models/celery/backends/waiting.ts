@@ -61,9 +61,12 @@ export class WaitingResults {
     const found = new Deferred<Found>();
     found.promise.catch(() => undefined);
     for (const id of ids) {
-      this.join(id).then((meta) => {
-        if (id === taskId || isFailed(meta)) found.resolve({ taskId: id, meta });
-      }, found.reject);
+      this.join(id).then(
+        (meta) => {
+          if (id === taskId || isFailed(meta)) found.resolve({ taskId: id, meta });
+        },
+        (error: unknown) => found.reject(error),
+      );
     }
     try {
       return yield* whileWaiting(run(looked(found, look)));
