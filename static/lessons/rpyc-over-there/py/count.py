@@ -1,0 +1,4 @@
+def count():
+    name = open("name.txt").read().strip()
+    visits = open("visits.txt").read().split()
+    return visits.count(name)

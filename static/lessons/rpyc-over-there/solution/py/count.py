@@ -1,0 +1,3 @@
+def count(name):
+    visits = open("visits.txt").read().split()
+    return visits.count(name)

@@ -1,0 +1,6 @@
+// A function in Python, for server to run.
+export const count = `
+def count(name):
+    visits = open("visits.txt").read().split()
+    return visits.count(name)
+`;
