@@ -13,9 +13,14 @@ import { addModels } from '../../support/models.ts';
 
 addModels();
 const FOLDER = new URL('../../fixtures/experiments/', import.meta.url);
+const LESSON = new URL('../../../static/lessons/disco-word-count/ts/', import.meta.url);
 
 async function linesOf(name: string): Promise<string[]> {
-  const prepared = await prepare(await readFolder(fileURLToPath(new URL(name, FOLDER))));
+  return printedBy(await readFolder(fileURLToPath(new URL(name, FOLDER))));
+}
+
+async function printedBy(files: Parameters<typeof prepare>[0]): Promise<string[]> {
+  const prepared = await prepare(files);
   const program = (0, eval)(`(${prepared.program})`) as Program;
   let text = '';
   const { cluster, faults } = prepared;
@@ -84,4 +89,15 @@ describe('NODE1 experiments of Disco', () => {
     const [line = ''] = await linesOf('disco-pi');
     expect(Math.abs(Number(line.split(' ').at(-1)) - 3.14159)).toBeLessThan(0.02);
   });
+});
+
+test('the lesson on counting words: a combiner alone makes its counts wrong', async () => {
+  const files = await readFolder(fileURLToPath(LESSON));
+  const client = (files['client.ts'] as string)
+    .replace('import { Job,', 'import { Job, sumCombiner,')
+    .replace('  map,\n', '  map,\n  combiner: sumCombiner,\n');
+  const lines = await printedBy({ ...files, 'client.ts': client });
+  expect(lines).toEqual(
+    expect.arrayContaining(['as counted by hand: false', 'pairs that reduce read: 26']),
+  );
 });
