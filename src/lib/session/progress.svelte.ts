@@ -1,46 +1,36 @@
 // Where a learner stands in a lesson: the step that is read, what was predicted, which predictions
-// the runs have settled. Kept in this browser, per lesson.
+// the runs have settled, which goals have held. Kept in this browser, per lesson.
 
 import { holds } from '#lib/lessons/checks.ts';
 import type { LessonJson } from '#lib/lessons/schema.ts';
 import type { TraceStore } from '#lib/trace/store.ts';
-
-const PREFIX = 'lightcone:progress:';
+import { keepProgress, NO_PROGRESS, readProgress, type KeptProgress } from './kept-progress.ts';
 
 /** A quiz among the choices, where a prediction has its own name. */
 export const quizKey = (id: string): string => `quiz:${id}`;
 
-interface Kept {
-  step: number;
-  chosen: Record<string, string>;
-  settled: string[];
+/** What progress needs to know of a lesson. */
+export interface ProgressOf extends Pick<LessonJson, 'predictions' | 'goals'> {
+  slug: string;
+  stepCount: number;
 }
 
 export class LessonProgress {
-  readonly #key: string;
+  readonly #slug: string;
   readonly #predictions: LessonJson['predictions'];
-  readonly #stepCount: number;
-  #kept = $state.raw<Kept>({ step: 0, chosen: {}, settled: [] });
+  readonly #of: KeptProgress['of'];
+  #kept = $state.raw<KeptProgress>(NO_PROGRESS);
 
-  constructor(slug: string, predictions: LessonJson['predictions'], stepCount: number) {
-    this.#key = PREFIX + slug;
+  constructor({ slug, predictions, goals, stepCount }: ProgressOf) {
+    this.#slug = slug;
     this.#predictions = predictions;
-    this.#stepCount = stepCount;
+    this.#of = { steps: stepCount, goals: Object.keys(goals).length };
   }
 
   /** Brings back where the learner stopped. In the browser, after hydration. */
   restore(): void {
-    try {
-      const kept = JSON.parse(localStorage.getItem(this.#key) ?? '{}') as Partial<Kept>;
-      const { step, chosen, settled } = kept;
-      this.#kept = {
-        step: Number.isInteger(step) ? Math.min(Math.max(0, step!), this.#stepCount - 1) : 0,
-        chosen: typeof chosen === 'object' && chosen !== null ? { ...chosen } : {},
-        settled: Array.isArray(settled) ? settled : [],
-      };
-    } catch {
-      // Kept by another version, or not kept at all: the lesson begins.
-    }
+    const kept = readProgress(this.#slug);
+    if (kept) this.#kept = { ...kept, step: Math.min(kept.step, this.#of.steps - 1) };
   }
 
   get step(): number {
@@ -48,7 +38,7 @@ export class LessonProgress {
   }
 
   goTo(step: number): void {
-    this.#change({ step: Math.min(Math.max(0, step), this.#stepCount - 1) });
+    this.#change({ step: Math.min(Math.max(0, step), this.#of.steps - 1) });
   }
 
   /** The choice made for a prediction or a quiz, or undefined. */
@@ -79,21 +69,19 @@ export class LessonProgress {
     if (settled.length > 0) this.#change({ settled: [...this.#kept.settled, ...settled] });
   }
 
-  reset(): void {
-    this.#kept = { step: 0, chosen: {}, settled: [] };
-    try {
-      localStorage.removeItem(this.#key);
-    } catch {
-      // Nothing is kept, then.
-    }
+  /** A goal has held on all its seeds. */
+  hold(goal: string): void {
+    if (!this.#kept.held.includes(goal)) this.#change({ held: [...this.#kept.held, goal] });
   }
 
-  #change(change: Partial<Kept>): void {
-    this.#kept = { ...this.#kept, ...change };
-    try {
-      localStorage.setItem(this.#key, JSON.stringify(this.#kept));
-    } catch {
-      // It lasts as long as the page.
-    }
+  reset(): void {
+    this.#kept = NO_PROGRESS;
+    keepProgress(this.#slug, null);
+  }
+
+  #change(change: Partial<KeptProgress>): void {
+    this.#kept = { ...this.#kept, of: this.#of, ...change };
+    // Where nothing can be kept it lasts as long as the page.
+    keepProgress(this.#slug, this.#kept);
   }
 }

@@ -2,7 +2,7 @@
 
 import { createContext } from 'svelte';
 import type { Locale } from '#lib/i18n/locale.ts';
-import type { Lesson } from '#lib/lessons/folder.ts';
+import type { Lesson, LessonEntry } from '#lib/lessons/folder.ts';
 import type { LessonProgress } from '#lib/session/progress.svelte.ts';
 import type { Session } from '#lib/session/session.svelte.ts';
 import type { StageTab } from './stage-tabs.ts';
@@ -15,6 +15,8 @@ export interface LessonPage {
   locale: Locale;
   session: Session;
   progress: LessonProgress;
+  /** The lesson that follows, if any does. */
+  next: LessonEntry | undefined;
   /** Brings the stage into view, where it is behind a tab. */
   showStage: () => void;
   /** Selects an event on the stage; null for none. */

@@ -3,6 +3,7 @@
 import { exportTrace } from '#lib/session/trace-export.ts';
 import type { Session } from '#lib/session/session.svelte.ts';
 import { pictureBlob } from '#lib/viz/picture-file.ts';
+import { download } from './download.ts';
 import type { SaveFormat } from './save-formats.ts';
 
 /**
@@ -22,14 +23,4 @@ export async function saveFile(session: Session, format: SaveFormat): Promise<bo
   const { blob, ending } = exportTrace(trace, format);
   download(blob, name + ending);
   return true;
-}
-
-function download(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The download has taken what it needs by then.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
