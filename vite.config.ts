@@ -1,17 +1,24 @@
+import path from 'node:path';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
 import { kitConfig } from './kit.config.ts';
-import { messageOptions } from './scripts/messages.ts';
+import { builtMessageOptions, messageOptions } from './scripts/messages.ts';
 import { babelInBrowser } from './scripts/babel-in-browser.ts';
 import { monacoParts } from './scripts/monaco-parts.ts';
 import { pythonFiles } from './scripts/python-assets.ts';
 import { pythonNamesModule } from './scripts/python-names.ts';
 import { workerScript } from './scripts/worker-script.ts';
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
+  resolve: {
+    alias:
+      command === 'build'
+        ? { '#lib/i18n/paraglide': path.resolve(builtMessageOptions.outdir) }
+        : {},
+  },
   plugins: [
-    paraglideVitePlugin(messageOptions),
+    paraglideVitePlugin(command === 'build' ? builtMessageOptions : messageOptions),
     workerScript(),
     pythonFiles(),
     pythonNamesModule(),
@@ -19,4 +26,4 @@ export default defineConfig({
     monacoParts(),
     sveltekit(kitConfig),
   ],
-});
+}));

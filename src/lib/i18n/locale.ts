@@ -3,7 +3,7 @@
 // change of language is a page load, never a client-side navigation.
 
 import { resolve } from '$app/paths';
-import { baseLocale, getLocale, locales, type Locale } from './paraglide/runtime.js';
+import { baseLocale, getLocale, locales, type Locale } from '#lib/i18n/paraglide/runtime.js';
 
 export { baseLocale, getLocale, locales, type Locale };
 
