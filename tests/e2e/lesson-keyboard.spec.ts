@@ -32,6 +32,15 @@ test('learner can predict, run, step and break something by keyboard', async ({ 
   await lesson.state('finished');
   await page.keyboard.press('Home');
   await lesson.state('paused');
+  await page.getByRole('application', { name: 'Space-time diagram' }).focus();
+  await page.keyboard.press('p');
+  const print = Number(await lesson.slider.inputValue());
+  await page.getByRole('button', { name: 'Go to a moment' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Next event of client' }).press('Enter');
+  expect(Number(await lesson.slider.inputValue())).toBeGreaterThan(print);
+  await page.getByRole('menuitem', { name: 'Event of client before' }).press('Enter');
+  await expect(lesson.slider).toHaveValue(String(print));
+  await page.keyboard.press('Escape');
 
   await lesson.nodeButton('worker1', 'Kill').focus();
   await page.keyboard.press('Enter');

@@ -147,3 +147,16 @@ test('a fault made by hand frees a kernel that waits, and begins another', async
   await settle();
   expect(leadOf(session)).toBeLessThan(LEAD + 2 * CHUNK_LINES);
 });
+
+test('steps back lead to where the steps came from, one by one', async () => {
+  await runPaused();
+  session.seek(0);
+  const there = Array.from({ length: 50 }, () => (session.step(), session.cursorUs));
+  expect(new Set(there).size).toBe(50);
+  const back = Array.from({ length: 50 }, () => (session.back(), session.cursorUs));
+  expect(back).toEqual([0, ...there.slice(0, -1)].reverse());
+  // From between two of them, the first one back is the one that was last.
+  session.seek(there[9]! + 1);
+  session.back();
+  expect(session.cursorUs).toBe(there[9]);
+});

@@ -1,0 +1,70 @@
+// The ways to move the cursor from print to print, fault to fault, event to event of a node, and what
+// is said of what a move came to. By keys and by the menu of the run bar alike; loaded with the first.
+
+import { m } from '#lib/i18n/paraglide/messages.js';
+import { grouped } from '#lib/protocol/time.ts';
+import type { Session } from '#lib/session/session.svelte.ts';
+import type { Jump } from '#lib/ui/JumpMenu.svelte';
+import { jumpNode, jumpTarget, latestEvent, type JumpKind } from '#lib/viz/layout/jumps.ts';
+import { sentenceOf } from '#lib/viz/words.ts';
+
+const JUMPS: Readonly<Record<string, readonly [JumpKind, 1 | -1]>> = {
+  p: ['print', 1],
+  P: ['print', -1],
+  x: ['fault', 1],
+  X: ['fault', -1],
+  ']': ['node', 1],
+  '[': ['node', -1],
+};
+
+/**
+ * Moves the cursor to the event that a key jumps to.
+ *
+ * @param selectedId the event that is kept
+ * @returns the event; null when there is none
+ */
+export function jump(session: Session, key: string, selectedId: number | null): number | null {
+  const { trace, cursorUs, lensNode } = session;
+  const [kind, step] = JUMPS[key]!;
+  const from = { cursorUs, selectedId, lens: lensNode };
+  const id = trace ? jumpTarget(trace, kind, step, from) : -1;
+  if (id < 0) return null;
+  session.seek(trace!.timeAt(id));
+  return id;
+}
+
+/** What there is to jump to, by the keys that do it. */
+export function jumpList(session: Session, selectedId: number | null): Jump[] {
+  const { trace, cursorUs, lensNode } = session;
+  const node = trace && jumpNode(trace, { cursorUs, selectedId, lens: lensNode });
+  const ofNode = (node: string): Jump[] => [
+    { id: ']', name: m.jump_node_next({ node }), key: ']' },
+    { id: '[', name: m.jump_node_before({ node }), key: '[' },
+  ];
+  return [
+    { id: 'p', name: m.jump_print_next(), key: 'P' },
+    { id: 'P', name: m.jump_print_before(), key: 'Shift P' },
+    { id: 'x', name: m.jump_fault_next(), key: 'X' },
+    { id: 'X', name: m.jump_fault_before(), key: 'Shift X' },
+    ...(node ? ofNode(node) : []),
+    { id: 'Home', name: m.jump_beginning(), key: 'Home' },
+    { id: 'End', name: m.jump_end(), key: 'End' },
+  ];
+}
+
+/** An event that a jump came to, in words; null for none. */
+export function jumpWords(session: Session, id: number | null): string {
+  return id === null ? m.jump_none() : wordsAt(session, id);
+}
+
+/** What stands at the cursor, in words. */
+export function cursorWords(session: Session): string {
+  const { trace, cursorUs, lensNode } = session;
+  const id = trace ? latestEvent(trace, cursorUs, lensNode) : -1;
+  return id < 0 ? '' : wordsAt(session, id);
+}
+
+function wordsAt({ trace, cursorUs }: Session, id: number): string {
+  const time = grouped(Math.round(cursorUs / 1000));
+  return m.jump_said({ time, sentence: sentenceOf(trace!, id) });
+}
