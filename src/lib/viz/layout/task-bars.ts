@@ -11,8 +11,8 @@ const LANE = BAR_HEIGHT + 4;
 const ROW_PADDING = 7;
 /** Above the rows, for times. */
 export const TIMES_HEIGHT = 24;
-const GAP_MIN = 16;
-const GAP_MAX = 112;
+const GAP_MIN = 20;
+const GAP_MAX = 116;
 /** Pixels for each power of ten of a gap in milliseconds. */
 const GAP_DECADE = 24;
 const BAR_MIN = 12;
