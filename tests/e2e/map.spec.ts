@@ -1,4 +1,5 @@
-// The map: a link is cut and mended with one press, a message under way is dropped from its list.
+// The run as a whole: on the map a link is cut and mended with one press, and a message under way is
+// dropped from its list; the search finds exchanges by their shape.
 
 import AxeBuilder from '@axe-core/playwright';
 import { writeLink } from '../../src/lib/experiment/link.ts';
@@ -66,4 +67,30 @@ test('a link is cut and mended on the map, and a message under way dropped', asy
   await lesson.toEnd();
   await expect(wire).toBeChecked();
   await expect(page.getByRole('row', { name: /mend client ↔ server/ })).toHaveCount(1);
+});
+
+test('the search finds requests with their responses, and the table lists only these', async ({
+  page,
+  isMobile,
+}) => {
+  test.skip(!isMobile, 'the same on every screen, soonest without an editor');
+  const lesson = new LessonPage(page);
+  await page.goto(`play/#${writeLink({ v: 1, build: 'elsewhere', files: FILES, seed: 1 })}`);
+  await lesson.runToEnd();
+  await page.getByRole('tab', { name: 'Watch' }).click();
+  await page.getByRole('application').press('/');
+  const find = page.getByRole('search', { name: 'Find' });
+  await find.getByRole('combobox', { name: 'Shape' }).selectOption('request and response');
+  await expect(find.getByRole('status')).toHaveText('1 of 3');
+  // The head, and a sending and an arrival for each of two messages.
+  const rows = page.getByRole('table', { name: 'Events' }).getByRole('row');
+  await expect(rows).toHaveCount(1 + 3 * 4);
+  await find.getByRole('searchbox').fill('ask');
+  await find.getByRole('searchbox').press('Shift+Enter');
+  await expect(find.getByRole('status')).toHaveText('3 of 3');
+  await find.getByRole('searchbox').fill('no such thing');
+  await expect(find.getByRole('status')).toHaveText('nothing found');
+  await find.getByRole('searchbox').press('Escape');
+  await expect(find).toHaveCount(0);
+  await expect(rows).not.toHaveCount(1);
 });

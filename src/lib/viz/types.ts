@@ -32,6 +32,16 @@ export interface MenuPlace {
   messageId: number | null;
 }
 
+/** What a search has found, for those who show it. */
+export interface Found {
+  /** Of all matches together. */
+  ids: ReadonlySet<number>;
+  /** The same, ascending. */
+  rows: readonly number[];
+  /** The one that is looked at. */
+  current: { ids: readonly number[] } | null;
+}
+
 /** A fault as the strip in the gutter shows it. */
 export interface FaultMark {
   /** The page's own name for it. */

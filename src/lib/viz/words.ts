@@ -227,6 +227,15 @@ export function sentenceOf(trace: TraceStore, id: number): string {
   }
 }
 
+/** What a search looks for words in: all that is said of an event, and where in the program it is. */
+export function searchWords(trace: TraceStore, id: number): string {
+  const kind = trace.kindAt(id);
+  const line = trace.textAt(id, 'line') ?? '';
+  // How often it has happened is not worth counting for each.
+  if (kind === 'effect') return `${trace.processAt(id).name} ${kind} ${trace.textAt(id, 'name')}`;
+  return `${sentenceOf(trace, id)} ${kind} ${line}`;
+}
+
 function fileSentence({ node, op, path, bytes, to = '' }: TraceEventOf<'file'>): string {
   switch (op) {
     case 'write':

@@ -6,6 +6,7 @@ import {
   coneOf,
   edgePath,
   futurePolygon,
+  isDimmed,
   isLit,
   pastPolygon,
   placeCaptions,
@@ -83,4 +84,19 @@ describe('the cone', () => {
     expect(before!.y).toBeLessThan(yOf(ack.apexId));
     expect(after!.y).toBeGreaterThan(yOf(ack.apexId));
   });
+});
+
+test('what a search has not found stands back, unless a cone is shown; nameless shapes never do', () => {
+  const trace = traceNamed('first-task-killed');
+  const send = idOf(trace, 'send', 3);
+  const found = new Set([send]);
+  const dim = (first: number, last: number) => isDimmed(trace, null, found, first, last);
+  expect([dim(send, 999), dim(5, send), dim(5, 6), dim(-1, -1)]).toEqual([
+    false,
+    false,
+    true,
+    false,
+  ]);
+  expect(isDimmed(trace, coneOf(trace, send), found, 0, 0)).toBe(false);
+  expect(isDimmed(trace, null, null, 5, 6)).toBe(false);
 });

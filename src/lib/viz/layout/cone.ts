@@ -41,6 +41,18 @@ export function isLit(trace: TraceStore, cone: Cone, firstId: number, lastId: nu
   return cone.future !== null && isInFuture(trace, cone.future, firstId);
 }
 
+/** What stands back: outside the cone that is shown, else what a search has not found. */
+export function isDimmed(
+  trace: TraceStore,
+  cone: Cone | null,
+  found: ReadonlySet<number> | null,
+  firstId: number,
+  lastId: number,
+): boolean {
+  if (cone) return !isLit(trace, cone, firstId, lastId);
+  return found !== null && firstId !== NO_EVENT && !found.has(firstId) && !found.has(lastId);
+}
+
 export interface Point {
   x: number;
   y: number;

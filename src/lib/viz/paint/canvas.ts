@@ -2,7 +2,7 @@
 // document. Colours come from the tokens, read where the canvas stands.
 
 import type { TraceStore } from '#lib/trace/store.ts';
-import { isLit, type Cone } from '../layout/cone.ts';
+import { isDimmed, type Cone } from '../layout/cone.ts';
 import { positionAt } from '../layout/hits.ts';
 import {
   SYMBOLS,
@@ -28,6 +28,8 @@ export interface PaintOptions {
   cursorY: number;
   ghostY: number;
   cone: Cone | null;
+  /** What a search has found; null where nothing is searched. */
+  found?: ReadonlySet<number> | null;
   theme: Theme;
 }
 
@@ -128,8 +130,9 @@ function paintBetween(
   context.restore();
 }
 
-function isDim({ trace, cone }: PaintOptions, firstId: number, lastId: number): boolean {
-  return cone !== null && !isLit(trace, cone, firstId, lastId);
+function isDim(options: PaintOptions, firstId: number, lastId: number): boolean {
+  const { trace, cone, found = null } = options;
+  return isDimmed(trace, cone, found, firstId, lastId);
 }
 
 function paintStroke(
