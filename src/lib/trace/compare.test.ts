@@ -122,12 +122,13 @@ describe('two runs part', () => {
   });
 });
 
-test('words are the same whatever id, time of day or duration stands among them', () => {
+test('words are the same whatever id, address, time of day or duration stands among them', () => {
   const say = (id: string, second: string, took: string) =>
     `[2026-01-01 00:00:0${second},512: INFO] Task tasks.add[${id}] succeeded in ${took}s: 8`;
   const one = say('0d8a1f5e-90c3-4a6f-8a39-2f2b8a1f6c11', '0', '0.010123');
   expect(isSameText(one, say('7e8a1f5e-90c3-4a6f-8a39-2f2b8a1f6c99', '4', '0.020001'))).toBe(true);
   expect(isSameText(one, one.replace(': 8', ': 9'))).toBe(false);
+  expect(isSameText('app: tasks:0x7f1cc2756dfa', 'app: tasks:0x7f114c2fc50d')).toBe(true);
   expect(isSameText('added 10.5', 'added 10.6')).toBe(false);
 });
 

@@ -54,11 +54,11 @@ const STEP_FIELDS: Partial<Record<TraceKind, readonly string[]>> = {
   input: ['text'],
 };
 
-/** What a library makes up or measures anew in each run: ids, times of day, durations. */
+/** What a library makes up or measures anew in each run: ids, addresses, times of day, durations. */
 const CHANCE =
-  /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[0-9a-f]*\d)[0-9a-f]{12,}\b|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?|\b\d+\.\d{3,}s\b/g;
+  /\b0x[0-9a-f]{6,}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[0-9a-f]*\d)[0-9a-f]{12,}\b|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?|\b\d+\.\d{3,}s\b/g;
 
-/** The same words, whatever ids and times of day stand among them. */
+/** The same words, whatever ids, addresses, times of day and durations stand among them. */
 export function isSameText(one: string, other: string): boolean {
   return one === other || one.replace(CHANCE, '#') === other.replace(CHANCE, '#');
 }
