@@ -90,16 +90,26 @@ describe('two runs part', () => {
   test('by lines when something takes longer, by steps only when something else is done', () => {
     const before = traceOf([log(1000, 'a', 'one'), log(2000, 'b', 'two'), log(3000, 'a', 'three')]);
     const later = traceOf([
-      { ...log(1000, 'a', 'one'), line: 'a.ts:3' },
+      log(1000, 'a', 'one'),
       log(2400, 'b', 'two'),
-      log(3000, 'a', 'four'),
+      { ...log(3000, 'a', 'four'), line: 'a.ts:3' },
     ]);
     const comparison = new Comparison(before, later);
-    expect(comparison.line).toEqual({ tUs: 1000, beforeId: 0, nowId: 0 });
+    expect(comparison.line).toEqual({ tUs: 2000, beforeId: 1, nowId: 1 });
     expect(comparison.step).toEqual({ tUs: 3000, beforeId: 2, nowId: 2 });
     expect(comparison.stepOf('a')).toEqual(comparison.step);
     expect(comparison.stepOf('b')).toBeNull();
     expect(comparison.shiftUsOf('b')).toBe(400);
+  });
+
+  test('by steps not where only a place in a file has moved', () => {
+    const [before, now] = ['a.ts:3', 'a.ts:4'].map((line) =>
+      traceOf([{ ...log(1000, 'a', 'one'), line }]),
+    );
+    expect(partings(before!, now!)).toEqual({
+      line: { tUs: 1000, beforeId: 0, nowId: 0 },
+      step: null,
+    });
   });
 
   test('for a node when its own processes do something else: not when a message to it is lost', () => {
