@@ -1,0 +1,6 @@
+from tasks import report
+
+
+def order(user):
+    text = report(user)
+    return 200, text

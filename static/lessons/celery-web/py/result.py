@@ -1,0 +1,5 @@
+from tasks import app
+
+
+def result(id):
+    return 404, "no such page"

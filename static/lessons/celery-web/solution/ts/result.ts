@@ -1,0 +1,10 @@
+import type { Answer } from './http.ts';
+import { app } from './tasks.ts';
+
+export async function result(id: string) {
+  const found = app.AsyncResult(id);
+  const isReady = await found.ready();
+  if (!isReady) return [202, 'not yet'] as Answer;
+  const text = String(await found.get());
+  return [200, text] as Answer;
+}
