@@ -143,10 +143,10 @@ const LIST: Readonly<Record<Experiment['library'], readonly Listed[]>> = {
   scoop: [
     [
       'scoop-worker-lost',
-      { en: 'A worker is killed at work', zh: '工作者在计算时被杀死' },
+      { en: 'A worker is killed at work', zh: '工作进程在计算时被杀死' },
       {
         en: 'Eight futures of two seconds on four workers: how long does it take when one worker dies?',
-        zh: '四个工作者上有八个各需两秒的 future：如果其中一个工作者死去，总共要多久？',
+        zh: '四个工作进程上有八个各需两秒的 future：如果其中一个工作进程死去，总共要多久？',
       },
     ],
     [
@@ -174,11 +174,19 @@ const LIST: Readonly<Record<Experiment['library'], readonly Listed[]>> = {
       },
     ],
     [
+      'scoop-map-reduce',
+      { en: 'A mapReduce against one program', zh: 'mapReduce 与单个程序' },
+      {
+        en: 'Four workers sleep nearly four times as fast as one; do they compute as fast as one?',
+        zh: '四个工作进程睡起来将近快四倍；那么算起来呢，赶得上单个程序吗？',
+      },
+    ],
+    [
       'scoop-broker-lost',
-      { en: 'The broker is lost', zh: '失去了中间人' },
+      { en: 'The broker is lost', zh: '失去了消息代理' },
       {
         en: 'The workers on another machine finish what they do: what happens to their results?',
-        zh: '另一台机器上的工作者会做完手头的事：它们的结果会怎样？',
+        zh: '另一台机器上的工作进程会做完手头的事：它们的结果会怎样？',
       },
     ],
   ],

@@ -55,6 +55,18 @@ describe('experiments of SCOOP', () => {
     expect(msOf('400 pieces')).toBeGreaterThan(alone * 3);
   });
 
+  test('mapReduce: four workers sleep faster than one, and compute slower', async () => {
+    const lines = (await runFolder('scoop-map-reduce')).lines('main');
+    const ms = new Map(
+      lines
+        .map((line) => /^(\w+, \w+): 41541750 after (\d+) ms$/.exec(line))
+        .filter((it) => it !== null)
+        .map(([, title, time]) => [title!, Number(time)]),
+    );
+    expect(ms.get('sleeping, pool')).toBeLessThan(ms.get('sleeping, alone')! / 3);
+    expect(ms.get('computing, pool')).toBeGreaterThan(2 * ms.get('computing, alone')!);
+  });
+
   test('the broker is lost: workers elsewhere finish what they do, and hang', async () => {
     const run = await runFolder('scoop-broker-lost');
     expect(run.end).toMatchObject({ reason: 'quiescent' });
