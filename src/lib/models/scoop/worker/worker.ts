@@ -21,6 +21,7 @@ import { LostFutures } from './lost-futures.ts';
 import { FutureQueue } from './queue.ts';
 import { Run } from './run.ts';
 import { Sight } from './sight.ts';
+import { Turns } from './turns.ts';
 import { Waiter } from './waiter.ts';
 
 /** A worker keeps so much work, and asks for more when it has less. */
@@ -49,20 +50,15 @@ export class Worker {
   /** Of this worker's own, those that are not done, by number. */
   readonly #futures = new Map<number, Future>();
   readonly #lost: LostFutures;
-  /** Waits that are over, whose runs wait for their turn. */
-  readonly #ready: Waiter[] = [];
+  readonly #turns: Turns;
   /** Those that have begun and not ended. */
   readonly #runs = new Map<number, Run>();
   #inbox: Frame[] = [];
   #link: BrokerLink | null = null;
   #sight: Sight | null = null;
-  /** Whose turn it is. */
-  #running: Run | null = null;
-  #released = new Deferred<void>();
   #news = new Deferred<void>();
   #isAsking = false;
   #runCount = 0;
-  #suspendedCount = 0;
   #submittedCount = 0;
   #doneCount = 0;
 
@@ -72,6 +68,7 @@ export class Worker {
     this.#space = space;
     this.#log = new Log(process, 'WARNING');
     this.#constants = new Constants(process);
+    this.#turns = new Turns({ process, sight: () => this.#sight, onready: () => this.#tell() });
     this.#lost = new LostFutures(process, this.#futures, (frame) => this.#link?.send(frame));
   }
 
@@ -84,19 +81,18 @@ export class Worker {
     this.#log.place = `b'${this.name}'`;
     this.#sight = new Sight(this.process, this.name);
     this.#link.send({ kind: 'hello', from: this.name });
-    if (isOrigin) this.#give(this.root);
+    if (isOrigin) this.#turns.give(this.root);
   }
 
   /** Runs futures for ever. */
   *serve(): Body<never> {
     for (;;) {
-      if (this.#running) yield* wait(this.#released.promise);
+      yield* this.#turns.untilFree();
       yield* this.#update();
       this.#askForWork();
-      const waiter = this.#ready.shift();
-      const future = waiter ? undefined : this.#queue.take();
-      if (waiter) this.#resume(waiter);
-      else if (future) this.#start(future);
+      if (this.#turns.resumeNext()) continue;
+      const future = this.#queue.take();
+      if (future) this.#start(future);
       else yield* this.#idle();
     }
   }
@@ -135,7 +131,7 @@ export class Worker {
     for (const future of pending) future.waiters.push(waiter);
     const what =
       pending.length === 1 ? `the result of ${pending[0]!.text}` : ofMany(left, pending.length);
-    yield* this.#await(waiter, what, timeoutUs);
+    yield* this.#turns.await(waiter, what, timeoutUs, this.#others);
     // Those that are not done must not remember it.
     for (const { waiters } of pending) remove(waiters, waiter);
     return !waiter.isTimedOut;
@@ -143,7 +139,7 @@ export class Worker {
 
   /** Futures in the order in which they end. */
   arrivals(futures: readonly Future[]): Arrivals {
-    return new Arrivals(futures, (waiter) => this.#satisfy(waiter));
+    return new Arrivals(futures, (waiter) => this.#turns.satisfy(waiter));
   }
 
   /**
@@ -155,7 +151,8 @@ export class Worker {
     if (!arrivals.hasNext && arrivals.leftCount > 0) {
       const waiter = new Waiter(by ?? new Run(-1, null, 0), 1);
       arrivals.waiter = waiter;
-      yield* this.#await(waiter, ofMany(1, arrivals.leftCount), timeoutUs);
+      const what = ofMany(1, arrivals.leftCount);
+      yield* this.#turns.await(waiter, what, timeoutUs, this.#others);
       if (waiter.isTimedOut) arrivals.waiter = null;
     }
     return arrivals.take() ?? null;
@@ -264,7 +261,7 @@ export class Worker {
   *#update(): Body<void> {
     while (this.#inbox.length > 0) {
       // Taking results in is work too: it is what keeps an origin from sharing out more.
-      if (!this.#running) this.#sight?.worker('busy');
+      if (!this.#turns.isTaken) this.#sight?.worker('busy');
       const frames = this.#inbox;
       this.#inbox = [];
       for (const frame of frames) yield* this.#handle(frame);
@@ -326,69 +323,16 @@ export class Worker {
     this.#futures.delete(future.id[1]);
     this.onsettled(future);
     if (future.state === 'cancelled') this.#sight?.future(future, 'cancelled');
-    for (const waiter of future.waiters.splice(0)) if (--waiter.left === 0) this.#satisfy(waiter);
+    for (const waiter of future.waiters.splice(0))
+      if (--waiter.left === 0) this.#turns.satisfy(waiter);
     for (const arrivals of future.arrivals.splice(0)) arrivals.settled(future);
   }
 
-  // Turns.
+  // Runs.
 
-  *#await(waiter: Waiter, what: string, timeoutUs: number | null): Body<void> {
-    const timer = timeoutUs === null ? 0 : this.#setTimeout(waiter, timeoutUs);
-    this.#suspend(waiter.run);
-    const by = this.#link?.isUp ? [this.#link.peer] : [];
-    yield* wait(this.process.waitFor(waiter.goesOn.promise, { what, by }));
-    if (timer > 0) this.process.clearTimer(timer);
-  }
-
-  #give(to: Run): void {
-    this.#running = to;
-    to.sinceNs = this.#nowNs();
-    this.#released = new Deferred<void>();
-    this.#sight?.worker('busy');
-  }
-
-  #release(by: Run): void {
-    if (this.#running !== by) return;
-    by.usedNs += this.#nowNs() - by.sinceNs;
-    this.#running = null;
-    this.#released.resolve();
-  }
-
-  #suspend(by: Run): void {
-    if (by.waitCount++ > 0) return;
-    this.#suspendedCount++;
-    if (this.#running !== by) return;
-    if (by.future) this.#sight?.future(by.future, 'waiting');
-    this.#release(by);
-  }
-
-  #satisfy(waiter: Waiter): void {
-    const { run: by } = waiter;
-    if (--by.waitCount > 0) return waiter.goesOn.resolve();
-    this.#suspendedCount--;
-    this.#ready.push(waiter);
-    this.#tell();
-  }
-
-  #setTimeout(waiter: Waiter, timeoutUs: number): number {
-    const giveUp = (): void => {
-      if (waiter.left <= 0) return;
-      waiter.isTimedOut = true;
-      waiter.left = 0;
-      this.#satisfy(waiter);
-    };
-    return this.process.setTimer(timeoutUs, giveUp, { label: 'timeout of a future' });
-  }
-
-  #resume({ run: by, goesOn }: Waiter): void {
-    this.process.spendNs(COST.switchNs);
-    // In TypeScript part of a run may go on while another part waits, or may outlive it.
-    const takesTurn = by.waitCount === 0 && by.number >= 0 && !by.isOver;
-    if (takesTurn) {
-      this.#give(by);
-      if (by.future) this.#sight?.future(by.future, 'running');
-    }
-    goesOn.resolve();
+  /** Who could end a wait for futures. */
+  get #others(): string[] {
+    return this.#link?.isUp ? [this.#link.peer] : [];
   }
 
   #start(future: Future): void {
@@ -396,7 +340,7 @@ export class Worker {
     future.state = 'running';
     const started = new Run(++this.#runCount, future, future.depth);
     this.#runs.set(started.number, started);
-    this.#give(started);
+    this.#turns.give(started);
     this.#sight?.future(future, 'running');
     const ended = runWithin(started, this.#perform(future, started));
     ended.catch((error: unknown) => this.process.die(error));
@@ -406,18 +350,17 @@ export class Worker {
     try {
       const { call, task } = future;
       const outcome = yield* wait(this.#space.call(call ?? this.#space.decodeCall(task!), by));
-      by.usedNs += this.#nowNs() - by.sinceNs;
-      by.sinceNs = this.#nowNs();
-      this.#estimates.note(future.key, by.usedNs);
+      const ranNs = this.#turns.measure(by);
+      this.#estimates.note(future.key, ranNs);
       this.#sight?.future(future, outcome.isError ? 'failed' : 'done');
-      yield* this.#finish(future, outcome, by.usedNs / 1000);
+      yield* this.#finish(future, outcome, ranNs / 1000);
     } catch (error) {
       if (!(error instanceof ReferenceBroken)) throw error;
       this.#breakPool(error);
     } finally {
       by.isOver = true;
       this.#runs.delete(by.number);
-      this.#release(by);
+      this.#turns.release(by);
     }
   }
 
@@ -441,15 +384,11 @@ export class Worker {
   }
 
   *#idle(): Body<void> {
-    this.#sight?.worker(this.#suspendedCount > 0 ? 'waiting' : 'idle');
+    this.#sight?.worker(this.#turns.hasSuspended ? 'waiting' : 'idle');
     this.#news = new Deferred<void>();
     const timer = this.#link!.isUp ? this.#lost.watch() : 0;
     yield* wait(this.#news.promise);
     if (timer > 0) this.process.clearTimer(timer);
-  }
-
-  #nowNs(): number {
-    return this.process.nowUs() * 1000;
   }
 
   // The end.
