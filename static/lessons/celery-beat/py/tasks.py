@@ -1,0 +1,21 @@
+import time
+
+from celery import Celery
+
+app = Celery("tasks", broker="redis://redis/0")
+
+
+@app.task
+def pay(name):
+    week = time.time() // 10
+    print(f"pays {name}")
+
+
+# A week has ten seconds here.
+app.conf.beat_schedule = {
+    "wages": {
+        "task": "tasks.pay",
+        "schedule": 10,
+        "args": ["Ada"],
+    },
+}
