@@ -50,7 +50,7 @@ async def main():
     socket, _ = await loop.create_datagram_endpoint(
         Answers, remote_addr=("server", 9)
     )
-    users = [user(socket) for _ in range(12)]
+    users = [user(socket) for _ in range(15)]
     everybody = asyncio.gather(*users)
     for now in range(5, 1000, 5):
         await asyncio.sleep(5)

@@ -36,7 +36,7 @@ async function user() {
   }
 }
 
-for (let number = 0; number < 12; number++) void user();
+for (let number = 0; number < 15; number++) void user();
 for (let now = 5; ; now += 5) {
   await sleep(5);
   console.log(`${now} s: answered ${answered}`);
