@@ -11,7 +11,9 @@ const options: MenuOptions = {
 
 function actions(page: MenuPage, changed: Partial<MenuOptions> = {}) {
   return menuGroups(page, { ...options, ...changed }).flatMap(({ entries }) =>
-    entries.map(({ does }) => ('page' in does ? does.page : does.action)),
+    entries.map(({ does }) =>
+      'page' in does ? does.page : 'column' in does ? does.column : does.action,
+    ),
   );
 }
 
@@ -54,4 +56,13 @@ test('NET4 a link is cut both ways or one, and mended where it is cut', () => {
     { cut: 'b->a' },
     { mend: 'a<->b' },
   ]);
+});
+
+test('a column moves to either side where there is one, and hides while others are shown', () => {
+  const columns = ['a', 'b', 'c'];
+  expect(actions('first', { columns })).toContain('column');
+  expect(actions('first')).not.toContain('column');
+  expect(actions('column', { node: 'a', columns })).toEqual([1, 'hidden']);
+  expect(actions('column', { node: 'b', columns })).toEqual([0, 2, 'hidden']);
+  expect(actions('column', { node: 'a', columns: ['a'] })).toEqual([]);
 });

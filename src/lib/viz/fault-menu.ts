@@ -17,6 +17,7 @@ export type MenuIcon =
   | 'from'
   | 'both'
   | 'isolate'
+  | 'hide'
   | 'clock'
   | 'cpu';
 
@@ -27,10 +28,13 @@ export interface MenuEntry {
   /** One line, where the name does not say it all. */
   effect?: string;
   /** What it does: breaks something, does it to the message, or shows another page. */
-  does: { action: FaultAction; of: 'node' | 'message' } | { page: MenuPage };
+  does:
+    | { action: FaultAction; of: 'node' | 'message' }
+    | { page: MenuPage }
+    | { column: number | 'hidden' };
 }
 
-export type MenuPage = 'first' | 'links' | 'signals' | 'clock';
+export type MenuPage = 'first' | 'column' | 'links' | 'signals' | 'clock';
 
 export interface MenuGroup {
   /** What its entries are about; absent for the node itself. */
@@ -45,11 +49,14 @@ export interface MenuOptions {
   /** The word of the message that the menu was opened at, or null. */
   message: string | null;
   network: NetworkFacts;
+  /** The columns as they stand, where they can be moved and hidden; absent where there are none. */
+  columns?: readonly string[] | undefined;
 }
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const;
 
 export function menuGroups(page: MenuPage, options: MenuOptions): MenuGroup[] {
+  if (page === 'column') return [{ entries: columnEntries(options) }];
   if (page === 'links') return linkGroups(options);
   if (page === 'signals') return [{ entries: SIGNALS.map((name) => signalEntry(options, name)) }];
   if (page === 'clock') return [{ entries: clockEntries(options) }];
@@ -73,7 +80,19 @@ function messageEntry(verb: MessageVerb): MenuEntry {
   return { key: verb, icon: verb, ...messageVerbWords(verb), does };
 }
 
-function nodeEntries({ node, nodes, isPaused }: MenuOptions): MenuEntry[] {
+/** Beside the one on its left or right; the last one that is shown stays. */
+function columnEntries({ node, columns = [] }: MenuOptions): MenuEntry[] {
+  const at = columns.indexOf(node);
+  const entries: MenuEntry[] = [];
+  const add = (key: string, icon: MenuIcon, name: string, column: number | 'hidden') =>
+    entries.push({ key, icon, name, does: { column } });
+  if (at > 0) add('left', 'from', m.column_left(), at - 1);
+  if (at < columns.length - 1) add('right', 'to', m.column_right(), at + 1);
+  if (columns.length > 1) add('hide', 'hide', m.column_hide(), 'hidden');
+  return entries;
+}
+
+function nodeEntries({ node, nodes, isPaused, columns }: MenuOptions): MenuEntry[] {
   const verbs: FaultVerb[] = ['kill', 'powerOff', isPaused ? 'resume' : 'pause', 'restart'];
   const entries = verbs.map((verb): MenuEntry => {
     const action = { [verb]: node } as unknown as FaultAction;
@@ -93,6 +112,12 @@ function nodeEntries({ node, nodes, isPaused }: MenuOptions): MenuEntry[] {
     ...{ key: 'clock', icon: 'clock', does: { page: 'clock' } },
     ...{ name: m.menu_clock(), effect: m.menu_clock_effect() },
   });
+  if (columns && columns.length > 1) {
+    entries.push({
+      ...{ key: 'column', icon: 'both', does: { page: 'column' } },
+      ...{ name: m.menu_column(), effect: m.menu_column_effect() },
+    });
+  }
   return entries;
 }
 

@@ -22,6 +22,9 @@ export type StrikeFault = (action: FaultAction, atUs: number) => void;
 /** Something is done to the message that event `id` sends. */
 export type StrikeMessage = (action: FaultAction, id: number) => void;
 
+/** What can be done with a node's column: moved to another place, counted from the left, or hidden. */
+export type ArrangeNode = (node: string, to: number | 'hidden') => void;
+
 /** Where a menu of faults is open: for a node at a moment, and for the message it was opened at. */
 export interface MenuPlace {
   node: string;

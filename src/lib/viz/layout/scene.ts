@@ -12,6 +12,7 @@ import { LabelPlaces } from './labels.ts';
 import { drawBracket, drawLife, drawMoment } from './lives.ts';
 import { drawMessage } from './messages.ts';
 import type { Picture } from './picture.ts';
+import { drawThrough } from './through.ts';
 import { isProminent } from './prominence.ts';
 import { emptyScene, type Scene } from './shapes.ts';
 
@@ -78,6 +79,7 @@ export function layoutScene(options: SceneOptions): Scene {
   for (const id of ids) if (id >= firstId) drawMoment(sketch, id);
   for (const id of ids) {
     if (trace.isOrigin(id)) drawMessage(sketch, id);
+    else if (id >= firstId) drawThrough(sketch, id);
     if (id >= firstId && isProminent(trace, id)) {
       scene.spots.push({ id, x: sketch.xs[trace.processIndexAt(id)]!, y: sketch.yOf(id) });
     }
