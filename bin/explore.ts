@@ -3,8 +3,9 @@
 
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { scheduleText } from '#lib/experiment/schedule.ts';
-import { exploredNode, prepare } from '#lib/runtime/prepare.ts';
+import { scheduleText } from '#lib/experiment/schedule-file.ts';
+import { exploredNode } from '#lib/runtime/explored.ts';
+import { prepare } from '#lib/runtime/prepare.ts';
 import { SCHEDULES_MAX, type Exploration } from '#lib/runtime/schedules.ts';
 import { exploreInSandbox, readFolder } from './experiment.ts';
 

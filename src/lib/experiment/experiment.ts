@@ -6,7 +6,8 @@ import type { Fault } from '#lib/protocol/faults.ts';
 import { isPackageFile } from '#lib/protocol/package-files.ts';
 import { readCluster } from './cluster.ts';
 import { readFaults } from './faults.ts';
-import { SCHEDULE_FILE, withSchedule } from './schedule.ts';
+import { withSchedule } from './schedule.ts';
+import { SCHEDULE_FILE } from './schedule-file.ts';
 
 /** Files that are no program's. */
 const ABOUT_RUNS: ReadonlySet<string> = new Set(['cluster.json', 'faults.json', SCHEDULE_FILE]);

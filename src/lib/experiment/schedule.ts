@@ -4,8 +4,7 @@ import { z } from 'zod';
 import type { Cluster } from '#lib/protocol/cluster.ts';
 import { InputError } from '#lib/protocol/errors.ts';
 import { JsonFile } from './json-file.ts';
-
-export const SCHEDULE_FILE = 'schedule.json';
+import { SCHEDULE_FILE } from './schedule-file.ts';
 
 const choices = z.array(z.int().min(0).max(9999)).max(100_000);
 
@@ -39,9 +38,4 @@ export function withSchedule(text: string, cluster: Cluster): Cluster {
   }
   const schedule = input[node!.name];
   return schedule ? { ...cluster, nodes: [{ ...node!, schedule }] } : cluster;
-}
-
-/** The text of a schedule.json. */
-export function scheduleText(node: string, schedule: readonly number[]): string {
-  return `${JSON.stringify({ [node]: schedule })}\n`;
 }

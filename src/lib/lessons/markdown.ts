@@ -36,6 +36,8 @@ const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
   solution: ['file'],
   /** What each line of the programs has asked over a protocol so far. */
   'round-trips': ['proto'],
+  /** Tries every schedule of a CSP program. */
+  schedules: [],
   /** Tries a goal on many seeds. */
   check: ['goal'],
 };

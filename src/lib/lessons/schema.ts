@@ -136,6 +136,7 @@ const lessonSchema = closedObject({
       'ledger',
       'workers',
       'objects',
+      'channels',
       'jobs',
       'waits',
       'map',

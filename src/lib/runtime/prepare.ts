@@ -149,20 +149,6 @@ function scheduleProblems({ nodes }: Cluster, pythonApps: readonly string[]): Di
   return [{ file: 'schedule.json', line: 0, column: 0, code: 'schedule', message }];
 }
 
-/**
- * The node whose schedules can be tried.
- *
- * @throws InputError where there is none
- */
-export function exploredNode({ cluster, models, python }: Prepared): string {
-  const [node, ...others] = cluster.nodes;
-  if (others.length === 0 && python === null && models.includes('pycsp')) return node!.name;
-  const message =
-    'all schedules can be tried of an experiment of one node whose program is written in TypeScript ' +
-    'and uses pycsp';
-  throw new InputError([{ file: 'cluster.json', line: 0, column: 0, code: 'explore', message }]);
-}
-
 function commandProblems(
   node: string,
   argv: readonly string[],

@@ -6,6 +6,9 @@ import { nodeOf, type TraceStore } from '#lib/trace/store.ts';
 import type { Session } from './session.svelte.ts';
 import { tracebacksIn, type Place } from './tracebacks.ts';
 
+/** The run uses channels of CSP. */
+export { hasChannels } from '#lib/trace/csp.ts';
+
 export type RunEnd = EndFacts & { eventCount: number };
 
 /** How the run ended, with one wait for each node: what a program waits for, told once. */

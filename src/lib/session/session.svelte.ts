@@ -12,11 +12,13 @@ import type { Fault, FaultAction } from '#lib/protocol/faults.ts';
 import { findMatch, findMoment } from '#lib/lessons/pattern.ts';
 import type { Moment, Pattern } from '#lib/lessons/schema.ts';
 import type { FileHistory, MachineFiles } from '#lib/runtime/file-history.ts';
+import { exploredNode } from '#lib/runtime/explored.ts';
 import type { LabThread } from '#lib/runtime/lab.ts';
 import { nodesOf } from '#lib/trace/facts.ts';
 import { seenFrom } from '#lib/trace/lens.ts';
 import { NO_EVENT, TraceStore } from '#lib/trace/store.ts';
 import type { Workspace } from '#lib/editor/Workspace.svelte.ts';
+import { SCHEDULE_FILE, scheduleText } from '#lib/experiment/schedule-file.ts';
 import { Engine } from './engine.ts';
 import { PythonDownload, PythonNotLoaded } from './python-download.svelte.ts';
 import { FaultPlaces, type PlacedFault } from './fault-marks.ts';
@@ -472,6 +474,36 @@ export class Session {
     return this.#engine.start(prepared, 'inline');
   }
 
+  /** A thread in which all schedules of the program can be tried, and the node that has them. */
+  async startSearch(): Promise<{ node: string; thread: LabThread }> {
+    const prepared = await this.#engine.prepare(this.programs);
+    const node = exploredNode(prepared);
+    return { node, thread: await this.#engine.start(prepared, 'inline') };
+  }
+
+  /** All files but the schedule. */
+  get programs(): Readonly<Record<string, string>> {
+    const { [SCHEDULE_FILE]: _, ...files } = this.workspace.files;
+    return files;
+  }
+
+  /** The experiment as it stands has a schedule. */
+  get hasSchedule(): boolean {
+    return SCHEDULE_FILE in this.workspace.files;
+  }
+
+  /** Runs by a schedule from the start, and by no other until it is left. */
+  follow(node: string, schedule: readonly number[]): void {
+    this.workspace.write(SCHEDULE_FILE, scheduleText(node, schedule));
+    void this.#compute(0, true);
+  }
+
+  /** Runs as the processes come, from the start. */
+  leaveSchedule(): void {
+    this.workspace.remove(SCHEDULE_FILE);
+    void this.#compute(0, true);
+  }
+
   /** The faults of the experiment are these. */
   isUnder(faults: readonly unknown[]): boolean {
     return this.workspace.files['faults.json'] === writeFaults(faults as Fault[]);
@@ -723,7 +755,7 @@ export class Session {
   }
 }
 
-function nodesOfFile(text: string | undefined): string[] {
+export function nodesOfFile(text: string | undefined): string[] {
   try {
     return Object.keys((JSON.parse(text ?? '') as { nodes?: object }).nodes ?? {});
   } catch {

@@ -5,6 +5,7 @@ import type { Component } from 'svelte';
 import { m } from '#lib/i18n/paraglide/messages.js';
 import type { LessonJson } from '#lib/lessons/schema.ts';
 import type { Session } from '#lib/session/session.svelte.ts';
+import { hasChannels } from '#lib/session/facts.ts';
 
 type TraceStore = NonNullable<Session['trace']>;
 
@@ -36,7 +37,16 @@ export interface StageTab {
 /** Protocols by which objects of other processes are used. */
 const REMOTE_OBJECTS = ['pyro4', 'rpyc'];
 /** Those whose work has a panel of its own, or is none. */
-const NO_LEDGER = [...REMOTE_OBJECTS, 'scoop', 'ssh', 'disco', 'disco-worker', 'node', 'http'];
+const NO_LEDGER = [
+  ...REMOTE_OBJECTS,
+  'scoop',
+  'ssh',
+  'disco',
+  'disco-worker',
+  'node',
+  'http',
+  'pycsp',
+];
 
 export const STAGE_TABS: readonly StageTab[] = [
   {
@@ -74,6 +84,13 @@ export const STAGE_TABS: readonly StageTab[] = [
     name: m.tab_jobs,
     isThere: ({ protocols }) => protocols.has('disco'),
     load: () => import('./JobPanel.svelte'),
+  },
+  {
+    view: 'channels',
+    key: 'p',
+    name: m.tab_channels,
+    isThere: hasChannels,
+    load: () => import('./ChannelsPanel.svelte'),
   },
   {
     view: 'waits',
