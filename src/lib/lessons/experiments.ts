@@ -13,7 +13,7 @@ type Text = Readonly<Record<'en' | 'zh', string>>;
 export interface Experiment {
   /** Its folder. */
   name: string;
-  library: 'pyro4' | 'rpyc' | 'scoop' | 'disco';
+  library: 'pyro4' | 'rpyc' | 'scoop' | 'disco' | 'pycsp';
   language: 'ts';
   title: Text;
   /** One sentence. */
@@ -277,6 +277,88 @@ const LIST: Readonly<Record<Experiment['library'], readonly Listed[]>> = {
       {
         en: 'The master gives it up and another node maps the same line: is it counted twice?',
         zh: '主节点放弃了它，另一个节点又处理了同一行：会不会数两遍？',
+      },
+    ],
+  ],
+  pycsp: [
+    [
+      'pycsp-two-sends',
+      { en: 'Two sends', zh: '两边都先写' },
+      {
+        en: 'Both write before they read, and a write waits for its reader: find the circle.',
+        zh: '两个进程都先写后读，而写要等到有人来读：找出互相等待的一圈。',
+      },
+    ],
+    [
+      'pycsp-two-sends-alternation',
+      { en: 'Two sends with an alternation', zh: '两边都先写，但可以选择' },
+      {
+        en: 'Each offers to write and to read at once, and takes what the other is ready for.',
+        zh: '每个进程同时提出写和读，对方准备好哪一样就做哪一样。',
+      },
+    ],
+    [
+      'pycsp-two-forks',
+      { en: 'Two forks and luck', zh: '两把叉子，全凭运气' },
+      {
+        en: 'It runs well and it is wrong: try every schedule, and watch the one that deadlocks.',
+        zh: '它运行得好好的，其实是错的：试遍所有调度，看看会死锁的那一种。',
+      },
+    ],
+    [
+      'pycsp-two-forks-ordered',
+      { en: 'Two forks in one order', zh: '按同一顺序取叉子' },
+      {
+        en: 'Both take the same fork first: how many schedules are left, and does one deadlock?',
+        zh: '两人都先取同一把叉子：还剩几种调度，其中有死锁的吗？',
+      },
+    ],
+    [
+      'pycsp-philosophers',
+      { en: 'Five philosophers', zh: '五位哲学家' },
+      {
+        en: 'Everybody takes the left fork first: a circle of five philosophers and five forks.',
+        zh: '人人都先拿左边的叉子：五位哲学家和五把叉子围成一圈。',
+      },
+    ],
+    [
+      'pycsp-philosophers-left-handed',
+      { en: 'Five philosophers, one left-handed', zh: '五位哲学家，一位左撇子' },
+      {
+        en: 'The last one takes the right fork first, and the ring is broken.',
+        zh: '最后一位先拿右边的叉子，圈就断开了。',
+      },
+    ],
+    [
+      'pycsp-poison-retire',
+      { en: 'Poison against retire', zh: '投毒与退役' },
+      {
+        en: 'Five values lie in a buffer when their writer goes: which of the two lets the reader have them?',
+        zh: '写者离开时缓冲区里还有五个值：哪一种方式能让读者读到它们？',
+      },
+    ],
+    [
+      'pycsp-dead-consumer',
+      { en: 'A consumer dies', zh: '消费者死了' },
+      {
+        en: 'One channel has no room, one has room for three: how far does the baker get with each?',
+        zh: '一个通道没有缓冲，一个能放三个：面包师在两边各能做到哪一步？',
+      },
+    ],
+    [
+      'pycsp-starvation',
+      { en: 'Somebody is never served', zh: '永远轮不到' },
+      {
+        en: 'A server prefers the first channel, another is fair: compare how often each was heard.',
+        zh: '一个服务者总是优先第一个通道，另一个公平对待：比一比各自被接待了几次。',
+      },
+    ],
+    [
+      'pycsp-livelock',
+      { en: 'After you', zh: '您先请' },
+      {
+        en: 'Two are so polite that nobody goes through: nothing is blocked, only the counts grow.',
+        zh: '两个人互相谦让，谁也过不去：没有谁被阻塞，只有次数在增长。',
       },
     ],
   ],
