@@ -101,8 +101,8 @@ test('a link is cut one way, a message is lost at the cut, and it is mended', as
   await page.getByRole('menuitem', { name: 'Cut worker1 → broker' }).click();
   await lesson.state('running');
   await (await lesson.control('Pause')).click();
-  await expect(page.getByRole('slider', { name: 'cut worker1 → broker' })).toBeAttached();
   await lesson.slider.fill('2200');
+  await expect(page.getByRole('slider', { name: 'cut worker1 → broker' })).toBeAttached();
   await lesson.slider.press('ArrowRight');
   await page.getByRole('button', { name: 'More for worker1' }).click();
   await page.getByRole('menuitem', { name: 'Links' }).click();
