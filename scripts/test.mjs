@@ -62,7 +62,8 @@ const groups = [
   [
     {
       name: 'e2e',
-      command: ['playwright', 'test'],
+      // The long journeys are walked by `npm run test:e2e`.
+      command: ['playwright', 'test', '--grep-invert', '@long'],
       env: { PLAYWRIGHT_JSON_OUTPUT_NAME: e2eResults },
       count: () => {
         const { expected, flaky, unexpected } = readJson(e2eResults).stats;
