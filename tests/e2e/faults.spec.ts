@@ -2,10 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { LessonPage, SLUG } from './lesson-page.ts';
-import { expect, test } from './site.ts';
-
-/** For `npm run test:e2e`: the gate has no time for it. */
-const LONG = { tag: '@long' };
+import { expect, LONG, test } from './site.ts';
 
 /** The entries of faults.json, as a shared link carries them. */
 async function faultsOf(page: Page, key = 'celery-first-task'): Promise<unknown[]> {

@@ -2,10 +2,7 @@
 
 import AxeBuilder from '@axe-core/playwright';
 import { LessonPage, SLUG } from './lesson-page.ts';
-import { expect, test } from './site.ts';
-
-/** For `npm run test:e2e`: the gate has no time for it. */
-const LONG = { tag: '@long' };
+import { expect, LONG, test } from './site.ts';
 
 for (const locale of ['en', 'zh'] as const) {
   const tag = locale === 'en' ? [LONG.tag] : [];

@@ -3,6 +3,9 @@
 
 import { test as base, expect } from '@playwright/test';
 
+/** Of a journey that `npm run test:e2e` walks: the gate has no time for it. */
+export const LONG = { tag: '@long' };
+
 interface Site {
   /** Where the site is served below a subpath, with a trailing slash. */
   subpathUrl: string;

@@ -12,6 +12,7 @@
 
 import type { JsonValue } from '#lib/protocol/trace.ts';
 import type { Life, TraceProcess, TraceStore } from './store.ts';
+import { isRecord } from './told.ts';
 
 /**
  * `lost`: it was done, and what it wrote is gone or out of reach. `dropped`: the job ended, or its master
@@ -386,8 +387,4 @@ function text(value: JsonValue | undefined): string {
 
 function count(value: JsonValue | undefined): number {
   return typeof value === 'number' ? value : 0;
-}
-
-function isRecord(value: JsonValue): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

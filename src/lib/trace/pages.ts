@@ -8,6 +8,7 @@
 
 import type { JsonValue } from '#lib/protocol/trace.ts';
 import type { Life, TraceStore } from './store.ts';
+import { isRecord } from './told.ts';
 
 export interface Page {
   /** Of the event that begins it. */
@@ -107,10 +108,6 @@ export class PagesFold {
       error: textOf(value['error']),
     });
   }
-}
-
-function isRecord(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');

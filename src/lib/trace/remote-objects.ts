@@ -11,6 +11,7 @@
 import type { JsonValue } from '#lib/protocol/trace.ts';
 import { type RemoteCalls, type Link, type LinkEnd } from './remote-calls.ts';
 import { NO_EVENT, type Life, type TraceStore } from './store.ts';
+import { isRecord } from './told.ts';
 
 /** `unknown`: nobody has told of a daemon there. */
 export type Whereabouts = 'served' | 'no object' | 'nobody' | 'unknown';
@@ -269,8 +270,4 @@ function readTexts(value: JsonValue | undefined): string[] {
 
 function count(value: JsonValue | undefined): number {
   return typeof value === 'number' ? value : 0;
-}
-
-function isRecord(value: JsonValue): value is { readonly [key: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
