@@ -4,6 +4,7 @@
 //                          [--twice] [--host inline|worker] [--schedule s.json|none]
 //   lightcone explore <folder> [--out schedule.json]
 //   lightcone check [lesson…]
+//   lightcone new-lesson <slug>
 //   lightcone verify <trace.jsonl>…
 //   lightcone export <trace.jsonl> --to shiviz|perfetto|otlp [--out file]
 //
@@ -27,6 +28,7 @@ const USAGE = `usage: lightcone run <folder> [--seed n] [--faults f.json|none] [
                             [--schedule s.json|none]
        lightcone explore <folder> [--out schedule.json]
        lightcone check [lesson...]
+       lightcone new-lesson <slug>
        lightcone verify <trace.jsonl>...
        lightcone export <trace.jsonl> --to shiviz|perfetto|otlp [--out file]`;
 
@@ -189,6 +191,11 @@ async function main(): Promise<number> {
     case 'check': {
       const { checkCommand } = await import('./check.ts');
       return checkCommand(args);
+    }
+    case 'new-lesson': {
+      if (args.length !== 1) throw new UsageError('exactly one name is needed');
+      const { newLessonCommand } = await import('./new-lesson.ts');
+      return newLessonCommand(args[0]!);
     }
     case 'verify': {
       if (args.length === 0) throw new UsageError('a trace is needed');

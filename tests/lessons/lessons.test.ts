@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkLesson } from '../../bin/check.ts';
+import { makeLesson } from '../../bin/new-lesson.ts';
 import type { Language } from '#lib/lessons/languages.ts';
 import { prepare } from '#lib/runtime/prepare.ts';
 import {
@@ -100,4 +101,29 @@ test('a lesson in Python names its own files where the text names those of TypeS
     expect.objectContaining({ name: 'change', attributes: { file: 'tasks.py' } }),
   );
   expect(Object.keys(lesson.changes)).toEqual(['tasks.py']);
+});
+
+describe('a new lesson', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lessons-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('keeps its promises before anybody has changed it', async () => {
+    await makeLesson('made-today', folder);
+    // With Python it runs in tests/law/lessons.law.ts.
+    for (const [language, seedCount] of [['ts', 5] as const, ['py', 0] as const]) {
+      const { problems } = await checkLesson('made-today', language, { seedCount, folder });
+      expect(problems).toEqual([]);
+    }
+  });
+
+  test('takes no name that is taken, and none that is no name', async () => {
+    await makeLesson('mine', folder);
+    const file = path.join(folder, 'mine/lesson.en.md');
+    writeFileSync(file, 'my words');
+    await expect(makeLesson('mine', folder)).rejects.toThrow('mine already: choose another name');
+    expect(readFileSync(file, 'utf8')).toBe('my words');
+    for (const name of ['', 'My Lesson', '../mine', '9', '-x', 'a/b', '中']) {
+      await expect(makeLesson(name, folder)).rejects.toThrow('bad name for a lesson');
+    }
+  });
 });

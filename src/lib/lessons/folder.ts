@@ -15,6 +15,10 @@ import { readTerms, type Term } from './terms.ts';
 import { COURSES, readLessonJson, type LessonJson } from './schema.ts';
 
 export const LESSONS_FOLDER = 'static/lessons';
+/** What a new lesson begins as. */
+export const TEMPLATE_FOLDER = 'static/lesson-template';
+/** The name of a lesson: its folder, and a part of its address. */
+export const SLUG = /^[a-z][a-z0-9-]{0,79}$/;
 const GLOSSARY = 'static/glossary.json';
 
 type Locale = 'en' | 'zh';
