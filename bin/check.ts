@@ -115,8 +115,10 @@ function trialsOf(lesson: Lesson, seedCount: number): Trial[] {
 /** What the text says of a scenario must be so for whoever tries it. */
 function scenarioTrial(lesson: Lesson, id: string, scenario: Scenario, seedCount: number): Trial {
   const changed = (scenario.changed ?? []).map((name) => [name, lesson.solution[name]!]);
+  const variant = scenario.variant === undefined ? {} : lesson.variants[scenario.variant]!.files;
+  const files = { ...lesson.files, ...variant, ...Object.fromEntries(changed) } as Files;
   return {
-    files: struck({ ...lesson.files, ...Object.fromEntries(changed) } as Files, scenario),
+    files: struck(files, scenario),
     seedCount: Math.min(seedCount, SCENARIO_SEEDS_MAX),
     judge: (traces) => {
       const failed = findFailure(traces, scenario.checks);

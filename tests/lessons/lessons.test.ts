@@ -67,11 +67,15 @@ describe('a lesson that breaks its promise is refused', () => {
     const problems = await problemsWith(
       ['lesson.en.md', '::scenario{id=early}', '::scenario{id=late}'],
       ['lesson.zh.md', '::kill{node=server}', '::kill{node=shop}\n\n::quiz{id=who}\n\n[x](term:x)'],
-      ['lesson.json', '"changed": ["client.ts"]', '"changed": ["a.ts"]'],
+      ['lesson.zh.md', '::run', '::change{file=client.ts to=late}'],
+      ['lesson.json', '"changed": ["client.ts"]', '"changed": ["a.ts"], "variant": "late"'],
     );
     expect(problems.split('\n')).toEqual([
+      expect.stringContaining('scenarios.back.variant: no such folder below variants: late'),
       expect.stringContaining('scenarios.back.changed: a.ts is not changed by the solution'),
       expect.stringContaining('lesson.en.md: scenario: no such scenario: late'),
+      expect.stringContaining('lesson.zh.md: change: no such folder below variants: late'),
+      expect.stringContaining('lesson.zh.md: change: no such change: client.ts'),
       expect.stringContaining('lesson.zh.md: kill: no such node: shop'),
       expect.stringContaining('lesson.zh.md: quiz: no such quiz: who'),
       expect.stringContaining('static/glossary.json: no such term: x (terms: '),

@@ -22,6 +22,7 @@ export const SLUG = /^[a-z][a-z0-9-]{0,79}$/;
 const GLOSSARY = 'static/glossary.json';
 
 type Locale = 'en' | 'zh';
+type Files = Readonly<Record<string, string>>;
 const LOCALES: readonly Locale[] = ['en', 'zh'];
 const LINE_LENGTH_MAX = 56;
 
@@ -38,7 +39,15 @@ export interface Lesson extends LessonJson {
   solution: Readonly<Record<string, string>>;
   /** What the solution changes, by file. */
   changes: Readonly<Record<string, DiffLine[]>>;
+  /** What the text tries on the way to the solution, by name. */
+  variants: Readonly<Record<string, Variant>>;
 }
+
+/** Other programs than those at the start. */
+export type Variant = Pick<Lesson, 'changes'> & {
+  /** The files that it changes. */
+  files: Readonly<Record<string, string>>;
+};
 
 /** One lesson as it stands in a list. */
 export type LessonEntry = Pick<
@@ -114,11 +123,6 @@ export async function readLesson(
       return readLessonText(name, inLanguage(text), highlight);
     }),
   );
-  const changes = Object.fromEntries(
-    Object.keys(solution)
-      .filter((name) => solution[name] !== files[name])
-      .map((name) => [name, diffLines(files[name] ?? '', solution[name]!)]),
-  );
   const [en, zh] = texts as [LessonStep[], LessonStep[]];
   const words = [...new Set([...en, ...zh].flatMap(({ terms }) => terms))];
   const glossary = readTerms(GLOSSARY, await readText(GLOSSARY, GLOSSARY));
@@ -132,7 +136,8 @@ export async function readLesson(
     terms: words.flatMap((word) => glossary.get(word) ?? []),
     files,
     solution,
-    changes,
+    changes: changesOf(files, solution),
+    variants: await readVariants(at('variants'), language, files),
   };
   const problems = problemsOf(lesson);
   for (const word of words.filter((one) => !glossary.has(one))) {
@@ -152,6 +157,30 @@ function scenariosIn(scenarios: Scenarios, inLanguage: (text: string) => string)
       { ...rest, ...(changed && { changed: changed.map(inLanguage) }) },
     ]),
   );
+}
+
+/** What becomes of files, by name. */
+function changesOf(before: Files, after: Files): Lesson['changes'] {
+  return Object.fromEntries(
+    Object.entries(after)
+      .filter(([name, text]) => text !== before[name])
+      .map(([name, text]) => [name, diffLines(before[name] ?? '', text)]),
+  );
+}
+
+async function readVariants(
+  folder: string,
+  language: Language,
+  start: Files,
+): Promise<Lesson['variants']> {
+  const names = [
+    ...new Set(Object.keys(await readFiles(folder)).map((name) => name.split('/')[0]!)),
+  ];
+  const variants = names.map(async (name): Promise<[string, Variant]> => {
+    const files = await readFiles(path.join(folder, name, language));
+    return [name, { files, changes: changesOf(start, files) }];
+  });
+  return Object.fromEntries(await Promise.all(variants));
 }
 
 /** The nodes of a cluster.json, which may be anything while a lesson is written. */
@@ -235,7 +264,14 @@ function problemsOf(lesson: Lesson): Diagnostic[] {
         say('lesson.json', `predictions.${id}.verdicts: missing: ${choice}`);
     }
   }
-  for (const [id, { changed = [] }] of Object.entries(lesson.scenarios ?? {})) {
+  const scenarios = Object.entries(lesson.scenarios ?? {});
+  for (const name of Object.keys(lesson.variants)) {
+    if (!scenarios.some(([, { variant }]) => variant === name))
+      say('lesson.json', `variants/${name} is tried by no scenario`);
+  }
+  for (const [id, { changed = [], variant }] of scenarios) {
+    const problem = unknownName('folder below variants', variant, lesson.variants);
+    if (problem) say('lesson.json', `scenarios.${id}.variant: ${problem}`);
     for (const file of changed) {
       if (!(file in lesson.changes))
         say('lesson.json', `scenarios.${id}.changed: ${file} is not changed by the solution`);
@@ -247,7 +283,13 @@ function problemsOf(lesson: Lesson): Diagnostic[] {
       for (const part of parts) if (part.type === 'directive') checkDirective(part, locale);
     }
   }
-  for (const [name, text] of Object.entries({ ...lesson.files, ...lesson.solution })) {
+  const variants = Object.entries(lesson.variants).flatMap(([variant, { files }]) =>
+    Object.entries(files).map(([name, text]) => [`variants/${variant}/${name}`, text] as const),
+  );
+  for (const [name, text] of [
+    ...Object.entries({ ...lesson.files, ...lesson.solution }),
+    ...variants,
+  ]) {
     for (const [index, line] of text.split('\n').entries()) {
       if (!name.endsWith('.json') && line.length > LINE_LENGTH_MAX) {
         say(name, `${line.length} characters: at most ${LINE_LENGTH_MAX}`, index + 1);
@@ -257,7 +299,7 @@ function problemsOf(lesson: Lesson): Diagnostic[] {
   return problems;
 
   function checkDirective({ name, attributes }: Directive, locale: Locale): void {
-    const { id, goal, file, node, proto, panel } = attributes;
+    const { id, goal, file, to, node, proto, panel } = attributes;
     const named: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> = {
       scenario: lesson.scenarios,
       quiz: lesson.quizzes,
@@ -268,7 +310,8 @@ function problemsOf(lesson: Lesson): Diagnostic[] {
     const wrong = [
       unknownName(what, id, named[what] ?? {}),
       unknownName('goal', goal, lesson.goals),
-      unknownName('change', file, lesson.changes),
+      unknownName('folder below variants', to, lesson.variants),
+      unknownName('change', file, changesTo(lesson, to)),
       unknownName('node', node, nodes),
       unknownName('protocol', proto, WIRE),
       panel !== undefined && !lesson.show.some((shown) => shown === panel)
@@ -277,6 +320,11 @@ function problemsOf(lesson: Lesson): Diagnostic[] {
     ];
     for (const one of wrong) if (one) say(`lesson.${locale}.md`, `${name}: ${one}`);
   }
+}
+
+/** What the solution changes, or a variant. */
+function changesTo(lesson: Lesson, variant?: string): Lesson['changes'] {
+  return variant === undefined ? lesson.changes : (lesson.variants[variant]?.changes ?? {});
 }
 
 type Directive = Extract<LessonPart, { type: 'directive' }>;

@@ -30,7 +30,7 @@ const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
   'seen-from': ['node'],
   /** Brings a panel of the stage into view. */
   look: ['panel'],
-  /** The change that the solution makes to a file. */
+  /** The change that the solution makes to a file, or with `to` that of a variant. */
   change: ['file'],
   /** The same change, folded away: the exercise is to find it. */
   solution: ['file'],

@@ -87,6 +87,8 @@ const scenario = closedObject({
   faults,
   /** Files that the learner has changed as the solution does when the text offers it. */
   changed: z.array(z.string()).optional(),
+  /** The learner has changed the programs to those of `variants/<name>` when the text says this. */
+  variant: id.optional(),
   /** What the text says of the run. */
   checks: z.array(checkSchema).min(1),
 });
