@@ -140,6 +140,8 @@ export interface TraceHeader {
   seed: number;
   /** Processes named in cluster.json, in its order. */
   nodes: readonly string[];
+  /** Machine by node, of the nodes on a machine that has a name of its own; absent when there are none. */
+  machines?: Readonly<Record<string, string>> | undefined;
   /** Absent: `linux`. With `lab`, TCP gives up early (NET2). */
   tcp?: TcpProfile | undefined;
 }

@@ -75,6 +75,13 @@ export class RunFailure extends Error {
   override name = 'RunFailure';
 }
 
+/** A machine that nobody named is its node's own. */
+function machinesOf({ nodes }: Cluster): Pick<TraceHeader, 'machines'> {
+  const named = nodes.filter(({ name, machine }) => machine !== name);
+  if (named.length === 0) return {};
+  return { machines: Object.fromEntries(named.map(({ name, machine }) => [name, machine])) };
+}
+
 /**
  * Runs an experiment to its end.
  *
@@ -87,6 +94,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     build: spec.build,
     seed: spec.seed,
     nodes: spec.cluster.nodes.map(({ name }) => name),
+    ...machinesOf(spec.cluster),
     ...(spec.cluster.tcp === 'linux' ? {} : { tcp: spec.cluster.tcp }),
   });
   const kernel = new Kernel({

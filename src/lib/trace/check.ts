@@ -33,11 +33,24 @@ const FIELDS: ReadonlyMap<unknown, readonly [string, FieldType][]> = new Map(
 
 /** What is wrong with the first line, apart from its version; null when nothing is. */
 export function headerFault(header: object): string | null {
-  const { build, seed, nodes } = header as Partial<TraceHeader>;
+  const { build, seed, nodes, machines } = header as Partial<TraceHeader>;
   if (typeof build !== 'string') return 'build: expected a text';
   if (!isCount(seed)) return 'seed: expected a whole number from 0 on';
   if (!isTextList(nodes)) return 'nodes: expected a list of names';
-  return new Set(nodes).size === nodes.length ? null : 'nodes: a name stands there twice';
+  if (new Set(nodes).size < nodes.length) return 'nodes: a name stands there twice';
+  return machines === undefined ? null : machinesFault(machines, nodes);
+}
+
+/** Older traces do not tell of machines. */
+function machinesFault(machines: unknown, nodes: readonly string[]): string | null {
+  if (typeof machines !== 'object' || machines === null || Array.isArray(machines)) {
+    return 'machines: expected machines by node';
+  }
+  for (const [node, machine] of Object.entries(machines)) {
+    if (!nodes.includes(node)) return `machines: unknown node: ${node}`;
+    if (typeof machine !== 'string') return `machines.${node}: expected a text`;
+  }
+  return null;
 }
 
 /**

@@ -167,6 +167,24 @@ describe('a damaged trace names the line', () => {
   const last = lines.length;
   test.each([
     ['a bad seed', withLine(1, (line) => line.replace('"seed":1', '"seed":-1')), 1, 'seed'],
+    [
+      'machines that are no table',
+      withLine(1, (line) => line.replace(/}$/, ',"machines":["m"]}')),
+      1,
+      'machines by node',
+    ],
+    [
+      'a machine of nobody',
+      withLine(1, (line) => line.replace(/}$/, ',"machines":{"nobody":"m"}}')),
+      1,
+      'unknown node: nobody',
+    ],
+    [
+      'a machine without a name',
+      withLine(1, (line) => line.replace(/}$/, ',"machines":{"client":7}}')),
+      1,
+      'machines.client',
+    ],
     ['no JSON', withLine(9, (line) => line.slice(3)), 9, 'not a JSON object'],
     ['an unknown kind', withLine(3, (line) => line.replace('start', 'dance')), 3, 'unknown kind'],
     ['a kind of every object', withLine(3, (line) => line.replace('start', 'toString')), 3, 'kind'],

@@ -1,0 +1,48 @@
+// What is drawn of a run while it grows is what is drawn of its file, read by somebody else.
+
+import { expect, test } from 'vitest';
+import { wait } from '#lib/node/promise.ts';
+import { readTrace } from '#lib/trace/reader.ts';
+import { saveTrace } from '#lib/trace/save.ts';
+import { TraceStore } from '#lib/trace/store.ts';
+import { runCluster } from '../../../tests/support/cluster.ts';
+import { layoutTopology } from './layout/topology.ts';
+
+/** A run of three processes on two machines: as it grew line by line, and read from its file. */
+async function bothTraces(): Promise<{ live: TraceStore; file: TraceStore }> {
+  const { text } = await runCluster({
+    nodes: ['client', 'server', 'cache'],
+    machineOf: { server: 'm1', cache: 'm1' },
+    programs: {
+      *client(process) {
+        yield* wait(process.sleepUs(1_000));
+        process.log('stdout', 'hello');
+      },
+      server: function* () {},
+      cache: function* () {},
+    },
+  });
+  const live = new TraceStore();
+  for (const line of text.trimEnd().split('\n')) live.append(`${line}\n`);
+  const file = await readTrace(savedBytes(live));
+  return { live, file };
+}
+
+async function* savedBytes(trace: TraceStore): AsyncGenerator<Uint8Array> {
+  const parts: string[] = [];
+  saveTrace(trace, (lines) => parts.push(lines));
+  for (const part of parts) yield new TextEncoder().encode(part);
+}
+
+test('a file tells which nodes share a machine, so its map has their box', async () => {
+  const { live, file } = await bothTraces();
+  const maps = [live, file].map(({ header }) =>
+    layoutTopology({
+      nodes: header!.nodes,
+      machines: new Map(Object.entries(header!.machines ?? {})),
+      ...{ pairs: [], width: 584, height: 520 },
+    }),
+  );
+  expect(maps[0]!.machines.map(({ name }) => name)).toEqual(['m1']);
+  expect(maps[1]).toEqual(maps[0]);
+});
