@@ -46,7 +46,7 @@ test('a page of the cluster is read and used at the cursor', async ({ page, isMo
   await page.goto(`play/#${writeLink({ v: 1, build: 'elsewhere', files, seed: 1 })}`);
   await lesson.button('Run').click();
   await lesson.toEnd();
-  await page.getByRole('tab', { name: 'Browser', exact: true }).click();
+  await lesson.panel('Browser');
   const panel = page.getByRole('tabpanel', { name: 'Browser' });
   await expect(panel.getByRole('textbox', { name: 'Address' })).toHaveValue('http://web:8000/');
 

@@ -12,13 +12,11 @@ test('a fault at the cursor keeps the run before, and both stand side by side', 
   await page.goto('play/');
   await lesson.runToEnd();
   await lesson.show(/^Watch$/);
-  const compare = page.getByRole('tab', { name: 'Compare' });
-  await expect(compare).toHaveCount(0);
   await lesson.slider.fill('2100');
   await lesson.nodeButton('worker1', 'Kill').click();
   await lesson.state('running');
   await lesson.toEnd();
-  await compare.click();
+  await lesson.panel('Compare');
   const facts = page.getByRole('region', { name: 'Compare' });
   await expect(facts).toContainText('added: kill worker1 at 2 100 ms');
   await expect(facts).toContainText('now: worker1 is killed');

@@ -42,6 +42,12 @@ test('learner can predict, run, step and break something by keyboard', async ({ 
   await expect(lesson.slider).toHaveValue(String(print));
   await page.keyboard.press('Escape');
 
+  await page.getByRole('tab', { name: 'Diagram' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('tab', { name: 'Events', selected: true })).toBeFocused();
+  await page.keyboard.press('e');
+  await expect(page.getByRole('application', { name: 'Space-time diagram' })).toBeFocused();
+
   await lesson.nodeButton('worker1', 'Kill').focus();
   await page.keyboard.press('Enter');
   await lesson.state('running');

@@ -97,6 +97,17 @@ export class LessonPage {
     if (await tab.isVisible()) await tab.click();
   }
 
+  /** A panel of the stage, whose tab may be behind a menu. */
+  async panel(name: string): Promise<void> {
+    const tab = this.page.getByRole('tab', { name, exact: true });
+    const more = this.page.getByRole('button', { name: /More panels|更多面板/ });
+    await expect(tab.or(more).first()).toBeVisible();
+    if (await tab.isVisible()) return tab.click();
+    await more.click();
+    await this.page.getByRole('menuitem', { name, exact: true }).click();
+    await expect(tab).toBeFocused();
+  }
+
   async state(state: string): Promise<void> {
     await expect(this.main).toHaveAttribute('data-run-state', state, { timeout: 15_000 });
   }

@@ -38,7 +38,7 @@ test('a link is cut and mended on the map, and a message under way dropped', asy
   await page.goto(`play/#${writeLink(link)}`);
   await lesson.button('Run').click();
   await lesson.state('paused');
-  await page.getByRole('tab', { name: 'Map' }).click();
+  await lesson.panel('Map');
 
   const wire = page.getByRole('switch', { name: 'Link client to server' });
   const underWay = page.getByRole('region', { name: 'Messages under way' });

@@ -37,7 +37,7 @@ test('who has which task is seen at the cursor, and how often it was done', asyn
   await page.goto(`play/#${writeLink(link)}`);
   await lesson.button('Run').click();
   await lesson.state('paused');
-  await page.getByRole('tab', { name: 'Tasks', exact: true }).click();
+  await lesson.panel('Tasks');
 
   const row = (table: string, name: string) =>
     page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: name });

@@ -87,7 +87,7 @@ export const STAGE_TABS: readonly StageTab[] = [
   },
   {
     view: 'channels',
-    key: 'p',
+    key: 'h',
     name: m.tab_channels,
     isThere: hasChannels,
     load: () => import('./ChannelsPanel.svelte'),
