@@ -100,6 +100,13 @@ export const STAGE_TABS: readonly StageTab[] = [
     load: () => import('#lib/viz/WaitView.svelte'),
   },
   {
+    view: 'charts',
+    key: 'h',
+    name: m.tab_charts,
+    isThere: ({ sends, changes }) => sends.length + changes.length > 0,
+    load: () => import('#lib/viz/ChartsView.svelte'),
+  },
+  {
     view: 'compare',
     key: 'c',
     name: m.tab_compare,
