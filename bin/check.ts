@@ -2,8 +2,6 @@
 // read, every program compiles, every start state fails its goals, every solution reaches them, in
 // each language, on many seeds.
 
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Files } from '#lib/experiment/experiment.ts';
 import { holds, sentenceOf } from '#lib/lessons/checks.ts';
@@ -11,10 +9,11 @@ import {
   lessonLanguages,
   lessonSlugs,
   LESSONS_FOLDER,
+  readCatalogue,
   readLesson,
-  type Lesson,
 } from '#lib/lessons/folder.ts';
 import type { Language } from '#lib/lessons/languages.ts';
+import type { Lesson } from '#lib/lessons/lesson.ts';
 import { findMoment } from '#lib/lessons/pattern.ts';
 import type { Check, Goal, Scenario } from '#lib/lessons/schema.ts';
 import { InputError } from '#lib/protocol/errors.ts';
@@ -57,7 +56,7 @@ export async function checkCommand(args: string[]): Promise<number> {
     console.error(`unknown lesson: ${unknown} (lessons: ${known.join(', ') || 'none'})`);
     return 2;
   }
-  let isWrong = false;
+  let isWrong = await isCourseWrong();
   for (const slug of positionals.length > 0 ? positionals : known) {
     for (const language of await lessonLanguages(slug)) {
       const count = seedCount ?? SEED_COUNTS[language];
@@ -68,6 +67,18 @@ export async function checkCommand(args: string[]): Promise<number> {
     }
   }
   return isWrong ? 1 : 0;
+}
+
+/** Says what is wrong with the order of the lessons. */
+async function isCourseWrong(): Promise<boolean> {
+  try {
+    await readCatalogue();
+    return false;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    console.error(error.message);
+    return true;
+  }
 }
 
 export interface CheckOptions {
@@ -85,7 +96,6 @@ export async function checkLesson(
   const problems: string[] = [];
   try {
     const lesson = await readLesson(slug, (code) => code, language, folder);
-    problems.push(...(await checkLinks(lesson, folder)));
     if (seedCount > 0) problems.push(...(await problemsOf(trialsOf(lesson, seedCount))));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -201,22 +211,4 @@ async function problemsOf(trials: readonly Trial[]): Promise<string[]> {
     }
   }
   return problems.flat();
-}
-
-/** Links inside the site must lead somewhere; the outside is not asked. */
-async function checkLinks(lesson: Lesson, folder: string): Promise<string[]> {
-  const problems: string[] = [];
-  const files = await readdir(path.join(folder, lesson.slug));
-  for (const locale of ['en', 'zh'] as const) {
-    const name = `lesson.${locale}.md`;
-    const text = await readFile(path.join(folder, lesson.slug, name), 'utf8');
-    for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
-      // Terms are looked up while the text is read.
-      if (/^(https?:|term:|#)/.test(target!)) continue;
-      const slug = /^\.\.\/([a-z0-9-]+)\/$/.exec(target!)?.[1];
-      const isKnown = slug ? (await lessonSlugs(folder)).includes(slug) : files.includes(target!);
-      if (!isKnown) problems.push(`${name}: link leads nowhere: ${target}`);
-    }
-  }
-  return problems;
 }

@@ -40,11 +40,14 @@ const PYTHON: Grammar = {
 };
 
 /** What the page calls languages, and what lessons call them behind ```. */
-const GRAMMARS: Readonly<Record<string, Grammar | undefined>> = { py: PYTHON, python: PYTHON };
+const GRAMMARS: ReadonlyMap<string, Grammar> = new Map([
+  ['py', PYTHON],
+  ['python', PYTHON],
+]);
 
 /** Cuts code into pieces; their texts joined are the code. */
 export function tokensOf(code: string, language = 'ts'): Token[] {
-  const { keywords, piece } = GRAMMARS[language] ?? TYPESCRIPT;
+  const { keywords, piece } = GRAMMARS.get(language) ?? TYPESCRIPT;
   const tokens: Token[] = [];
   let end = 0;
   const push = (type: Token['type'], text: string): void => {

@@ -18,10 +18,18 @@ export const COURSES = [
 ] as const;
 
 /** A text in every language of the site. */
-const text = closedObject({ en: z.string().min(1), zh: z.string().min(1) });
+export const text = closedObject({ en: z.string().min(1), zh: z.string().min(1) });
 
 const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'letters, digits and -, a small letter first');
 const count = z.int().min(0);
+const pattern = z.string().refine((source) => {
+  try {
+    new RegExp(source);
+    return true;
+  } catch {
+    return false;
+  }
+}, 'not a regular expression');
 const range = {
   min: count.optional(),
   max: count.optional(),
@@ -31,7 +39,7 @@ const range = {
 
 const checkSchema = z.union(
   [
-    closedObject({ log: z.string(), node: z.string(), ...range }),
+    closedObject({ log: pattern, node: z.string(), ...range }),
     closedObject({ effect: z.string(), ...range }),
     closedObject({ span: z.string(), node: z.string().optional(), ...range }),
     closedObject({
@@ -106,7 +114,7 @@ const momentSchema = z.union(
   [
     patternSchema,
     /** A node prints a line. */
-    closedObject({ log: z.string(), node: z.string() }),
+    closedObject({ log: pattern, node: z.string() }),
   ],
   { error: 'a moment is a pattern of messages as in faults.json, or has log and node' },
 );

@@ -2,7 +2,7 @@
 
 import { createContext } from 'svelte';
 import type { Locale } from '#lib/i18n/locale.ts';
-import type { Lesson, LessonEntry } from '#lib/lessons/folder.ts';
+import type { Lesson, LessonEntry } from '#lib/lessons/lesson.ts';
 import type { LessonProgress } from '#lib/session/progress.svelte.ts';
 import type { Session } from '#lib/session/session.svelte.ts';
 import type { StageTab } from './stage-tabs.ts';

@@ -7,7 +7,7 @@ let sum = 0;
 for (let row = 0; row < 1000; row += 20) {
   library.send(String(row), 'ask');
   const price = await library.receiveText();
-  if (price === null) throw new Error('library is gone');
+  if (price === null) throw new Error('library gone');
   sum += parseInt(price);
 }
 

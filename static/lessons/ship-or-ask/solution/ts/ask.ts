@@ -8,7 +8,7 @@ for (let row = 0; row < 1000; row += 20) rows.push(row);
 
 library.send(rows.join(' '), 'ask');
 const prices = await library.receiveText();
-if (prices === null) throw new Error('library is gone');
+if (prices === null) throw new Error('library gone');
 
 let sum = 0;
 for (const price of prices.split('\n')) {

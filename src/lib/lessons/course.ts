@@ -1,0 +1,56 @@
+// The order in which lessons are listed. Without a word from whoever hosts the site: all, chapter by
+// chapter. `lessons/course.json` (course-file.ts) says otherwise: it is read while the site is built, and
+// again by the page, so that a copy of the site is rearranged by changing that file alone.
+
+import type { LessonEntry } from './lesson.ts';
+import type { LessonText } from './schema.ts';
+
+/** Beside the folders of the lessons. */
+export const COURSE_FILE = 'course.json';
+
+/** What course.json says. All of it is optional. */
+export interface Course {
+  /** What comes first, in this order. */
+  chapters?: { title: LessonText; lessons: string[] }[] | undefined;
+  /** Lessons that are not listed. */
+  hide?: string[] | undefined;
+  /** What becomes of lessons that no chapter names: they follow (`append`, the default), or not. */
+  others?: 'append' | 'hide' | undefined;
+}
+
+/** A heading in the list of lessons, and what is below it. */
+export interface Chapter {
+  /** In the words of course.json; null for one of the site's own, which `course` names. */
+  title: LessonText | null;
+  course: LessonEntry['course'];
+  slugs: string[];
+}
+
+/** Plain data: it is part of the pages that list lessons. */
+export interface Catalogue {
+  /** Every lesson of the site, also those that are not listed. */
+  entries: LessonEntry[];
+  chapters: Chapter[];
+  /** The course.json that the pages were built with; null for none. */
+  courseText: string | null;
+}
+
+/**
+ * The chapters as they are shown; empty ones are left out.
+ *
+ * @param entries in the order of the site
+ */
+export function chaptersOf(course: Course, entries: readonly LessonEntry[]): Chapter[] {
+  const { chapters = [], hide = [], others = 'append' } = course;
+  const named = new Set([...chapters.flatMap(({ lessons }) => lessons), ...hide]);
+  const made = chapters.map(({ title, lessons }): Chapter => {
+    const first = entries.find(({ slug }) => slug === lessons[0]);
+    return { title, course: first?.course ?? 'basics', slugs: lessons };
+  });
+  const rest = others === 'hide' ? [] : entries.filter(({ slug }) => !named.has(slug));
+  const own = [...new Set(rest.map(({ course: name }) => name))].map((name): Chapter => {
+    const slugs = rest.filter((entry) => entry.course === name).map(({ slug }) => slug);
+    return { title: null, course: name, slugs };
+  });
+  return [...made, ...own].filter(({ slugs }) => slugs.length > 0);
+}

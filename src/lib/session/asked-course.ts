@@ -1,0 +1,32 @@
+// Asks for course.json, and reads it where it is another than the one the page was built with.
+
+import { chaptersOf, type Catalogue, type Chapter } from '#lib/lessons/course.ts';
+
+interface Asked {
+  chapters: readonly Chapter[];
+  /** What is wrong with the file, or null. */
+  problem: string | null;
+}
+
+export async function askCourse(address: string, catalogue: Catalogue): Promise<Asked> {
+  const { entries, chapters, courseText } = catalogue;
+  const text = await textAt(address);
+  if (text === null || text === courseText) return { chapters, problem: null };
+  const { readCourse } = await import('#lib/lessons/course-file.ts');
+  try {
+    const slugs = entries.map(({ slug }) => slug);
+    const course = readCourse('lessons/course.json', text, slugs);
+    return { chapters: chaptersOf(course, entries), problem: null };
+  } catch (error) {
+    return { chapters, problem: (error as Error).message };
+  }
+}
+
+async function textAt(address: string): Promise<string | null> {
+  try {
+    const answer = await fetch(address, { cache: 'no-cache' });
+    return answer.ok ? await answer.text() : null;
+  } catch {
+    return null;
+  }
+}
