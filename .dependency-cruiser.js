@@ -18,7 +18,8 @@ const MAY_IMPORT = {
   viz: ['trace', 'i18n'],
   editor: ['experiment', 'i18n'],
   ui: ['i18n'],
-  session: ['runtime', 'trace', 'lessons', 'experiment', 'editor', 'i18n'],
+  session: ['runtime', 'trace', 'lessons', 'experiment', 'editor', 'i18n', 'offline'],
+  offline: [],
   i18n: [],
 };
 
@@ -114,8 +115,8 @@ export default {
     ),
     onlyFolders(
       'routes-import',
-      '^src/(routes|hooks|params)',
-      ['session', 'viz', 'editor', 'ui', 'lessons', 'i18n', ...LEAF],
+      '^src/(routes|hooks|params|service-worker)',
+      ['session', 'viz', 'editor', 'ui', 'lessons', 'i18n', 'offline', ...LEAF],
       ['^src/routes/'],
     ),
     onlyPackages('simulation-stays-pure', lib(['protocol', 'kernel', 'node', 'trace']), [

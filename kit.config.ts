@@ -3,6 +3,7 @@
 
 import adapter from '@sveltejs/adapter-static';
 import type { Config } from '@sveltejs/kit/vite';
+import { siteVersion } from './scripts/site-version.ts';
 
 /**
  * The path the site is served from: '' or '/course/lightcone'. Pages and scripts use relative
@@ -13,6 +14,9 @@ const base = (process.env['BASE_PATH'] ?? '').replace(/\/+$/, '') as '' | `/${st
 export const kitConfig: Config = {
   adapter: adapter({ pages: 'build', fallback: '404.html' }),
   paths: { base, relative: true },
+  version: { name: siteVersion(base) },
+  // Registered by src/routes/offline/register.ts, once the page has what it needs.
+  serviceWorker: { register: false },
   prerender: {
     entries: ['*', '/zh/'],
     // A build may hold no lesson.
