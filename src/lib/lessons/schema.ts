@@ -150,6 +150,7 @@ const lessonSchema = closedObject({
       'jobs',
       'waits',
       'map',
+      'nodes',
       'browser',
       'speed',
       'clocks',

@@ -47,9 +47,11 @@ export function exactMs(tUs: number): string {
   return rest === '' ? grouped(whole) : `${grouped(whole)}.${rest}`;
 }
 
-/** Ids that a library made up, `obj_3615248f…`, say nothing behind their first digits. */
+/** Ids that a library made up, `obj_3615248f…` or a UUID, say nothing behind their first digits. */
 export function shortIds(text: string): string {
-  return text.replace(/(\bobj_[0-9a-f]{4})[0-9a-f]+/g, '$1…');
+  return text
+    .replace(/(\bobj_[0-9a-f]{4})[0-9a-f]+/g, '$1…')
+    .replace(/\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '$1…');
 }
 
 /** "last heard 3.2 s ago", as a lens says it of another node. */

@@ -100,8 +100,15 @@ export const STAGE_TABS: readonly StageTab[] = [
     load: () => import('#lib/viz/WaitView.svelte'),
   },
   {
+    view: 'nodes',
+    key: 'n',
+    name: m.tab_nodes,
+    isThere: ({ eventCount }) => eventCount > 0,
+    load: () => import('#lib/viz/NodesView.svelte'),
+  },
+  {
     view: 'charts',
-    key: 'h',
+    key: 'k',
     name: m.tab_charts,
     isThere: ({ sends, changes }) => sends.length + changes.length > 0,
     load: () => import('#lib/viz/ChartsView.svelte'),
