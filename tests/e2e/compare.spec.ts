@@ -20,7 +20,7 @@ test('a fault at the cursor keeps the run before, and both stand side by side', 
   const facts = page.getByRole('region', { name: 'Compare' });
   await expect(facts).toContainText('added: kill worker1 at 2 100 ms');
   await expect(facts).toContainText('now: worker1 is killed');
-  await expect(page.getByRole('img', { name: 'Both diagrams' })).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Both diagrams' })).toBeVisible();
   const client = page.getByRole('region', { name: 'client output in both' });
   await expect(client).toContainText(/both: ?[\d\s]+sent/);
   const broker = page.getByRole('region', { name: 'broker output in both' });
@@ -30,4 +30,22 @@ test('a fault at the cursor keeps the run before, and both stand side by side', 
   await facts.getByRole('button', { name: 'Go to 2 100 ms' }).first().click();
   await expect(lesson.slider).toHaveValue('2100');
   await expect(broker).not.toContainText('closing');
+
+  // By keys to the first difference, from there to what was before it, and into words.
+  await page.getByRole('application', { name: 'before: ' }).press('d');
+  await page.keyboard.press('Enter');
+  const told = page.getByRole('region', { name: 'Event', exact: true });
+  await expect(told).toContainText('before');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('application', { name: 'now: ' })).toBeFocused();
+  await page.keyboard.press('d');
+  await expect(
+    page.getByRole('status').filter({ hasText: 'worker1 is killed · 2 100 ms' }),
+  ).toBeVisible();
+
+  // The run before comes back, and the other is kept.
+  await facts.getByRole('button', { name: 'Swap' }).click();
+  await expect(facts).toContainText('taken away: kill worker1 at 2 100 ms');
+  await expect(lesson.slider).toHaveValue('2100');
 });

@@ -162,6 +162,15 @@ export class Workspace {
     this.#savePackages();
   }
 
+  /** Other files are there instead; those that come anew have tabs. */
+  replace(files: Files): void {
+    const come = Object.keys(files).filter(
+      (path) => !(path in this.#files) && !isPackageFile(path),
+    );
+    this.setPackages(files);
+    this.#setTabs([...this.#tabs, ...come]);
+  }
+
   /** Removes the files of a package. */
   removePackage(name: string, paths: readonly string[]): void {
     const gone = Object.fromEntries(paths.map((path) => [path, this.#files[path]!]));

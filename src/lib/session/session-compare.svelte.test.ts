@@ -97,3 +97,38 @@ test('a trace from a file stands beside the run that was there, which comes back
   expect(session.kept).toEqual([]);
   expect(session.runState).toBe('finished');
 });
+
+test('a kept run comes back with what it was computed from, and what was there is kept', async () => {
+  const first = session.trace!;
+  session.seed = 2;
+  session.workspace.write('cluster.json', '{ }');
+  await computed(() => session.strike({ kill: 'worker1' }, 5_000));
+  const second = session.trace!;
+  session.seek(7_000);
+  session.takeBack(session.kept[0]!);
+  expect(session.trace).toBe(first);
+  expect(session.seed).toBe(1);
+  expect(session.workspace.files).toEqual({ 'cluster.json': '{}', 'faults.json': '[]\n' });
+  expect(session.cursorUs).toBe(7_000);
+  expect([session.isStale, session.canUndo, session.setAside]).toEqual([false, false, null]);
+  expect(session.kept.map(({ trace }) => trace)).toEqual([second]);
+  session.takeBack(session.kept[0]!);
+  expect(session.trace).toBe(second);
+  expect(session.seed).toBe(2);
+  expect(session.workspace.files['cluster.json']).toBe('{ }');
+  expect(session.faults).toEqual([{ atMs: 5, kill: 'worker1' }]);
+});
+
+test('what was written and had not run is set aside when a kept run comes back', async () => {
+  session.seed = 2;
+  await computed(() => session.run());
+  session.seed = 3;
+  session.workspace.write('cluster.json', '{   }');
+  session.takeBack(session.kept[0]!);
+  expect(session.seed).toBe(1);
+  expect(session.isStale).toBe(false);
+  session.bringBack();
+  expect(session.setAside).toBeNull();
+  expect([session.seed, session.workspace.files['cluster.json']]).toEqual([3, '{   }']);
+  expect(session.isStale).toBe(true);
+});

@@ -108,6 +108,7 @@ export class Session {
   /** What the run on stage was computed from. */
   #input = $state.raw<RunInput | null>(null);
   #undoables = $state.raw<readonly Undoable[]>([]);
+  #setAside = $state.raw<RunInput | null>(null);
 
   speed = $state<Speed>('auto');
   /** Where the first run stops: a shared link shows the moment it was made at. 0 for nowhere. */
@@ -243,6 +244,11 @@ export class Session {
   /** Runs that were on stage before, of other experiments: the latest first. */
   get kept(): readonly KeptRun[] {
     return this.#kept;
+  }
+
+  /** What was written and had not run when a kept run came back: it can be brought back. */
+  get setAside(): RunInput | null {
+    return this.#setAside;
   }
 
   /** The run on stage, as it will be kept. */
@@ -447,21 +453,58 @@ export class Session {
     this.#bring(last);
   }
 
+  /**
+   * A kept run comes on stage again, at the cursor, and what it was computed from into the files and
+   * the seed. The run that was there is kept in turn.
+   */
+  takeBack(run: KeptRun): void {
+    const { seed, isStale } = this;
+    const { files } = this.workspace;
+    // Whoever looked at the end looks at this one's.
+    const cursorUs = this.#cursorUs < this.frontierUs ? this.#cursorUs : Infinity;
+    this.#rest();
+    this.#setAside = isStale ? { seed, files } : null;
+    if (run.input) this.#take(run.input);
+    // One that was replaced before it was computed to its end is computed again.
+    if (!run.trace.end) return void this.#compute(Math.min(cursorUs, run.trace.frontierUs), false);
+    this.#runCount++;
+    this.#show(run, Math.min(cursorUs, run.trace.frontierUs), false);
+    this.#revision++;
+  }
+
+  /** What was set aside is in the files again; the picture stays, and is stale. */
+  bringBack(): void {
+    if (!this.#setAside) return;
+    this.#take(this.#setAside);
+    this.#setAside = null;
+  }
+
+  #take({ seed, files }: RunInput): void {
+    this.#seed = seed;
+    this.workspace.replace(files);
+  }
+
   /** Back to nothing run: for a lesson that starts over. */
   clear(): void {
-    this.#abandon();
+    this.#rest();
+    this.#setAside = null;
     this.#kept = [];
     this.#trace = null;
     this.#opened = null;
+    this.#cursorUs = 0;
+    this.lensNode = null;
+    this.#timeline = this.#newTimeline();
+  }
+
+  /** Nothing is computed, played or wrong, and nothing can be taken back. */
+  #rest(): void {
+    this.#abandon();
     this.#undoables = [];
     this.#failure = null;
     this.#isPlaying = false;
     this.#isPreparing = false;
     this.#isComputing = false;
     this.#comingKey = '';
-    this.#cursorUs = 0;
-    this.lensNode = null;
-    this.#timeline = this.#newTimeline();
     this.workspace.problems = [];
   }
 
