@@ -93,4 +93,12 @@ test('the search finds requests with their responses, and the table lists only t
   await find.getByRole('searchbox').press('Escape');
   await expect(find).toHaveCount(0);
   await expect(rows).not.toHaveCount(1);
+
+  // The number of a line of the program asks for what happened there.
+  await page.getByRole('tab', { name: 'Code' }).click();
+  await page.getByRole('tab', { name: 'client.ts' }).click();
+  await page.getByRole('button', { name: 'Events of line 4' }).click();
+  await expect(find.getByRole('searchbox')).toHaveValue('client.ts:4');
+  await expect(find.getByRole('status')).toHaveText('1 of 3');
+  await expect(rows.nth(1)).toContainText('client sends ask to server: ping');
 });

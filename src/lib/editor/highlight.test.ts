@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { highlight, tokensOf } from './highlight.ts';
+import { highlight, linesOf, tokensOf } from './highlight.ts';
 
 test('the pieces joined are the code', () => {
   const code = "const a = 'it\\'s'; // new\n/* if */ `x${1}` importance\n";
@@ -34,4 +34,16 @@ test('code cannot become markup', () => {
   expect(highlight('a < b && "<img>"', 'ts')).toBe(
     'a &lt; b &amp;&amp; <span class="token-string">"&lt;img&gt;"</span>',
   );
+});
+
+test('a piece of several lines is cut at their ends, and an empty line is one', () => {
+  expect(linesOf("x = '''a\n\nb'''\n", 'py')).toEqual([
+    [
+      { type: 'plain', text: 'x = ' },
+      { type: 'string', text: "'''a" },
+    ],
+    [],
+    [{ type: 'string', text: "b'''" }],
+    [],
+  ]);
 });

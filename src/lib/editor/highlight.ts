@@ -66,6 +66,23 @@ export function tokensOf(code: string, language = 'ts'): Token[] {
   return tokens;
 }
 
+/**
+ * The pieces of each line.
+ *
+ * @param language of the code; undefined for text without colours
+ */
+export function linesOf(code: string, language: string | undefined): Token[][] {
+  const tokens: Token[] = language ? tokensOf(code, language) : [{ type: 'plain', text: code }];
+  const lines: Token[][] = [[]];
+  for (const { type, text } of tokens) {
+    text.split('\n').forEach((part, index) => {
+      if (index > 0) lines.push([]);
+      if (part !== '') lines.at(-1)!.push({ type, text: part });
+    });
+  }
+  return lines;
+}
+
 /** The same as HTML, for text that is made while building. Escapes. */
 export function highlight(code: string, language: string): string {
   const escape = (text: string): string =>

@@ -231,6 +231,10 @@ export interface CodeEditorOptions {
   /** For assistive technology: what is edited and how to leave. */
   label: (path: string) => string;
   onchange: (path: string, text: string) => void;
+  /** The number of a line was pressed, or its key: what happened there is wanted. */
+  online: (path: string, line: number) => void;
+  /** What that is called. */
+  lineLabel: string;
 }
 
 /** Words behind a line. */
@@ -300,6 +304,7 @@ export class CodeEditor {
     });
     this.#notes = this.#editor.createDecorationsCollection();
     this.#leaveByEscape();
+    this.#askOfLines();
     this.update(options.files, options.active);
   }
 
@@ -386,6 +391,27 @@ export class CodeEditor {
       if (!this.#isUpdating) this.#options.onchange(path, model.getValue());
     });
     return model;
+  }
+
+  /** By its number, or by Alt+Enter where the cursor is. */
+  #askOfLines(): void {
+    const editor = this.#editor;
+    const { online, lineLabel } = this.#options;
+    const { GUTTER_LINE_NUMBERS } = monaco.editor.MouseTargetType;
+    editor.onMouseUp(({ target, event }) => {
+      if (target.type !== GUTTER_LINE_NUMBERS || !event.leftButton) return;
+      // Whoever draws over several lines selects them.
+      const { lineNumber } = target.position;
+      const selected = editor.getSelection();
+      if (selected && selected.endLineNumber - selected.startLineNumber <= 1)
+        online(this.#active, lineNumber);
+    });
+    editor.addAction({
+      id: 'lightcone.events-of-line',
+      label: lineLabel,
+      keybindings: [monaco.KeyMod.Alt | monaco.KeyCode.Enter],
+      run: () => online(this.#active, editor.getPosition()!.lineNumber),
+    });
   }
 
   /** Escape, then Tab, leaves the editor; typing makes Tab indent again. */

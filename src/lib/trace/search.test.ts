@@ -54,6 +54,27 @@ describe('by words', () => {
     expect(find(trace, { text: '  ' })).toEqual([]);
   });
 
+  test('a line of a program finds what happened there, and nothing of longer numbers', () => {
+    const log = (line: string): Row => ({
+      kind: 'log',
+      node: 'a',
+      stream: 'out',
+      text: line,
+      line,
+    });
+    const rows = [
+      { kind: 'wait', node: 'a', op: 'begin', what: 'sleep', line: 'lib/client.py:7' },
+      log('client.py:7'),
+      log('client.py:70'),
+      { kind: 'wait', node: 'a', op: 'end', begin: 0, what: 'sleep' },
+      { ...send('a', 'b', 'ask'), line: 'lib/client.py:7' },
+      deliver('b', 'a', 4),
+    ];
+    expect(find(traceOf(rows), { text: 'lib/Client.py:7' })).toEqual([[0], [3], [4]]);
+    expect(find(traceOf(rows), { text: 'client.py:7' })).toEqual([[1]]);
+    expect(find(traceOf(rows), { text: 'client.py:7 wait' })).toEqual([]);
+  });
+
   test('a lens leaves out what its node cannot know, and nothing later than asked is found', () => {
     const lens = seenFrom(trace, 'client', trace.frontierUs);
     const all = find(trace, { text: 'worker1' }).flat();

@@ -1,4 +1,5 @@
-// Searching a trace by words, by shape, or both. It reads a few thousand events at a time, so that a
+// Searching a trace by words, by shape, or both; a word such as `client.py:7` is a line of a program,
+// and finds what happened there. It reads a few thousand events at a time, so that a
 // trace of a million holds up no frame, and stops when it has found as many as anybody looks at.
 
 import {
@@ -8,6 +9,7 @@ import {
   type Scope,
   type ShapeFinder,
 } from './message-shapes.ts';
+import { NO_EVENT } from './store.ts';
 
 export interface SearchOptions extends Scope {
   /** Words that must all occur, whatever their case. */
@@ -21,9 +23,13 @@ export interface SearchOptions extends Scope {
 /** More are not gathered. */
 export const MATCH_LIMIT = 1000;
 
+/** `client.py:7`: not the beginning of `client.py:70`. */
+const PLACE = /^\S+\.(?:ts|py):\d+$/;
+
 export class Search {
   readonly #options: SearchOptions;
   readonly #terms: readonly string[];
+  readonly #places: readonly string[];
   readonly #finder: ShapeFinder | null;
   readonly #matches: Match[] = [];
   /** Of the finder's matches: so many have been looked at. */
@@ -33,9 +39,11 @@ export class Search {
 
   constructor(options: SearchOptions) {
     this.#options = options;
-    this.#terms = options.text.toLowerCase().split(/\s+/).filter(Boolean);
+    const terms = options.text.toLowerCase().split(/\s+/).filter(Boolean);
+    this.#terms = terms.filter((term) => !PLACE.test(term));
+    this.#places = terms.filter((term) => PLACE.test(term));
     this.#finder = options.shape && shapeFinder(options.shape, options);
-    this.#isDone = this.#terms.length === 0 && this.#finder === null;
+    this.#isDone = terms.length === 0 && this.#finder === null;
   }
 
   /** In order of their first events, as far as it has read. */
@@ -88,8 +96,18 @@ export class Search {
   }
 
   #says(id: number): boolean {
+    if (this.#places.length > 0 && !this.#isAt(id)) return false;
     if (this.#terms.length === 0) return true;
     const words = this.#options.wordsOf(id).toLowerCase();
     return this.#terms.every((term) => words.includes(term));
+  }
+
+  /** It happened at these lines; what ends something, where its process began that. */
+  #isAt(id: number): boolean {
+    const { trace } = this.#options;
+    const opener = trace.openerAt(id);
+    const isOwn = opener !== NO_EVENT && trace.processAt(opener) === trace.processAt(id);
+    const line = trace.textAt(id, 'line') ?? (isOwn ? trace.textAt(opener, 'line') : undefined);
+    return this.#places.every((place) => place === line?.toLowerCase());
   }
 }

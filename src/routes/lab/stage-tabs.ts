@@ -87,7 +87,7 @@ export const STAGE_TABS: readonly StageTab[] = [
   },
   {
     view: 'channels',
-    key: 'h',
+    key: 'k',
     name: m.tab_channels,
     isThere: hasChannels,
     load: () => import('./ChannelsPanel.svelte'),
