@@ -11,7 +11,12 @@ describe('what is kept', () => {
       '_app/immutable/assets/python-stdlib.x.bin',
       '_app/immutable/assets/node.worker.x.js',
     ),
-    assets: files('mark.svg', 'lessons/one/lesson.json', 'examples/sockets/ts/client.ts'),
+    assets: files(
+      'mark.svg',
+      'lessons/course.json',
+      'lessons/one/lesson.json',
+      'examples/sockets/ts/client.ts',
+    ),
     prerendered: files('', '__data.json', 'lessons/one/', 'zh/lessons/one/__data.json', 'zh/play/'),
   });
 
@@ -20,6 +25,7 @@ describe('what is kept', () => {
       '_app/immutable/chunks/a.js',
       '_app/immutable/assets/node.worker.x.js',
       'mark.svg',
+      'lessons/course.json',
       '',
       '__data.json',
       'lessons/one/',

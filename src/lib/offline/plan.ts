@@ -30,9 +30,14 @@ const UNLISTED = [UNKNOWN_PAGE, '_app/version.json'];
 /** `python.*.js`, `python-snapshot.*.bin`, ...: scripts/python-assets.ts names them. */
 const PYTHON = /\/assets\/python[.-][^/]+$/;
 /** The sources of lessons and examples; pages carry what they need of them. */
-const SOURCES = /^(lessons|examples)\//;
+const SOURCES = /^(lessons|examples)\/[^/]+\//;
+/** What whoever hosts the site may change without building it. */
+const HOSTED = ['lessons/course.json'];
 /** Lessons are opened as whole pages. */
 const LESSON_DATA = /(^|\/)lessons\/[^/]+\/__data\.json$/;
+
+/** The network is asked first; what is kept is for when it does not answer. */
+export const isHosted = (path: string): boolean => HOSTED.includes(path);
 
 /** A file that is kept when used. */
 export const isLater = (path: string): boolean => PYTHON.test(path);

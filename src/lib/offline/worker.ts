@@ -6,6 +6,7 @@
 import {
   cacheName,
   cachesOfSite,
+  isHosted,
   isImmutable,
   isLater,
   pathBelow,
@@ -99,24 +100,23 @@ class Keeper {
     return isOurs ? path : null;
   }
 
-  /** From what is kept, else from the network. */
+  /** From what is kept, else from the network; what the host may have changed, the other way round. */
   async answer(request: Request, path: string, event: LastingEvent): Promise<Response> {
-    const cache = await this.#cache();
-    const kept = await cache.match(this.#url(path));
-    if (kept) return kept;
-    // A page of an older version that is still open asks for its own files.
-    const older = isImmutable(path) ? await this.#keptAnywhere(path) : undefined;
-    if (older) return older;
+    const kept = await this.#kept(path);
+    if (kept && !isHosted(path)) return kept;
     try {
       const response = await fetch(request);
-      if (response.ok && this.#later.includes(path)) {
+      if (response.ok && (isHosted(path) || isLater(path))) {
+        const copy = response.clone();
+        const keep = async () => (await this.#cache()).put(this.#url(path), copy);
         // Without room it is not kept, and comes again next time.
-        event.waitUntil(cache.put(this.#url(path), response.clone()).catch(() => undefined));
+        event.waitUntil(keep().catch(() => undefined));
       }
       return response;
     } catch (error) {
+      if (kept) return kept;
       if (request.mode !== 'navigate') throw error;
-      return this.#missing(cache, path);
+      return this.#missing(path);
     }
   }
 
@@ -130,9 +130,9 @@ class Keeper {
   }
 
   /** Without a network, at an address that is none: with the slash that is missing, or not at all. */
-  async #missing(cache: Cache, path: string): Promise<Response> {
+  async #missing(path: string): Promise<Response> {
     if (this.#known.has(`${path}/`)) return Response.redirect(this.#url(`${path}/`));
-    const page = await cache.match(this.#url(UNKNOWN_PAGE));
+    const page = await this.#kept(UNKNOWN_PAGE);
     return page
       ? new Response(page.body, { status: 404, headers: page.headers })
       : Response.error();
@@ -157,6 +157,12 @@ class Keeper {
       older ?? (await fetch(url, { cache: isImmutable(path) ? 'default' : 'no-cache' }));
     if (!response.ok) throw new Error(`${response.status} ${url}`);
     await cache.put(url, plain(response));
+  }
+
+  /** A page of an older version that is still open asks for its own files. */
+  async #kept(path: string): Promise<Response | undefined> {
+    if (isImmutable(path)) return this.#keptAnywhere(path);
+    return (await this.#cache()).match(this.#url(path));
   }
 
   async #keptAnywhere(path: string): Promise<Response | undefined> {
