@@ -1,0 +1,50 @@
+// The zip for a USB stick: unpacked and served by nothing but Python, a lesson runs.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { zipSite } from '../../scripts/zip.ts';
+import { LessonPage, SLUG } from './lesson-page.ts';
+import { expect, LONG, test } from './site.ts';
+
+test.skip(({ isMobile }) => isMobile, 'the same on every screen');
+test.skip(() => spawnSync('python3', ['--version']).status !== 0, 'needs Python 3');
+
+const SERVERS = {
+  'its own script': ['serve.py', '0'],
+  'Python’s file server': ['-m', 'http.server', '0', '--bind', '127.0.0.1'],
+};
+
+for (const [name, args] of Object.entries(SERVERS)) {
+  test(`a lesson runs off a USB stick, served by ${name}`, LONG, async ({ page }) => {
+    test.setTimeout(60_000);
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'lightcone-usb-'));
+    const zip = path.join(folder, 'lightcone.zip');
+    await writeFile(zip, zipSite('build'));
+    expect(spawnSync('python3', ['-m', 'zipfile', '-e', zip, folder]).status).toBe(0);
+    const server = spawn('python3', ['-u', ...args], { cwd: path.join(folder, 'lightcone') });
+    try {
+      const port = await new Promise<string>((resolve) => {
+        server.stdout.on('data', (text: Buffer) => {
+          const [, found] = /(?:port |localhost:)(\d+)/.exec(text.toString()) ?? [];
+          if (found) resolve(found);
+        });
+      });
+      const lesson = new LessonPage(page);
+      await page.goto(`http://localhost:${port}/${SLUG}`);
+      await lesson.runToEnd();
+      await expect(await lesson.output()).toContainText('8');
+      // A folder's page, found by its address without the slash.
+      await page.goto(`http://localhost:${port}/zh/lessons`);
+      await expect(page.getByRole('heading', { level: 1, name: '课程' })).toBeVisible();
+    } finally {
+      server.kill();
+      await rm(folder, { recursive: true });
+    }
+  });
+}
+
+test('the same site gives the same zip', LONG, () => {
+  expect(Buffer.from(zipSite('build')).equals(Buffer.from(zipSite('build')))).toBe(true);
+});
