@@ -1,0 +1,39 @@
+import { chainReader, Job, nopReduce } from 'disco';
+import { kvgroup, sorted } from 'disco';
+import { save } from './save.ts';
+import { lines } from './text.ts';
+
+export function* map(line: string) {
+  for (const word of line.split(' ')) yield [word, 1];
+}
+
+export function* reduce(
+  pairs: Iterable<[string, number]>,
+) {
+  for (const [word, ones] of kvgroup(sorted(pairs))) {
+    yield [word, [...ones].length];
+  }
+}
+
+export function* turn(pair: [string, number]) {
+  const [word, count] = pair;
+  yield [String(count), word];
+}
+
+const words = await new Job({ name: 'Words' }).run({
+  input: lines.map((line) => `raw://${line}`),
+  map,
+  reduce,
+  partitions: 2,
+});
+const counted = await words.wait();
+await save('alphabetical.txt', counted);
+
+const counts = await new Job({ name: 'Counts' }).run({
+  input: counted,
+  mapReader: chainReader,
+  map: turn,
+  sort: true,
+  reduce: nopReduce,
+});
+await save('by-count.txt', await counts.wait());
