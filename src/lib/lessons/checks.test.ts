@@ -15,6 +15,7 @@ const cases: [Check, boolean, boolean][] = [
   [{ log: 'ready\\.$', node: 'worker1' }, true, true],
   [{ log: 'ready\\.$', node: 'client' }, false, false],
   [{ died: 'worker1' }, false, true],
+  [{ off: 'worker1' }, false, false],
   [{ waits: 'client' }, false, true],
   [{ waits: 'client', is: false }, true, false],
   [{ span: 'tasks.add', node: 'worker1' }, true, true],
@@ -50,6 +51,17 @@ test('KT8 a deadlock is one whose members are all named, among others', () => {
   expect(holds({ deadlock: ['a', 'b'] }, stuck)).toBe(true);
   expect(holds({ deadlock: ['a', 'x'] }, stuck)).toBe(false);
   expect(sentenceOf({ deadlock: ['a', 'b'] }).en).toBe('a, b wait for each other');
+});
+
+test('NODE4 a power cut is told from a kill', () => {
+  const lines = [
+    { lightcone: 1, build: '', seed: 1, nodes: ['a', 'b'] },
+    { tUs: 1, kind: 'powerOff', node: 'a/1' },
+    { tUs: 2, kind: 'kill', node: 'b' },
+  ];
+  const cut = TraceStore.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  expect([holds({ off: 'a' }, cut), holds({ died: 'a' }, cut)]).toEqual([true, false]);
+  expect([holds({ off: 'b' }, cut), holds({ died: 'b' }, cut)]).toEqual([false, true]);
 });
 
 test('every check has a sentence in both languages', () => {

@@ -14,6 +14,7 @@ export function holds(check: Check, trace: TraceStore): boolean {
   if ('deadlock' in check) return isDeadlocked(trace, check.deadlock);
   if ('exit' in check) return isEnded(trace, check);
   if ('died' in check) return count(trace, 'kill', isOf(check.died)) > 0;
+  if ('off' in check) return count(trace, 'powerOff', isOf(check.off)) > 0;
   if ('ends' in check) return trace.end?.reason === check.ends;
   const times = countOf(check, trace);
   const min = check.min ?? (check.max === undefined ? 1 : 0);
@@ -39,6 +40,9 @@ export function sentenceOf(check: Check): LessonText {
     };
   }
   if ('died' in check) return { en: `${check.died} dies`, zh: `${check.died} 死了` };
+  if ('off' in check) {
+    return { en: `${check.off} loses power`, zh: `${check.off} 断电` };
+  }
   if ('ends' in check) return { en: `the run ends: ${check.ends}`, zh: `运行结束：${check.ends}` };
   const often = oftenOf(check);
   if ('log' in check) {

@@ -55,11 +55,13 @@ const checkSchema = z.union(
     closedObject({ deadlock: z.array(z.string()).min(1) }),
     closedObject({ exit: z.string(), code: z.int(), untilMs: count.optional() }),
     closedObject({ died: z.string() }),
+    /** Its machine has lost power, of which nobody is told. */
+    closedObject({ off: z.string() }),
     closedObject({ ends: z.enum(['quiescent', 'until', 'event-limit', 'instant-limit']) }),
   ],
   {
     error:
-      'a check needs one of log, effect, span, message, roundTrips, waits, deadlock, exit, died, ends',
+      'a check needs one of log, effect, span, message, roundTrips, waits, deadlock, exit, died, off, ends',
   },
 );
 

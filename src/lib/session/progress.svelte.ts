@@ -13,15 +13,21 @@ export const quizKey = (id: string): string => `quiz:${id}`;
 export interface ProgressOf extends Pick<LessonJson, 'predictions' | 'goals'> {
   slug: string;
   stepCount: number;
+  /** The step, from 0, on which a prediction is asked for. */
+  askedAt: (id: string) => number;
 }
 
 export class LessonProgress {
   readonly #slug: string;
   readonly #predictions: LessonJson['predictions'];
+  readonly #askedAt: ProgressOf['askedAt'];
   readonly #of: KeptProgress['of'];
+  /** Runs that were on stage when the page was turned, with the step that was left. */
+  readonly #left = new WeakMap<TraceStore, number>();
   #kept = $state.raw<KeptProgress>(NO_PROGRESS);
 
-  constructor({ slug, predictions, goals, stepCount }: ProgressOf) {
+  constructor({ slug, predictions, goals, stepCount, askedAt }: ProgressOf) {
+    this.#askedAt = askedAt;
     this.#slug = slug;
     this.#predictions = predictions;
     this.#of = { steps: stepCount, goals: Object.keys(goals).length };
@@ -37,7 +43,9 @@ export class LessonProgress {
     return this.#kept.step;
   }
 
-  goTo(step: number): void {
+  /** @param shown the run on stage: it answers nothing that is asked from here on */
+  goTo(step: number, shown: TraceStore | null): void {
+    if (shown && !this.#left.has(shown)) this.#left.set(shown, this.step);
     this.#change({ step: Math.min(Math.max(0, step), this.#of.steps - 1) });
   }
 
@@ -60,10 +68,11 @@ export class LessonProgress {
     return Object.keys(this.#predictions).some((id) => this.#kept.chosen[id] !== undefined);
   }
 
-  /** A run has been seen to its end. */
+  /** A run has been seen to its end: it answers what was asked for by then. */
   record(trace: TraceStore): void {
+    const step = Math.min(this.step, this.#left.get(trace) ?? Infinity);
     const settled = Object.entries(this.#predictions)
-      .filter(([id]) => !this.isSettled(id))
+      .filter(([id]) => !this.isSettled(id) && this.#askedAt(id) <= step)
       .filter(([, { settled }]) => settled.every((check) => holds(check, trace)))
       .map(([id]) => id);
     if (settled.length > 0) this.#change({ settled: [...this.#kept.settled, ...settled] });

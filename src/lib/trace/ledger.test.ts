@@ -51,6 +51,25 @@ test('a task that was carried out twice shows', () => {
   });
 });
 
+test('an ack counts once it leaves: a worker that is struck before has told nobody', () => {
+  const trace = new TraceStore();
+  const send = (tUs: number, node: string, to: string) => ({
+    ...{ tUs, kind: 'send', node, to, proto: 'amqp', msg: 'ack', bytes: 1, preview: '' },
+  });
+  trace.take([
+    { lightcone: 1, build: 'test', seed: 1, nodes: ['c', 'w1', 'w2'] },
+    state(20, 'w1', 'task/a', 'RECEIVED'),
+    state(30, 'w1', 'ack/a', true),
+    { tUs: 30, kind: 'kill', node: 'w1' },
+    state(50, 'w2', 'task/a', 'RECEIVED'),
+    state(60, 'w2', 'ack/a', true),
+    send(60, 'w2', 'c'),
+    { tUs: 60, kind: 'kill', node: 'w2' },
+  ]);
+  expect(ledgerAt(trace, 50)).toMatchObject([{ delivered: 2, acked: 0 }]);
+  expect(ledgerAt(trace, 60)).toMatchObject([{ delivered: 2, acked: 1 }]);
+});
+
 test('effects and states of other things are nobody’s', () => {
   expect(ledgerAt(redelivered(), 100).map(({ taskId }) => taskId)).toEqual(['a', 'b']);
 });

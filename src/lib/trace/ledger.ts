@@ -2,7 +2,8 @@
 // stored, up to a time. A pure function of (trace, time), for any model that tells of its tasks:
 //
 //   state  `task/<id>`  SENT, RECEIVED, STARTED, and how it ended: SUCCESS, FAILURE, REVOKED
-//   state  `ack/<id>`   whatever its value: a worker has told the broker that it is done with it
+//   state  `ack/<id>`   whatever its value: a worker tells the broker that it is done with it, in the
+//                       message it sends next; one that dies before that has told nobody
 //   effect  whose value is `<id>`: the task has done its work in the world outside
 //
 // At-most-once is that nothing was carried out twice, at-least-once that nothing was carried out
@@ -62,10 +63,21 @@ export class Ledger {
 
   #takeState(id: number): void {
     const name = this.#trace.textAt(id, 'name') ?? '';
-    if (name.startsWith(ACK)) this.#lineOf(name.slice(ACK.length)).acked++;
+    if (name.startsWith(ACK) && this.#leaves(id)) this.#lineOf(name.slice(ACK.length)).acked++;
     if (!name.startsWith(TASK)) return;
     const count = COUNTS.get(this.#trace.valueAt(id, 'value'));
     if (count) this.#lineOf(name.slice(TASK.length))[count]++;
+  }
+
+  /** What is about to be sent is: its process is not struck first. */
+  #leaves(id: number): boolean {
+    const { events } = this.#trace.processAt(id);
+    for (let at = events.lastAtMost(id) + 1; at < events.length; at++) {
+      const kind = this.#trace.kindAt(events.data[at]!);
+      if (kind === 'send') return true;
+      if (kind === 'kill' || kind === 'powerOff') return false;
+    }
+    return true;
   }
 
   /** An effect that names no task is nobody's. */

@@ -165,6 +165,11 @@ console.log(await (await add.delay(1, 2)).get({ timeout: 10 }));`,
     );
     expect(lines).toContain(`ERROR/MainProcess] Pool callback raised exception: ${text}`);
     expect(run.lines('w1').filter((line) => line.includes('succeeded'))).toHaveLength(1);
+    const states = run.events.flatMap((event) =>
+      event.kind === 'state' && event.name.startsWith('task/') ? [event.value] : [],
+    );
+    expect(states).toEqual(expect.arrayContaining(['UNSTORED', 'SUCCESS']));
+    expect(states.indexOf('UNSTORED')).toBeGreaterThan(states.indexOf('STARTED'));
   });
 
   test('a result store that stays away: who waits is told after 20 tries', async () => {

@@ -118,6 +118,8 @@ class TaskRun {
     this.#host.log.warning(
       `celery/app/trace.py:660: RuntimeWarning: Exception raised outside body: ${storeError}:\n${traceback}\n\n  warn(RuntimeWarning(\n`,
     );
+    // No word of Celery's: its own tools would show it as started for ever.
+    this.#state('UNSTORED');
     return { end: 'failure', storeError, exception: storeError, traceback };
   }
 
