@@ -30,6 +30,9 @@ export interface Exchange {
   endId: number;
 }
 
+/** How far an exchange has come. */
+export type ExchangeStage = 'asked' | 'arrived' | 'answered' | 'ended';
+
 interface Open {
   index: number;
   /** Who has it. */
@@ -48,6 +51,8 @@ interface Waiting {
 
 const SOCKETS = 'node';
 const PROTOCOLS: ReadonlySet<string> = new Set([SOCKETS, 'http', 'rpyc', 'pyro4']);
+/** Words that open a connection, told as part of it. */
+const GREETINGS: ReadonlySet<string> = new Set(['connect']);
 /** Questions between two ends that wait at a time; the oldest is forgotten. */
 const OPEN_LIMIT = 10_000;
 const DEATHS: ReadonlySet<string> = new Set(['exit', 'kill', 'powerOff']);
@@ -55,6 +60,7 @@ const DEATHS: ReadonlySet<string> = new Set(['exit', 'kill', 'powerOff']);
 export class Exchanges {
   readonly #trace: TraceStore;
   readonly #isKnown: (id: number) => boolean;
+  readonly #note: (index: number, stage: ExchangeStage) => void;
   #next = 0;
 
   readonly #asks = intColumn();
@@ -81,10 +87,18 @@ export class Exchanges {
   /** Nodes at which more has waited than was known; whoever reads on empties it. */
   readonly revised = new Set<string>();
 
-  /** @param isKnown leaves out what a lens has not seen */
-  constructor(trace: TraceStore, isKnown: (id: number) => boolean = () => true) {
+  /**
+   * @param isKnown leaves out what a lens has not seen
+   * @param note is told of every exchange that has come further
+   */
+  constructor(
+    trace: TraceStore,
+    isKnown: (id: number) => boolean = () => true,
+    note: (index: number, stage: ExchangeStage) => void = () => undefined,
+  ) {
     this.#trace = trace;
     this.#isKnown = isKnown;
+    this.#note = note;
   }
 
   /** Reads one more event, in the order of the trace. */
@@ -153,8 +167,10 @@ export class Exchanges {
       if (position >= 0) return this.#answer(open!, position, id, conn, proto);
     }
     if (!this.#canAsk(id, proto, conn, name, to)) return;
-    this.#asked.set(id, this.#asks.push(id));
+    const index = this.#asks.push(id);
+    this.#asked.set(id, index);
     for (const column of [this.#arrivals, this.#answers, this.#ends]) column.push(NO_EVENT);
+    this.#note(index, 'asked');
   }
 
   #canAnswer(id: number, proto: string): boolean {
@@ -163,7 +179,9 @@ export class Exchanges {
   }
 
   #canAsk(id: number, proto: string, conn: number | undefined, name: string, to: string): boolean {
-    if (proto !== SOCKETS) return this.#trace.roleAt(id) === 'command';
+    if (proto !== SOCKETS) {
+      return this.#trace.roleAt(id) === 'command' && !GREETINGS.has(this.#trace.textAt(id, 'msg')!);
+    }
     const connector = conn === undefined ? undefined : this.#connectors.get(conn);
     if (connector !== undefined) return connector === name;
     // A further message in answer to one is no question.
@@ -206,6 +224,7 @@ export class Exchanges {
     this.#answers.data[index] = id;
     this.#answered.set(id, index);
     this.#answerIds.push(id);
+    this.#note(index, 'answered');
   }
 
   #takeArrival(id: number): void {
@@ -220,6 +239,7 @@ export class Exchanges {
     this.#answered.delete(origin);
     this.#ends.data[index] = id;
     this.#ended.push(index);
+    this.#note(index, 'ended');
   }
 
   #arrive(index: number, id: number): void {
@@ -234,6 +254,7 @@ export class Exchanges {
     open.push(one);
     this.#openOf.set(askId, one);
     this.#stepsOf(node, one.word).change(trace.timeAt(id), 1);
+    this.#note(index, 'arrived');
     if (open.length > OPEN_LIMIT) this.#leave(open.shift()!, trace.timeAt(id));
   }
 

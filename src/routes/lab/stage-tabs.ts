@@ -36,17 +36,6 @@ export interface StageTab {
 
 /** Protocols by which objects of other processes are used. */
 const REMOTE_OBJECTS = ['pyro4', 'rpyc'];
-/** Those whose work has a panel of its own, or is none. */
-const NO_LEDGER = [
-  ...REMOTE_OBJECTS,
-  'scoop',
-  'ssh',
-  'disco',
-  'disco-worker',
-  'node',
-  'http',
-  'pycsp',
-];
 
 export const STAGE_TABS: readonly StageTab[] = [
   {
@@ -60,9 +49,8 @@ export const STAGE_TABS: readonly StageTab[] = [
     view: 'ledger',
     key: 't',
     name: m.tab_work,
-    isThere: ({ changes, protocols }) =>
-      changes.length > 0 && ![...protocols].every((it) => NO_LEDGER.includes(it)),
-    load: () => import('#lib/viz/WorkTables.svelte'),
+    isThere: ({ sends, changes }) => sends.length + changes.length > 0,
+    load: () => import('#lib/viz/LedgerView.svelte'),
   },
   {
     view: 'workers',
