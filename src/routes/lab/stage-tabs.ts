@@ -96,7 +96,7 @@ export const STAGE_TABS: readonly StageTab[] = [
   },
   {
     view: 'charts',
-    key: 'k',
+    key: 'h',
     name: m.tab_charts,
     isThere: ({ sends, changes }) => sends.length + changes.length > 0,
     load: () => import('#lib/viz/ChartsView.svelte'),
