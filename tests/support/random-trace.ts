@@ -37,7 +37,7 @@ export function randomTrace({
   const open = new Set<string>();
   const changes: number[] = [];
   const parts: string[] = [];
-  const writer = new TraceWriter((text) => parts.push(text), false);
+  const writer = new TraceWriter((text) => parts.push(text));
   let ordinal = 0;
   let tUs = 0;
   let id = 0;
