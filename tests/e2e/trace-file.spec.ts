@@ -77,6 +77,12 @@ test('a run is saved as a picture, and for other tools', async ({ page, isMobile
   await page.goto(SLUG);
   await lesson.runToEnd();
 
+  // What is larger or smaller says so, and goes back by one press.
+  await page.getByRole('button', { name: 'Trace', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Zoom in', exact: true }).click();
+  await page.getByRole('button', { name: '140 %' }).click();
+  await expect(page.getByRole('button', { name: /^\d+ %/ })).toHaveCount(0);
+
   const svg = await saved(page, 'Save picture as SVG');
   expect(svg.name).toBe('lightcone-seed-1.svg');
   const texts = await page.evaluate((text) => {

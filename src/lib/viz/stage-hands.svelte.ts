@@ -2,12 +2,14 @@
 // light an event, Enter or a click keeps it; the other button of the mouse, F or a click on a bare
 // life line opens the menu of what can be done.
 
+import { tick } from 'svelte';
 import { NO_EVENT } from '#lib/trace/store.ts';
 import { eventAtPoint, neighbour, nodeAtX, type Direction } from './layout/hits.ts';
 import type { StageScene } from './stage-scene.svelte.ts';
 import { TAIL, type Shown, type Timeline } from './timeline.svelte.ts';
 import type { MenuPlace, StrikeFault, StrikeMessage } from './types.ts';
 import type { Viewport } from './viewport.svelte.ts';
+import { scaled, stepped, type ZoomStep } from './zoom.ts';
 
 /** What the page keeps, and what it is told of. */
 export interface Handled {
@@ -20,7 +22,12 @@ export interface Handled {
   onfault?: StrikeFault | undefined;
   /** Absent: nothing can be done to a message. */
   onmessagefault?: StrikeMessage | undefined;
+  onzoom: (zoom: number) => void;
 }
+
+const ZOOM_STEPS: Record<string, ZoomStep> = { '+': 'in', '=': 'in', '-': 'out', '0': 'full' };
+/** Of the zoom, for each unit that a wheel turns. */
+const WHEEL_SPEED = 0.003;
 
 const DIRECTIONS: Record<string, Direction> = {
   ArrowUp: 'up',
@@ -117,9 +124,38 @@ export class StageHands {
       this.focusId = null;
       onselect?.(null);
     } else if (domEvent.key.toLowerCase() === 'f' && onfault) this.#openMenuAt(from);
+    else if (ZOOM_STEPS[domEvent.key]) this.zoom(ZOOM_STEPS[domEvent.key]!);
     else return;
     domEvent.preventDefault();
     domEvent.stopPropagation();
+  }
+
+  /** Around the cursor while the picture follows it, else around the middle of the view. */
+  zoom(step: ZoomStep): void {
+    const { height, isFollowing } = this.#viewport;
+    const zoom = stepped(this.#timeline.axis, height, step);
+    if (isFollowing) this.#props.onzoom(zoom);
+    else void this.#zoomAround(zoom, height / 2);
+  }
+
+  /** With Ctrl held, as a pinch on a trackpad comes too: around what the pointer is at. */
+  turn(domEvent: WheelEvent): void {
+    if (!domEvent.ctrlKey && !domEvent.metaKey) return;
+    domEvent.preventDefault();
+    const { axis } = this.#timeline;
+    const zoom = scaled(axis, this.#viewport.height, Math.exp(-domEvent.deltaY * WHEEL_SPEED));
+    void this.#zoomAround(zoom, this.#pointOf(domEvent).y - this.#viewport.topY);
+  }
+
+  /** The instant at so many pixels below the top of the view stays there. */
+  async #zoomAround(zoom: number, offset: number): Promise<void> {
+    const { axis } = this.#timeline;
+    if (zoom === axis.zoom) return;
+    const tUs = axis.tAt(this.#viewport.topY + offset);
+    this.#props.onzoom(zoom);
+    // The stage has its new height only then.
+    await tick();
+    this.#viewport.scrollTo(this.#timeline.axis.yAt(tUs) - offset);
   }
 
   /** The menu of a node at the cursor, below the button that asks for it. */

@@ -20,6 +20,8 @@ export interface Shown {
   frontierUs?: number;
   /** Default: elastic. */
   scale?: Scale;
+  /** Of the axis. Default: 1. */
+  zoom?: number;
   /** The node whose knowledge is shown; null shows everything. */
   lens?: string | null;
   faults?: readonly FaultMark[];
@@ -46,7 +48,8 @@ export class Timeline {
 
   /** The trace as far as the picture has read it: another object whenever it has grown. */
   readonly drawn = $derived.by(() => {
-    const { trace, revision } = this.#shown;
+    const { trace, revision, zoom = 1 } = this.#shown;
+    this.#picture.axis.zoom = zoom;
     this.#picture.extend(trace);
     return { trace, picture: this.#picture, revision };
   });

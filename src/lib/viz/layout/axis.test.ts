@@ -116,6 +116,36 @@ describe('the axis', () => {
     }
   });
 
+  describe('zoomed out', () => {
+    const axis = axisOf(
+      TraceStore.from(randomTrace({ seed: 9, nodeCount: 4, eventCount: 3000, meanGapUs: 300 })),
+    );
+    const fullY = axis.lastY;
+
+    test.each([1.7, 0.4, 0.03])('at %f heights keep their order and can be undone', (zoom) => {
+      axis.zoom = zoom;
+      expect(axis.rowY(0)).toBe(AXIS_TOP);
+      expect(axis.lastY - AXIS_TOP).toBeCloseTo(zoom * (fullY - AXIS_TOP));
+      expect(axis.unzoomed(axis.lastY)).toBeCloseTo(fullY);
+      const endUs = axis.rowTimeUs(axis.rowCount - 1) + 50_000;
+      for (let tUs = 0, before = 0; tUs < endUs; tUs += 9_973) {
+        const y = axis.yAt(tUs);
+        expect(y).toBeGreaterThanOrEqual(before);
+        expect(Math.abs(axis.yAt(axis.tAt(y)) - y)).toBeLessThan(0.5);
+        before = y;
+      }
+    });
+
+    test('labels never touch and do not depend on the window', () => {
+      axis.zoom = 0.05;
+      const all = ticks(axis, 0, axis.lastY);
+      expect(all.length).toBeGreaterThan(10);
+      all.slice(1).forEach(({ y }, index) => expect(y - all[index]!.y).toBeGreaterThanOrEqual(24));
+      const part = ticks(axis, 333, 700).filter(({ y }) => y >= 333);
+      expect(part).toEqual(all.filter(({ y }) => y >= 333 && y <= 700));
+    });
+  });
+
   test('times are written short', () => {
     expect(
       [10_250, 412_000, 4_112_000, 12_340_000, 125e6, 7_380e6].map((tUs) => formatTick(tUs)),

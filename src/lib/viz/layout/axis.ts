@@ -3,7 +3,8 @@
 //   elastic  16 px and more, by the logarithm of the gap, so that an idle hour takes a finger's breadth
 //   steps    28 px each: order only
 //   true     so many pixels a millisecond
-// A row never moves once it is known: the axis only grows.
+// A row never moves once it is known: the axis only grows. The zoom is applied on the way out, so
+// that another one reads no trace again.
 
 import { grouped } from '#lib/protocol/time.ts';
 import { scaleLog } from 'd3-scale';
@@ -43,8 +44,11 @@ export function gapHeight(gapUs: number, scale: Scale, pxPerMs = DEFAULT_PX_PER_
 
 export class TimeAxis {
   readonly scale: Scale;
+  /** Of every height below the first row; above 0, 1 is the size at which everything can be read. */
+  zoom = 1;
   readonly #pxPerMs: number;
   readonly #times = new Column(new Float64Array(64));
+  /** Heights at a zoom of 1. */
   readonly #ys = new Column(new Float64Array(64));
   #eventCount = 0;
 
@@ -81,16 +85,21 @@ export class TimeAxis {
   }
 
   rowY(row: number): number {
-    return this.#ys.data[row]!;
+    return AXIS_TOP + (this.#ys.data[row]! - AXIS_TOP) * this.zoom;
+  }
+
+  /** A height as it would be at a zoom of 1. */
+  unzoomed(y: number): number {
+    return AXIS_TOP + (y - AXIS_TOP) / this.zoom;
   }
 
   get lastY(): number {
-    return this.#ys.data[this.rowCount - 1]!;
+    return this.rowY(this.rowCount - 1);
   }
 
   /** The last row at or above a height, at least 0. */
   rowAtY(y: number): number {
-    return Math.max(0, this.#ys.lastAtMost(y));
+    return Math.max(0, this.#ys.lastAtMost(this.unzoomed(y)));
   }
 
   /** The last row at or before a time, at least 0. */
@@ -104,7 +113,7 @@ export class TimeAxis {
     const startUs = this.rowTimeUs(row);
     const y = this.rowY(row);
     if (tUs <= startUs) return y;
-    if (row + 1 === this.rowCount) return y + this.#beyond(tUs - startUs);
+    if (row + 1 === this.rowCount) return y + this.zoom * this.#beyond(tUs - startUs);
     const share = (tUs - startUs) / (this.rowTimeUs(row + 1) - startUs);
     return y + share * (this.rowY(row + 1) - y);
   }
@@ -114,7 +123,7 @@ export class TimeAxis {
     const row = this.rowAtY(y);
     const startUs = this.rowTimeUs(row);
     const offset = Math.max(0, y - this.rowY(row));
-    if (row + 1 === this.rowCount) return startUs + this.#beyondInverse(offset);
+    if (row + 1 === this.rowCount) return startUs + this.#beyondInverse(offset / this.zoom);
     const share = offset / (this.rowY(row + 1) - this.rowY(row));
     return Math.round(startUs + share * (this.rowTimeUs(row + 1) - startUs));
   }
@@ -150,6 +159,12 @@ export interface Tick {
 
 /** Labels closer than this would touch. */
 const TICK_DISTANCE = 24;
+/** Zoomed out there is at most one label in so many pixels, near their upper edge. */
+const TICK_CELL = 32;
+/** A row that is so near still stands at the edge. */
+const TICK_REACH = 8;
+/** From here on breaks are too low to be marked. */
+export const BREAK_ZOOM_MIN = 0.5;
 /** Rows to search back for one whose label is certain. */
 const ANCHOR_TRIES = 500;
 
@@ -159,6 +174,7 @@ const ANCHOR_TRIES = 500;
  * @param isNarrow in their shortest form
  */
 export function ticks(axis: TimeAxis, fromY: number, toY: number, isNarrow = false): Tick[] {
+  if (axis.zoom < 1) return coarseTicks(axis, fromY, toY, isNarrow);
   const found: Tick[] = [];
   let lastY = -Infinity;
   for (let row = anchorRow(axis, fromY); row < axis.rowCount && axis.rowY(row) <= toY; row++) {
@@ -172,6 +188,20 @@ export function ticks(axis: TimeAxis, fromY: number, toY: number, isNarrow = fal
     if (gapUs < BREAK_US) continue;
     const text = compact(gapUs, isNarrow);
     found.push({ row, y: (y + axis.rowY(row + 1)) / 2, text, isBreak: true });
+  }
+  return found;
+}
+
+/** Where rows stand so closely that all of them cannot be looked at: by cells of the picture. */
+function coarseTicks(axis: TimeAxis, fromY: number, toY: number, isNarrow: boolean): Tick[] {
+  const found: Tick[] = [];
+  for (let top = Math.floor(fromY / TICK_CELL) * TICK_CELL; top <= toY; top += TICK_CELL) {
+    let row = axis.rowAtY(top);
+    if (axis.rowY(row) < top) row++;
+    if (row >= axis.rowCount) break;
+    const y = axis.rowY(row);
+    if (y - top > TICK_REACH || y > toY) continue;
+    found.push({ row, y, text: formatTick(axis.rowTimeUs(row), isNarrow), isBreak: false });
   }
   return found;
 }

@@ -38,7 +38,8 @@ export class Overview {
       const column = columns[trace.processIndexAt(id)]!;
       // What only the network sees a lens must not tell by its shade.
       if (column < 0 || trace.isOffstage(id) || !isProminent(trace, id)) continue;
-      this.#count(column, axis.rowY(axis.rowAt(trace.timeAt(id))));
+      const y = axis.rowY(axis.rowAt(trace.timeAt(id)));
+      this.#count(column, axis.unzoomed(y));
     }
     return stop === trace.eventCount;
   }
@@ -64,7 +65,7 @@ export class Overview {
   /**
    * How many events of a column are behind each pixel of a strip.
    *
-   * @param totalY height of the axis that the strip shows
+   * @param totalY height of the axis that the strip shows, at a zoom of 1
    * @param pixels height of the strip
    */
   cells(column: number, totalY: number, pixels: number): Uint32Array {

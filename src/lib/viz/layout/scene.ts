@@ -5,9 +5,10 @@
 
 import type { Lens } from '#lib/trace/lens.ts';
 import { NO_EVENT, type TraceStore } from '#lib/trace/store.ts';
-import { BREAK_US } from './axis.ts';
+import { BREAK_US, BREAK_ZOOM_MIN } from './axis.ts';
 import { processXs, type Columns } from './columns.ts';
 import { drawCuts } from './cuts.ts';
+import { drawDense, isDense } from './density.ts';
 import { LabelPlaces } from './labels.ts';
 import { drawBracket, drawLife, drawMoment } from './lives.ts';
 import { drawMessage } from './messages.ts';
@@ -67,6 +68,11 @@ export function layoutScene(options: SceneOptions): Scene {
   };
   const firstId = trace.firstAtOrAfter(fromY <= axis.rowY(0) ? 0 : axis.tAt(fromY));
   const lastId = trace.lastAtOrBefore(axis.tAt(toY));
+  if (isDense(firstId, lastId)) {
+    drawDense(sketch, firstId, lastId);
+    scene.labels = [];
+    return scene;
+  }
   const ids: number[] = [];
   trace.visitTouching(firstId, lastId, (id) => {
     if (sketch.isKnown(id) && sketch.xs[trace.processIndexAt(id)]! >= 0) ids.push(id);
@@ -91,7 +97,7 @@ export function layoutScene(options: SceneOptions): Scene {
 /** Two strokes across every life line where the axis leaves time out. */
 function drawGaps({ scene, picture, columns, fromY, toY, endY, trace, lens, xs }: Sketch): void {
   const { axis } = picture;
-  if (axis.scale === 'true') return;
+  if (axis.scale === 'true' || axis.zoom < BREAK_ZOOM_MIN) return;
   const stop = Math.min(toY, endY);
   for (let row = axis.rowAtY(fromY); row + 1 < axis.rowCount && axis.rowY(row) < stop; row++) {
     if (axis.rowTimeUs(row + 1) - axis.rowTimeUs(row) < BREAK_US) continue;

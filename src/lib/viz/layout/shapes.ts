@@ -171,10 +171,12 @@ export interface Scene {
   labels: LabelShape[];
   flights: Flight[];
   spots: Spot[];
+  /** Where more happens than can be told apart only each so manieth event is drawn; 1: every one. */
+  everyNth: number;
 }
 
 export function emptyScene(): Scene {
-  return { strokes: [], marks: [], labels: [], flights: [], spots: [] };
+  return { strokes: [], marks: [], labels: [], flights: [], spots: [], everyNth: 1 };
 }
 
 export function shapeCount({ strokes, marks, labels }: Scene): number {

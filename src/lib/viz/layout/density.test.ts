@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { randomTrace } from '../../../../tests/support/random-trace.ts';
+import { seenFrom } from '#lib/trace/lens.ts';
+import { TraceStore } from '#lib/trace/store.ts';
+import { layoutColumns } from './columns.ts';
+import { Picture } from './picture.ts';
+import { layoutScene, type SceneOptions } from './scene.ts';
+import { shapeCount, type RectShape, type Scene } from './shapes.ts';
+
+const words = { effect: String, tries: String, copy: String, exit: String };
+const trace = TraceStore.from(randomTrace({ seed: 5, nodeCount: 5, eventCount: 20_000 }));
+const picture = new Picture();
+picture.extend(trace);
+const fullY = picture.axis.lastY;
+
+function sceneAt(zoom: number, options: Partial<SceneOptions> = {}): Scene {
+  picture.axis.zoom = zoom;
+  const columns = layoutColumns(584, trace.header!.nodes);
+  const endY = picture.axis.lastY;
+  return layoutScene({
+    ...{ trace, picture, columns, fromY: 0, toY: 1400, endY, lens: null, words },
+    ...options,
+  });
+}
+
+const bars = ({ strokes }: Scene) =>
+  strokes.filter(({ key }) => key.startsWith('dense-')) as RectShape[];
+
+describe('a stretch in which too much happens', () => {
+  test('is drawn whole as long as it can be told apart', () => {
+    const scene = sceneAt(1);
+    expect(scene.everyNth).toBe(1);
+    expect(bars(scene)).toEqual([]);
+    expect(scene.labels.length).toBeGreaterThan(20);
+  });
+
+  test.each([0.03, 0.01, 1400 / fullY, 50 / fullY])('at %f stays below a canvas', (zoom) => {
+    const scene = sceneAt(zoom);
+    expect(Math.log2(scene.everyNth) % 1).toBe(0);
+    expect(scene.everyNth).toBeGreaterThan(1);
+    expect(shapeCount(scene)).toBeLessThan(5000);
+    expect(scene.labels).toEqual([]);
+    expect(bars(scene).length).toBeGreaterThan(0);
+  });
+
+  test('has a bar wherever a node does something, the wider the more', () => {
+    const scene = sceneAt(100 / fullY);
+    const { axis } = picture;
+    const node = trace.process('n2')!;
+    const [x] = scene.spots.filter(({ id }) => trace.processAt(id) === node).map(({ x }) => x);
+    const own = bars(scene).filter((bar) => bar.x + bar.width / 2 === x);
+    const countIn = ({ y, height }: RectShape): number => {
+      const isIn = (id: number) =>
+        axis.yAt(trace.timeAt(id)) >= y && axis.yAt(trace.timeAt(id)) < y + height;
+      return Array.from(node.events.data.subarray(0, node.events.length)).filter(isIn).length;
+    };
+    expect(own.reduce((sum, bar) => sum + countIn(bar), 0)).toBe(node.events.length);
+    const full = own.filter(({ height }) => height === own[0]!.height);
+    const byCount = full.toSorted((a, b) => countIn(a) - countIn(b));
+    expect(byCount[0]!.width).toBeLessThanOrEqual(byCount.at(-1)!.width);
+  });
+
+  test('leaves the same messages out wherever the window is', () => {
+    const [upper, lower] = [sceneAt(0.02, { toY: 1400 }), sceneAt(0.02, { fromY: 300, toY: 1700 })];
+    expect(upper.everyNth).toBe(lower.everyNth);
+    const both = ({ spots }: Scene) =>
+      spots.filter(({ y }) => y > 320 && y < 1380).map(({ id }) => id);
+    expect(both(upper)).toEqual(both(lower));
+    expect(both(upper).length).toBeGreaterThan(100);
+  });
+
+  test('tells through a lens only what its node can know', () => {
+    const lens = seenFrom(trace, 'n1', trace.timeAt(9000));
+    const scene = sceneAt(1400 / fullY, { lens });
+    expect(bars(scene)).toEqual([]);
+    expect(scene.spots.length).toBeGreaterThan(50);
+    expect(scene.spots.every(({ id }) => lens.has(id))).toBe(true);
+  });
+});
