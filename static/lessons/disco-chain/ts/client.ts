@@ -3,20 +3,23 @@ import { kvgroup, sorted } from 'disco';
 import { save } from './save.ts';
 import { lines } from './text.ts';
 
-export function* map(line: string) {
+type Pair = [word: string, count: number];
+
+export function* map(line: string): Iterable<Pair> {
   for (const word of line.split(' ')) yield [word, 1];
 }
 
 export function* reduce(
-  pairs: Iterable<[string, number]>,
-) {
+  pairs: Iterable<Pair>,
+): Iterable<Pair> {
   for (const [word, ones] of kvgroup(sorted(pairs))) {
     yield [word, [...ones].length];
   }
 }
 
-export function* turn(pair: [string, number]) {
-  const [word, count] = pair;
+export function* turn(
+  [word, count]: Pair,
+): Iterable<[string, string]> {
   yield [String(count), word];
 }
 
