@@ -25,6 +25,8 @@ test('learner can predict, run, step and break something by keyboard', async ({ 
   const before = Number(await lesson.slider.inputValue());
   await page.keyboard.press('ArrowRight');
   expect(Number(await lesson.slider.inputValue())).toBeGreaterThan(before);
+  const told = page.locator('.runbar [aria-live]');
+  await expect(told).toHaveText(/^[\d\s]+ ms: \w+ \w+/);
   await page.keyboard.press('ArrowLeft');
 
   await lesson.slider.focus();
