@@ -84,6 +84,8 @@ async function isCourseWrong(): Promise<boolean> {
 export interface CheckOptions {
   /** 0 reads the lesson and runs nothing of it. */
   seedCount: number;
+  /** Scenarios of variants are left out. */
+  isBrief?: boolean;
   folder?: string;
 }
 
@@ -91,12 +93,12 @@ export interface CheckOptions {
 export async function checkLesson(
   slug: string,
   language: Language,
-  { seedCount, folder = LESSONS_FOLDER }: CheckOptions,
+  { seedCount, isBrief = false, folder = LESSONS_FOLDER }: CheckOptions,
 ): Promise<LessonReport> {
   const problems: string[] = [];
   try {
     const lesson = await readLesson(slug, (code) => code, language, folder);
-    if (seedCount > 0) problems.push(...(await problemsOf(trialsOf(lesson, seedCount))));
+    if (seedCount > 0) problems.push(...(await problemsOf(trialsOf(lesson, seedCount, isBrief))));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     problems.push(...error.message.split('\n'));
@@ -111,8 +113,10 @@ interface Trial {
   judge: (traces: readonly TraceStore[]) => string[];
 }
 
-function trialsOf(lesson: Lesson, seedCount: number): Trial[] {
-  const scenarios = Object.entries(lesson.scenarios ?? {});
+function trialsOf(lesson: Lesson, seedCount: number, isBrief: boolean): Trial[] {
+  const scenarios = Object.entries(lesson.scenarios ?? {}).filter(
+    ([, { variant }]) => !isBrief || variant === undefined,
+  );
   return [
     ...pauseTrials(lesson),
     ...scenarios.map(([id, scenario]) => scenarioTrial(lesson, id, scenario, seedCount)),
