@@ -15,8 +15,10 @@ const PACKAGES_PREFIX = 'lightcone:packages:';
 const FILE_NAME = /^(?:[\w-]+\/)*[\w-]+\.(?:py|ts|json|txt|csv)$/;
 
 export class Workspace {
-  readonly #storageKey: string | null;
-  readonly #packagesKey: string | null;
+  #storageKey: string | null = null;
+  #packagesKey: string | null = null;
+  /** All files are kept, not only what differs from the start. */
+  #isWhole = false;
   readonly #start: Files;
   readonly #startTabs: readonly string[];
   /** Files can be made, renamed and removed. */
@@ -25,7 +27,8 @@ export class Workspace {
   #files = $state.raw<Files>({});
   #tabs = $state.raw<readonly string[]>([]);
   #active = $state('');
-  #isUnsaved = $state(false);
+  /** Keys under which the last attempt to keep something failed. */
+  #unsaved = $state.raw<readonly string[]>([]);
 
   /** What is wrong with the files, as of the last Run. */
   problems = $state.raw<readonly Diagnostic[]>([]);
@@ -43,6 +46,23 @@ export class Workspace {
     this.#startTabs = tabs;
     this.#tabs = tabs;
     this.#active = tabs[0] ?? Object.keys(start)[0] ?? '';
+    this.#setKey(key);
+  }
+
+  /**
+   * From now on all files are kept under a key, whatever they began as.
+   *
+   * @param isThere they were read from there: nothing is written before something changes
+   */
+  keepWhole(key: string, isThere = false): void {
+    this.#setKey(key);
+    this.#isWhole = true;
+    if (isThere) return;
+    this.#save();
+    this.#savePackages();
+  }
+
+  #setKey(key: string | null): void {
     this.#storageKey = key === null ? null : PREFIX + key;
     this.#packagesKey = key === null ? null : PACKAGES_PREFIX + key;
   }
@@ -92,7 +112,7 @@ export class Workspace {
 
   /** The browser's storage is full or denied: edits last as long as the page. */
   get isUnsaved(): boolean {
-    return this.#isUnsaved;
+    return this.#unsaved.length > 0;
   }
 
   /** The file or package removed last, until another one is made or it is brought back. */
@@ -241,13 +261,15 @@ export class Workspace {
 
   #keep(key: string | null, isMeant: (path: string) => boolean): void {
     if (key === null) return;
-    const edits = Object.entries(this.#edits()).filter(([path]) => isMeant(path));
+    const others = this.#unsaved.filter((one) => one !== key);
+    const kept = this.#isWhole ? this.#files : this.#edits();
+    const edits = Object.entries(kept).filter(([path]) => isMeant(path));
     try {
       if (edits.length === 0) localStorage.removeItem(key);
       else localStorage.setItem(key, JSON.stringify(Object.fromEntries(edits)));
-      this.#isUnsaved = false;
+      this.#unsaved = others;
     } catch {
-      this.#isUnsaved = true;
+      this.#unsaved = [...others, key];
     }
   }
 }

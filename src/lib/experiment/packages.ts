@@ -134,7 +134,8 @@ function open(
   }
 }
 
-function isInside(name: string): boolean {
+/** A name of an archive that stays below the folder it is unpacked in. */
+export function isInside(name: string): boolean {
   const parts = name.split('/');
   return (
     !/^[A-Za-z]:|[\\\0]/.test(name) &&

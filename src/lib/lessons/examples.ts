@@ -6,13 +6,12 @@ import { lessonLanguages, LESSONS_FOLDER, readFiles } from './folder.ts';
 import { LANGUAGES, type Language } from './languages.ts';
 
 const FIRST_LESSON = 'celery-first-task';
-const SOCKETS = 'static/examples/sockets';
-const PYRO4 = 'static/examples/pyro4';
-const RPYC = 'static/examples/rpyc';
-const SCOOP = 'static/examples/scoop';
+const FOLDER = 'static/examples';
+/** The folders. */
+const NAMES = ['blank', 'sockets', 'scoop', 'pyro4', 'rpyc', 'pycsp', 'disco'] as const;
 
 export interface Example {
-  name: 'celery' | 'sockets' | 'pyro4' | 'rpyc' | 'scoop';
+  name: 'celery' | (typeof NAMES)[number];
   language: Language;
   files: Readonly<Record<string, string>>;
 }
@@ -33,9 +32,8 @@ export async function readExamples(): Promise<Example[]> {
   const lesson = path.join(LESSONS_FOLDER, FIRST_LESSON);
   return [
     ...(await read('celery', lesson, await lessonLanguages(FIRST_LESSON))),
-    ...(await read('sockets', SOCKETS, LANGUAGES)),
-    ...(await read('pyro4', PYRO4, LANGUAGES)),
-    ...(await read('rpyc', RPYC, LANGUAGES)),
-    ...(await read('scoop', SCOOP, LANGUAGES)),
+    ...(
+      await Promise.all(NAMES.map((name) => read(name, path.join(FOLDER, name), LANGUAGES)))
+    ).flat(),
   ];
 }

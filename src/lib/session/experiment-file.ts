@@ -1,0 +1,7 @@
+// Experiments as files of the person at the page (experiment/archive.ts).
+
+export {
+  ArchiveError,
+  readArchive as readExperiment,
+  writeArchive as packExperiment,
+} from '#lib/experiment/archive.ts';

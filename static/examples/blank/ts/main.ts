@@ -1,0 +1,3 @@
+import { name } from 'node';
+
+console.log(`${name} is here`);
