@@ -46,7 +46,7 @@ function submittedName(model: string): string {
 }
 
 const lineNames: Record<LineName, () => string> = {
-  depth: m.charts_depth,
+  depth: () => '',
   ready: m.work_ready,
   unacked: m.work_unacked,
   p50: () => 'p50',
