@@ -1,7 +1,8 @@
-// The first experiment by keyboard only.
+// A lesson by keyboard only: its first experiment, and in full.
 
+import type { Locator, Page } from '@playwright/test';
 import { LessonPage, SLUG } from './lesson-page.ts';
-import { expect, test } from './site.ts';
+import { expect, LONG, test } from './site.ts';
 
 test.skip(({ isMobile }) => isMobile, 'a phone has no keyboard');
 
@@ -66,4 +67,97 @@ test('the panes are resized by arrow keys', async ({ page }) => {
   await expect.poll(async () => (await learn.boundingBox())!.width).toBe(width + 16);
   await page.keyboard.press('Enter');
   await expect.poll(async () => (await learn.boundingBox())!.width).toBe(width);
+});
+
+/** Presses Tab until it is there, as a learner would. */
+async function tabTo(page: Page, wanted: Locator): Promise<void> {
+  for (let count = 0; count < 60; count++) {
+    const [element] = await wanted.elementHandles();
+    if (await element?.evaluate((it) => it === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  await expect(wanted).toBeFocused({ timeout: 100 });
+}
+
+/** Presses F6 until the focus is in a pane. */
+async function paneTo(page: Page, pane: Locator): Promise<void> {
+  const isIn = () => pane.evaluate((it) => it.contains(document.activeElement));
+  for (let count = 0; count < 5 && !(await isIn()); count++) {
+    const before = await page.evaluateHandle(() => document.activeElement);
+    await page.keyboard.press('F6');
+    await page.waitForFunction((it) => it !== document.activeElement, before);
+  }
+  expect(await isIn()).toBe(true);
+}
+
+test('the first lesson is walked to its end by keyboard only', LONG, async ({ page }) => {
+  test.setTimeout(120_000);
+  const lesson = new LessonPage(page);
+  const { names } = lesson;
+  const [text, code] = [page.locator('.learn'), page.locator('section.code')];
+  const [stage, controls] = [page.locator('.watch'), page.locator('.runbar')];
+  const toEnd = async () => {
+    await paneTo(page, controls);
+    await tabTo(page, lesson.slider);
+    await expect(async () => {
+      await page.keyboard.press('End');
+      await expect(lesson.main).toHaveAttribute('data-run-state', 'finished', { timeout: 200 });
+    }).toPass({ timeout: 15_000 });
+  };
+  const turnPage = async () => {
+    await paneTo(page, text);
+    await tabTo(page, lesson.button(names.next));
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.current h2')).toBeFocused();
+  };
+
+  await page.goto(SLUG);
+  await expect(lesson.button('Run')).toBeEnabled();
+  await paneTo(page, text);
+  await tabTo(page, page.getByRole('radio').first());
+  await page.keyboard.press('ArrowDown');
+  await paneTo(page, controls);
+  await expect(lesson.button('Run')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await lesson.state('running');
+  await toEnd();
+
+  // A line of the program asks what happened there; the search gives the focus to the picture.
+  await paneTo(page, code);
+  await tabTo(page, page.getByRole('textbox', { name: /code editor/ }));
+  await page.keyboard.press('Alt+Enter');
+  const find = page.getByRole('searchbox', { name: 'Find text' });
+  await expect(find).toBeFocused();
+  await expect(find).toHaveValue('tasks.ts:1');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('application', { name: 'Space-time diagram' })).toBeFocused();
+
+  await turnPage();
+  // Where nothing else takes it, the space bar runs.
+  await page.keyboard.press('Space');
+  await lesson.state('paused');
+  await paneTo(page, stage);
+  await tabTo(page, lesson.nodeButton('worker1', names.kill));
+  await page.keyboard.press('Enter');
+  await lesson.state('running');
+  await toEnd();
+  await expect(page.locator('.current').getByRole('status').last()).toBeVisible();
+
+  await turnPage();
+  await tabTo(page, lesson.button(names.ack));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Event', exact: true })).toContainText(
+    names.sentence,
+  );
+  await turnPage();
+  await tabTo(page, lesson.button(names.lens));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('combobox', { name: 'Seen from' })).toHaveValue('client');
+
+  await turnPage();
+  await tabTo(page, lesson.button(names.apply));
+  await page.keyboard.press('Enter');
+  await tabTo(page, lesson.button(names.check));
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(names.held)).toBeVisible({ timeout: 30_000 });
 });

@@ -1,5 +1,6 @@
 // The ways to move the cursor from print to print, fault to fault, event to event of a node, and what
-// is said of what a move came to. By keys and by the menu of the run bar alike; loaded with the first.
+// is said of what a move came to; and the focus from pane to pane. By keys and by the menu of the run
+// bar alike; loaded with the first.
 
 import { m } from '#lib/i18n/paraglide/messages.js';
 import { grouped } from '#lib/protocol/time.ts';
@@ -67,4 +68,32 @@ export function cursorWords(session: Session): string {
 function wordsAt({ trace, cursorUs }: Session, id: number): string {
   const time = grouped(Math.round(cursorUs / 1000));
   return m.jump_said({ time, sentence: sentenceOf(trace!, id) });
+}
+
+/** What takes the focus in a pane: the page that is read, the tab that is chosen, else the first. */
+const STOPS = [
+  '.current h2, [role="tab"][aria-selected="true"]',
+  'a[href], button:enabled, input:enabled, [tabindex="0"]',
+];
+
+/**
+ * Moves the focus to another pane: lesson, code, output, stage, run bar. Tab alone leads through all
+ * that is in each, and an editor keeps it.
+ *
+ * @param step 1 for the next one, -1 for the one before
+ */
+export function focusPane(step: 1 | -1): void {
+  const stops = [
+    ...document.querySelectorAll('main > :is(.learn, .code, .output, .watch, .runbar)'),
+  ]
+    .map((pane) => ({ pane, stop: stopIn(pane) }))
+    .filter(({ stop }) => stop !== undefined);
+  const at = stops.findIndex(({ pane }) => pane.contains(document.activeElement));
+  const next = at < 0 && step < 0 ? -1 : (at + step) % stops.length;
+  stops.at(next)?.stop?.focus();
+}
+
+function stopIn(pane: Element): HTMLElement | undefined {
+  const found = STOPS.flatMap((stop) => [...pane.querySelectorAll<HTMLElement>(stop)]);
+  return found.find((element) => element.getClientRects().length > 0);
 }
