@@ -99,6 +99,16 @@ test('spans of children count for their node, and end with them', () => {
   expect(at(new Map(busy).get('s'), 9, 10, 29, 30, 40, 45)).toEqual([0, 1, 1, 0, 1, 0]);
 });
 
+test('work in hand is no work while its process is paused', () => {
+  const { busy } = measuresOf([
+    start(0, 's'),
+    { tUs: 10, kind: 'span', node: 's', op: 'begin', span: 1, name: 'work' },
+    { tUs: 20, kind: 'pause', node: 's' },
+    { tUs: 30, kind: 'resume', node: 's' },
+  ]);
+  expect(at(new Map(busy).get('s'), 10, 20, 29, 30)).toEqual([1, 0, 0, 1]);
+});
+
 test('queues that a server tells of', () => {
   const queue = (tUs: number, ready: number, unacked: number) => ({
     ...{ tUs, kind: 'state', node: 's', name: 'queue/celery', value: { ready, unacked } },
