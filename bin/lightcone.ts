@@ -6,6 +6,7 @@
 //   lightcone check [lesson…]
 //   lightcone new-lesson <slug>
 //   lightcone verify <trace.jsonl>…
+//   lightcone grade <submission or folder>…
 //   lightcone export <trace.jsonl> --to shiviz|perfetto|otlp [--out file]
 //
 // Exit codes of `run`: 0 when every process that ended by itself did so with 0 and no program is
@@ -30,6 +31,7 @@ const USAGE = `usage: lightcone run <folder> [--seed n] [--faults f.json|none] [
        lightcone check [lesson...]
        lightcone new-lesson <slug>
        lightcone verify <trace.jsonl>...
+       lightcone grade <submission or folder>...
        lightcone export <trace.jsonl> --to shiviz|perfetto|otlp [--out file]`;
 
 /** A flag or a folder is wrong: exit code 2. */
@@ -201,6 +203,11 @@ async function main(): Promise<number> {
       if (args.length === 0) throw new UsageError('a trace is needed');
       const { verifyCommand } = await import('./verify.ts');
       return verifyCommand(args);
+    }
+    case 'grade': {
+      if (args.length === 0) throw new UsageError('a submission, or a folder of them, is needed');
+      const { gradeCommand } = await import('./grade.ts');
+      return gradeCommand(args);
     }
     case 'export':
       return exportTrace(args);

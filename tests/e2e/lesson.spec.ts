@@ -1,6 +1,8 @@
 // A learner's first lesson, from the first sentence to a check over many seeds.
 
+import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
+import { readSubmission } from '#lib/lessons/submission.ts';
 import { LessonPage, SLUG } from './lesson-page.ts';
 import { expect, LONG, test } from './site.ts';
 
@@ -51,6 +53,19 @@ for (const locale of ['en', 'zh'] as const) {
     await lesson.show(/^(Learn|学习)$/);
     await lesson.button(names.check).click();
     await expect(page.getByText(names.held)).toBeVisible({ timeout: 20_000 });
+
+    // What was tried can be handed in: the program that held, and each of its runs.
+    await page.getByText(names.handIn).click();
+    await page.getByRole('textbox', { name: names.author }).fill('王小明');
+    const event = page.waitForEvent('download');
+    await lesson.button(names.saveAnswer).click();
+    const file = await event;
+    expect(file.suggestedFilename()).toMatch(/^王小明-celery-first-task-.*\.submission\.json$/);
+    const text = await readFile(await file.path(), 'utf8');
+    const answer = readSubmission(file.suggestedFilename(), text);
+    expect(answer.runs.map(({ hasHeld }) => hasHeld)).toEqual(Array(20).fill(true));
+    expect(new Set(answer.runs.map(({ digest }) => digest)).size).toBeGreaterThan(1);
+    expect(answer.files).toHaveProperty(['tasks.ts'], expect.stringContaining('acksLate: true'));
   });
 }
 

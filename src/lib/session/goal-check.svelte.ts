@@ -2,6 +2,8 @@
 // where nobody watches, each trace held against the goal's checks.
 
 import { holds, sentenceOf } from '#lib/lessons/checks.ts';
+import type { Files } from '#lib/experiment/experiment.ts';
+import type { Submission } from '#lib/lessons/submission.ts';
 import type { Goal, LessonText } from '#lib/lessons/schema.ts';
 import { TraceStore } from '#lib/trace/store.ts';
 import type { Session } from './session.svelte.ts';
@@ -17,6 +19,9 @@ export class GoalCheck {
   readonly #goal: Goal;
   /** By seed, from 1: what came of it. */
   #results = $state.raw<readonly boolean[]>([]);
+  /** What was tried, and by seed the digest of its run. */
+  #files: Files = {};
+  #digests: (string | undefined)[] = [];
   #broken = $state.raw<Broken | null>(null);
   #isRunning = $state(false);
   #failure = $state<string | null>(null);
@@ -49,7 +54,21 @@ export class GoalCheck {
   }
 
   get hasHeld(): boolean {
-    return this.#results.length === this.count && this.#results.every(Boolean);
+    return this.isDone && this.#results.every(Boolean);
+  }
+
+  /** Every seed was tried. */
+  get isDone(): boolean {
+    return this.#results.length === this.count;
+  }
+
+  /** The files that were tried and what came of them, for whoever judges it. */
+  get answer(): Pick<Submission, 'files' | 'runs'> {
+    const runs = this.#results.map((hasHeld, index) => {
+      const digest = this.#digests[index];
+      return { seed: index + 1, ...(digest && { digest }), hasHeld };
+    });
+    return { files: this.#files, runs };
   }
 
   /** Tries all seeds, from 1 on. */
@@ -58,6 +77,8 @@ export class GoalCheck {
     const attempt = ++this.#attempt;
     this.#isRunning = true;
     this.#results = [];
+    this.#files = { ...this.#session.workspace.files };
+    this.#digests = [];
     this.#broken = null;
     this.#failure = null;
     try {
@@ -65,7 +86,8 @@ export class GoalCheck {
       try {
         for (let seed = 1; seed <= this.count && attempt === this.#attempt; seed++) {
           const trace = new TraceStore();
-          await thread.run({ seed, ontext: (text) => trace.append(text) });
+          const { end } = await thread.run({ seed, ontext: (text) => trace.append(text) });
+          this.#digests.push(end.digest);
           this.#take(seed, trace);
         }
       } finally {
