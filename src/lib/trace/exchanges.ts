@@ -61,7 +61,6 @@ export class Exchanges {
   readonly #trace: TraceStore;
   readonly #isKnown: (id: number) => boolean;
   readonly #note: (index: number, stage: ExchangeStage) => void;
-  #next = 0;
 
   readonly #asks = intColumn();
   readonly #arrivals = intColumn();
@@ -113,11 +112,6 @@ export class Exchanges {
     } else if (DEATHS.has(kind)) this.#takeDeath(id);
   }
 
-  /** Reads all that the trace has gained. */
-  extend(): void {
-    while (this.#next < this.#trace.eventCount) this.take(this.#next++);
-  }
-
   /** Of questions that were sent. */
   get count(): number {
     return this.#asks.length;
@@ -136,11 +130,6 @@ export class Exchanges {
   /** Indexes of those whose answers have arrived, in this order. */
   get ended(): IntColumn {
     return this.#ended;
-  }
-
-  /** Somebody has answered a question of this word. */
-  isAnswered(askId: number): boolean {
-    return this.#answeredWords.has(this.#wordOf(askId));
   }
 
   /** Questions that have arrived at a node and are not answered; undefined where none ever came. */
