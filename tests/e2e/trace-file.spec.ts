@@ -71,6 +71,14 @@ test('a file that is no trace, or a damaged one, is refused in words', async ({
   expect(await lesson.digest()).toBe(digest);
 });
 
+/** The texts of an SVG file, in its own order. */
+async function textsOf(page: Page, bytes: Buffer): Promise<(string | null)[]> {
+  return page.evaluate((text) => {
+    const document = new DOMParser().parseFromString(text, 'image/svg+xml');
+    return [...document.querySelectorAll('parsererror, text')].map((it) => it.textContent);
+  }, bytes.toString());
+}
+
 test('a run is saved as a picture, and for other tools', async ({ page, isMobile }) => {
   test.skip(isMobile, 'the same on every screen');
   const lesson = new LessonPage(page);
@@ -85,13 +93,20 @@ test('a run is saved as a picture, and for other tools', async ({ page, isMobile
 
   const svg = await saved(page, 'Save picture as SVG');
   expect(svg.name).toBe('lightcone-seed-1.svg');
-  const texts = await page.evaluate((text) => {
-    const document = new DOMParser().parseFromString(text, 'image/svg+xml');
-    return [...document.querySelectorAll('parsererror, text')].map((it) => it.textContent);
-  }, svg.bytes.toString());
-  expect(texts).toEqual(
+  expect(await textsOf(page, svg.bytes)).toEqual(
     expect.arrayContaining(['client', 'broker', 'worker2', 'task', 'ack', '8']),
   );
+
+  // As it is seen: another column first, and time across.
+  const head = (node: string) => page.getByRole('group', { name: node, exact: true });
+  const lefts = async () =>
+    Promise.all(['worker2', 'client'].map(async (node) => (await head(node).boundingBox())!.x));
+  await head('worker2').dragTo(head('client'));
+  await expect(async () => expect((await lefts())[0]).toBeLessThan((await lefts())[1]!)).toPass();
+  await page.getByRole('application', { name: 'Space-time diagram' }).press('d');
+  await expect(async () => expect((await lefts())[0]).toBe((await lefts())[1])).toPass();
+  const turned = await textsOf(page, (await saved(page, 'Save picture as SVG')).bytes);
+  expect(turned.slice(0, 2)).toEqual(['worker2', 'client']);
 
   const png = await saved(page, 'Save picture as PNG');
   const inks = await page.evaluate(async (base64) => {

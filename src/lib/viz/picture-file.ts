@@ -7,7 +7,11 @@ import { readTheme } from './paint/canvas.ts';
 import { svgPicture, type SvgOptions, type SvgPicture } from './paint/svg.ts';
 import { sceneWords } from './words.ts';
 
-type Shown = Pick<SvgOptions, 'trace' | 'nodes' | 'cursorUs' | 'lens'>;
+/** What of it is on the page. */
+export type Shown = Pick<
+  SvgOptions,
+  'trace' | 'nodes' | 'cursorUs' | 'lens' | 'scale' | 'orientation' | 'showsBackground'
+>;
 
 /** Dots of the file to one of the page: sharp on paper and on good screens. */
 const RATIO = 2;

@@ -5,6 +5,7 @@
 import { tick } from 'svelte';
 import { NO_EVENT } from '#lib/trace/store.ts';
 import { eventAtPoint, neighbour, nodeAtX, type Direction } from './layout/hits.ts';
+import { turned, type Orientation, type Point } from './layout/orientation.ts';
 import type { StageScene } from './stage-scene.svelte.ts';
 import { TAIL, type Shown, type Timeline } from './timeline.svelte.ts';
 import type { MenuPlace, StrikeFault, StrikeMessage } from './types.ts';
@@ -29,11 +30,10 @@ const ZOOM_STEPS: Record<string, ZoomStep> = { '+': 'in', '=': 'in', '-': 'out',
 /** Of the zoom, for each unit that a wheel turns. */
 const WHEEL_SPEED = 0.003;
 
-const DIRECTIONS: Record<string, Direction> = {
-  ArrowUp: 'up',
-  ArrowDown: 'down',
-  ArrowLeft: 'left',
-  ArrowRight: 'right',
+/** Where the arrow keys lead in the layout: along what is seen on the screen. */
+const DIRECTIONS: Record<Orientation, Record<string, Direction>> = {
+  down: { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' },
+  across: { ArrowUp: 'left', ArrowDown: 'right', ArrowLeft: 'up', ArrowRight: 'down' },
 };
 
 export class StageHands {
@@ -113,7 +113,7 @@ export class StageHands {
   press(domEvent: KeyboardEvent): void {
     if (domEvent.ctrlKey || domEvent.metaKey || domEvent.altKey) return;
     const { onselect, onfault, cursorUs } = this.#props;
-    const direction = DIRECTIONS[domEvent.key];
+    const direction = DIRECTIONS[this.#viewport.orientation][domEvent.key];
     const { focusId } = this;
     const selectedId = this.#selectedId;
     const from = focusId ?? selectedId ?? this.#timeline.trace.lastAtOrBefore(cursorUs);
@@ -168,14 +168,17 @@ export class StageHands {
   /** An event that is chosen elsewhere comes into view. */
   reveal(id: number): void {
     if (id < this.#timeline.trace.eventCount && this.#viewport.height > 0) {
-      this.#viewport.reveal(this.#stage().place(id).y);
+      this.#viewport.reveal(this.#stage().place(id));
     }
   }
 
-  #pointOf(domEvent: MouseEvent) {
+  /** Where the pointer is in the layout. */
+  #pointOf(domEvent: MouseEvent): Point {
     const box = (domEvent.currentTarget as Element).getBoundingClientRect();
-    const { leftX, topY } = this.#viewport;
-    return { x: domEvent.clientX - box.left + leftX, y: domEvent.clientY - box.top + topY };
+    const { orientation, leftX, topY } = this.#viewport;
+    const seen = { x: domEvent.clientX - box.left, y: domEvent.clientY - box.top };
+    const { x, y } = turned(orientation, seen);
+    return { x: x + leftX, y: y + topY };
   }
 
   #eventAt(domEvent: MouseEvent): number {
@@ -200,26 +203,29 @@ export class StageHands {
     const { trace } = this.#timeline;
     const { nodes } = this.#props;
     const isShown = (id: number): boolean => this.#timeline.isShown(id);
+    const { showsBackground } = this.#timeline;
+    const last = trace.eventCount - 1;
     const next =
       this.focusId === null
-        ? neighbour(trace, nodes, Math.min(from + 1, trace.eventCount - 1), 'up', isShown)
-        : neighbour(trace, nodes, from, direction, isShown);
+        ? neighbour(trace, nodes, Math.min(from + 1, last), 'up', isShown, showsBackground)
+        : neighbour(trace, nodes, from, direction, isShown, showsBackground);
     this.focusId = next === NO_EVENT ? from : next;
     this.hover(null);
-    this.#viewport.reveal(this.#stage().place(this.focusId).y);
+    this.#viewport.reveal(this.#stage().place(this.focusId));
   }
 
   /** At the cursor, as a key opens it: for the node of an event, and for its message. */
   #openMenuAt(id: number): void {
     const { nodes, cursorUs } = this.#props;
-    const { stage, leftX, topY, headHeight } = this.#viewport;
+    const { stage, orientation, leftX, topY, headHeight } = this.#viewport;
     const node = id === NO_EVENT ? nodes[0] : this.#timeline.trace.processAt(id).node || nodes[0];
     if (!stage || !node) return;
     const box = stage.getBoundingClientRect();
     const lineX = this.#stage().columns.xs[nodes.indexOf(node)] ?? 0;
-    const x = box.left + lineX - leftX;
     const cursorY = headHeight + Math.max(0, this.#timeline.cursorY - topY);
-    const y = Math.min(box.bottom - 40, box.top + cursorY);
+    const seen = turned(orientation, { x: lineX - leftX, y: cursorY });
+    const x = Math.min(box.right - 40, box.left + seen.x);
+    const y = Math.min(box.bottom - 40, box.top + seen.y);
     const isChosen = this.focusId !== null || this.#selectedId !== null;
     const messageId = isChosen ? this.#messageAt(id) : null;
     this.menu = { node, atUs: cursorUs, x, y, messageId };

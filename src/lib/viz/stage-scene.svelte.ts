@@ -3,8 +3,8 @@
 // on has changed.
 
 import { m } from '#lib/i18n/paraglide/messages.js';
-import { ticks } from './layout/axis.ts';
-import { layoutColumns } from './layout/columns.ts';
+import { ticks, TICK_DISTANCE_ACROSS } from './layout/axis.ts';
+import { isPhoneStage, layoutColumns } from './layout/columns.ts';
 import {
   coneOf,
   coneOfLens,
@@ -13,10 +13,10 @@ import {
   pastPolygon,
   placeCaptions,
   type Cone,
-  type Point,
 } from './layout/cone.ts';
 import { freeTicks, gutterOf, tagOf } from './layout/gutter.ts';
 import { runsBeside } from './layout/labels.ts';
+import { turned, type Orientation, type Point } from './layout/orientation.ts';
 import { layoutScene } from './layout/scene.ts';
 import type { LabelShape } from './layout/shapes.ts';
 import type { Shown, Timeline } from './timeline.svelte.ts';
@@ -26,9 +26,9 @@ import { sceneWords } from './words.ts';
 /** A scene is laid out in steps of so many pixels, and reaches so far beyond the view. */
 const CHUNK = 320;
 const OVERSCAN = 240;
-/** Of the strip that shows the whole run; narrower stages have none. */
-export const MINIMAP_WIDTH = 40;
-const MINIMAP_STAGE_MIN = 480;
+/** Of the strip that shows the whole run, beside the columns and above the rows. */
+const MINIMAP_WIDTH = 40;
+const MINIMAP_HEIGHT = 28;
 
 export class StageScene {
   readonly #read: () => Shown;
@@ -56,18 +56,40 @@ export class StageScene {
     return this.#read();
   }
 
-  /** Its room is kept from the start: of the whole run as far as it is computed. */
+  get orientation(): Orientation {
+    return this.#viewport.orientation;
+  }
+
+  readonly #isPhone = $derived.by(() => isPhoneStage(this.#viewport.stageWidth));
+
+  /**
+   * Its room is kept from the start: of the whole run as far as it is computed. It stands beside the
+   * columns, where a phone has no room for it, or above the rows.
+   */
   readonly hasMinimap = $derived.by(() => {
-    const { stageWidth, height } = this.#viewport;
-    return stageWidth >= MINIMAP_STAGE_MIN && this.#timeline.totalY > height && height > 0;
+    const { height } = this.#viewport;
+    const hasRoom = this.orientation === 'across' || !this.#isPhone;
+    return hasRoom && this.#timeline.totalY > height && height > 0;
   });
 
-  get stripWidth(): number {
-    return this.hasMinimap ? MINIMAP_WIDTH : 0;
+  get minimapWidth(): number {
+    return this.orientation === 'down' ? MINIMAP_WIDTH : MINIMAP_HEIGHT;
+  }
+
+  /** What the strip takes of the stage beside the columns, */
+  get stripBeside(): number {
+    return this.hasMinimap && this.orientation === 'down' ? this.minimapWidth : 0;
+  }
+
+  /** and above the times of the rows. */
+  get stripAbove(): number {
+    return this.hasMinimap && this.orientation === 'across' ? this.minimapWidth : 0;
   }
 
   readonly columns = $derived.by(() =>
-    layoutColumns(this.#viewport.stageWidth - this.stripWidth, this.#shown.nodes),
+    layoutColumns(this.#viewport.width - this.stripBeside, this.#shown.nodes, {
+      ...{ orientation: this.orientation, isPhone: this.#isPhone, strip: this.stripAbove },
+    }),
   );
 
   // The scene moves in chunks: scrolling inside one lays nothing out.
@@ -94,14 +116,16 @@ export class StageScene {
     }),
   );
 
-  readonly gutter = $derived.by(() => gutterOf(this.columns.gutter));
+  readonly gutter = $derived.by(() => gutterOf(this.columns.gutter, this.orientation));
   readonly tag = $derived.by(() =>
     tagOf(this.gutter, this.#shown.cursorUs, this.#timeline.cursorY),
   );
 
   readonly ticks = $derived.by(() => {
     const { axis, ghostY, faults } = this.#timeline;
-    const all = ticks(axis, this.originY, Math.min(this.#bottomY, ghostY), this.gutter.isNarrow);
+    const bottomY = Math.min(this.#bottomY, ghostY);
+    const distance = this.orientation === 'across' ? TICK_DISTANCE_ACROSS : undefined;
+    const all = ticks(axis, this.originY, bottomY, this.gutter.isNarrow, distance);
     const markYs = faults.map(({ atUs }) => axis.yAt(atUs));
     return freeTicks(all, this.gutter, this.tag, markYs);
   });
@@ -109,9 +133,10 @@ export class StageScene {
   /** The cursor's line, open where a text stands on it. */
   readonly cursorRuns = $derived.by(() => {
     const { clipY, cursorY } = this.#timeline;
-    const { leftX, stageWidth } = this.#viewport;
+    const { leftX, width } = this.#viewport;
     const labels = this.scene.labels.filter(({ fromY }) => fromY <= clipY);
-    return runsBeside(labels, cursorY, [leftX + this.columns.gutter - 6, leftX + stageWidth]);
+    const range = [leftX + this.columns.gutter - 6, leftX + width] as const;
+    return runsBeside(labels, cursorY, range, this.orientation);
   });
 
   readonly cone = $derived.by((): Cone | null => {
@@ -144,11 +169,18 @@ export class StageScene {
       label.fromY <= clipY && isLit(trace, cone, label.firstId, label.lastId);
     return placeCaptions({
       ...coneShapes,
+      orientation: this.orientation,
       ...{ apex: this.place(cone.apexId), topY, bottomY: Math.min(topY + height, ghostY) },
       labels: this.scene.labels.filter(isKept),
       words: { past: m.cone_past(), future: m.cone_future(), concurrent: m.cone_concurrent() },
     });
   });
+
+  /** From where the picture's numbers begin to the corner of the view, on the screen. */
+  get shift(): Point {
+    const { leftX, topY } = this.#viewport;
+    return turned(this.orientation, { x: -leftX, y: this.originY - topY });
+  }
 
   /** Where an event stands; `x` is 0 when its node has no column. */
   place(id: number): Point {

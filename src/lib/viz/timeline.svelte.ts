@@ -4,6 +4,7 @@
 import { seenFrom, type Lens } from '#lib/trace/lens.ts';
 import { NO_EVENT, type TraceStore } from '#lib/trace/store.ts';
 import type { Scale, TimeAxis } from './layout/axis.ts';
+import type { Orientation } from './layout/orientation.ts';
 import { Picture } from './layout/picture.ts';
 import type { FaultMark } from './types.ts';
 
@@ -22,6 +23,10 @@ export interface Shown {
   scale?: Scale;
   /** Of the axis. Default: 1. */
   zoom?: number;
+  /** Background traffic is drawn like the rest. Default: it is folded. */
+  showsBackground?: boolean;
+  /** Which way time goes. Default: down. */
+  orientation?: Orientation;
   /** The node whose knowledge is shown; null shows everything. */
   lens?: string | null;
   faults?: readonly FaultMark[];
@@ -41,9 +46,13 @@ export class Timeline {
     return this.#read();
   }
 
+  get showsBackground(): boolean {
+    return this.#shown.showsBackground ?? false;
+  }
+
   readonly #picture = $derived.by(() => {
     void this.#shown.trace;
-    return new Picture(this.#shown.scale);
+    return new Picture(this.#shown.scale, { showsBackground: this.showsBackground });
   });
 
   /** The trace as far as the picture has read it: another object whenever it has grown. */

@@ -1,11 +1,12 @@
 // Which stretch of the picture is in view. The stage scrolls by itself, a body of the size of the run
 // inside it; the picture is a window that stays in place and draws what is in view, so that a run may
-// be very long. While nobody scrolls by hand it follows the cursor.
+// be very long. While nobody scrolls by hand it follows the cursor. Widths, heights and places are of
+// the layout (layout/orientation.ts); only what begins with `stage` is as it is on the screen.
 
-import type { Timeline } from './timeline.svelte.ts';
-import { TAIL } from './timeline.svelte.ts';
+import { turned, type Orientation, type Point } from './layout/orientation.ts';
+import { TAIL, type Timeline } from './timeline.svelte.ts';
 
-/** The cursor stays at this share of the stage's height. */
+/** The cursor stays at this share of the way through the view. */
 const FOLLOW_SHARE = 0.62;
 /** Browsers lose precision, or give up, with taller documents. */
 const SCROLL_LIMIT = 4_000_000;
@@ -14,25 +15,41 @@ const EDGE = 24;
 
 export class Viewport {
   readonly #timeline: Timeline;
-  /** The element that scrolls, with its measures. */
+  readonly #read: () => Orientation;
+  /** The element that scrolls, with its measures and those of the heads. */
   stage = $state<HTMLElement>();
   stageWidth = $state(584);
   stageHeight = $state(640);
-  headHeight = $state(68);
+  stageHeadWidth = $state(584);
+  stageHeadHeight = $state(68);
   leftX = $state(0);
   isFollowing = $state(true);
   #scrolledY = $state(0);
   /** Where this object last put the scroll bar: anything else is the reader's doing. */
-  #followedTop = 0;
-  /** How high the stage was then: one that grows, shrinks or hides scrolls by itself. */
+  #followedY = 0;
+  /** How far the stage reached then: one that grows, shrinks or hides scrolls by itself. */
   #followedHeight = 0;
 
-  constructor(timeline: Timeline) {
+  constructor(timeline: Timeline, orientation: () => Orientation) {
     this.#timeline = timeline;
+    this.#read = orientation;
   }
 
+  get orientation(): Orientation {
+    return this.#read();
+  }
+
+  readonly #size = $derived.by(() =>
+    turned(this.orientation, { x: this.stageWidth, y: this.stageHeight }),
+  );
+
+  readonly headHeight = $derived.by(
+    () => turned(this.orientation, { x: this.stageHeadWidth, y: this.stageHeadHeight }).y,
+  );
+
   /** Of the picture in view. */
-  readonly height = $derived.by(() => Math.max(0, this.stageHeight - this.headHeight));
+  readonly width = $derived.by(() => this.#size.x);
+  readonly height = $derived.by(() => Math.max(0, this.#size.y - this.headHeight));
 
   /** All that can be scrolled to, in the picture's own pixels. */
   readonly fullHeight = $derived.by(() => {
@@ -62,19 +79,27 @@ export class Viewport {
   follow(): void {
     void this.bodyHeight;
     if (!this.stage || !this.isFollowing) return;
-    this.stage.scrollTop = this.#followY / this.#stride;
-    this.#followedTop = this.stage.scrollTop;
-    this.#followedHeight = this.stage.clientHeight;
+    this.#scroll(this.#followY / this.#stride);
+    this.#followedY = this.#scrolled.y;
+    this.#followedHeight = this.#clientHeight;
+  }
+
+  /** Time goes another way from now on: the view begins anew at the cursor. */
+  turn(): void {
+    this.isFollowing = true;
+    this.leftX = 0;
+    if (this.orientation === 'down') this.stage?.scrollTo({ left: 0 });
+    else this.stage?.scrollTo({ top: 0 });
   }
 
   /** The stage has been scrolled, by whomever. */
   scrolled(): void {
-    const { stage } = this;
-    if (!stage) return;
-    this.leftX = stage.scrollLeft;
-    this.#scrolledY = stage.scrollTop;
-    if (!this.isFollowing || Math.abs(stage.scrollTop - this.#followedTop) <= 2) return;
-    if (stage.clientHeight === this.#followedHeight) this.isFollowing = false;
+    if (!this.stage) return;
+    const { x, y } = this.#scrolled;
+    this.leftX = x;
+    this.#scrolledY = y;
+    if (!this.isFollowing || Math.abs(y - this.#followedY) <= 2) return;
+    if (this.#clientHeight === this.#followedHeight) this.isFollowing = false;
     else this.follow();
   }
 
@@ -82,12 +107,29 @@ export class Viewport {
   scrollTo(y: number): void {
     if (!this.stage) return;
     this.isFollowing = false;
-    this.stage.scrollTop = y / this.#stride;
+    this.#scroll(y / this.#stride);
   }
 
-  /** Brings a height of the picture into view. */
-  reveal(y: number): void {
+  /** Brings a place of the picture into view. */
+  reveal({ y }: Point): void {
     if (y > this.topY + EDGE && y < this.topY + this.height - EDGE) return;
     this.scrollTo(Math.max(0, y - this.height / 2));
+  }
+
+  // The stage itself, turned.
+
+  get #scrolled(): Point {
+    const { scrollLeft = 0, scrollTop = 0 } = this.stage ?? {};
+    return turned(this.orientation, { x: scrollLeft, y: scrollTop });
+  }
+
+  get #clientHeight(): number {
+    const { clientWidth = 0, clientHeight = 0 } = this.stage ?? {};
+    return turned(this.orientation, { x: clientWidth, y: clientHeight }).y;
+  }
+
+  #scroll(y: number): void {
+    if (this.orientation === 'down') this.stage!.scrollTop = y;
+    else this.stage!.scrollLeft = y;
   }
 }

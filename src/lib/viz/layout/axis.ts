@@ -47,15 +47,24 @@ export class TimeAxis {
   /** Of every height below the first row; above 0, 1 is the size at which everything can be read. */
   zoom = 1;
   readonly #pxPerMs: number;
+  readonly #showsBackground: boolean;
   readonly #times = new Column(new Float64Array(64));
   /** Heights at a zoom of 1. */
   readonly #ys = new Column(new Float64Array(64));
   #eventCount = 0;
 
-  /** @param pxPerMs of the true scale. Default 4. */
-  constructor(scale: Scale = 'elastic', pxPerMs: number = DEFAULT_PX_PER_MS) {
+  /**
+   * @param pxPerMs of the true scale. Default 4.
+   * @param showsBackground background traffic has rows too. Default: it has none.
+   */
+  constructor(
+    scale: Scale = 'elastic',
+    pxPerMs: number = DEFAULT_PX_PER_MS,
+    showsBackground = false,
+  ) {
     this.scale = scale;
     this.#pxPerMs = pxPerMs;
+    this.#showsBackground = showsBackground;
     this.#times.push(0);
     this.#ys.push(AXIS_TOP);
   }
@@ -63,7 +72,9 @@ export class TimeAxis {
   /** Reads the events that the trace has gained. */
   extend(trace: TraceStore): void {
     for (; this.#eventCount < trace.eventCount; this.#eventCount++) {
-      if (isProminent(trace, this.#eventCount)) this.addRow(trace.timeAt(this.#eventCount));
+      if (isProminent(trace, this.#eventCount, this.#showsBackground)) {
+        this.addRow(trace.timeAt(this.#eventCount));
+      }
     }
   }
 
@@ -157,11 +168,10 @@ export interface Tick {
   isBreak: boolean;
 }
 
-/** Labels closer than this would touch. */
+/** Labels closer than this would touch: below each other, and beside each other. */
 const TICK_DISTANCE = 24;
-/** Zoomed out there is at most one label in so many pixels, near their upper edge. */
-const TICK_CELL = 32;
-/** A row that is so near still stands at the edge. */
+export const TICK_DISTANCE_ACROSS = 52;
+/** Zoomed out there is at most one label in so many pixels more, near their upper edge. */
 const TICK_REACH = 8;
 /** From here on breaks are too low to be marked. */
 export const BREAK_ZOOM_MIN = 0.5;
@@ -172,14 +182,25 @@ const ANCHOR_TRIES = 500;
  * The gutter's texts between two heights. The same rows have labels wherever the window is.
  *
  * @param isNarrow in their shortest form
+ * @param distance from one to the next, at least
  */
-export function ticks(axis: TimeAxis, fromY: number, toY: number, isNarrow = false): Tick[] {
-  if (axis.zoom < 1) return coarseTicks(axis, fromY, toY, isNarrow);
+export function ticks(
+  axis: TimeAxis,
+  fromY: number,
+  toY: number,
+  isNarrow = false,
+  distance = TICK_DISTANCE,
+): Tick[] {
+  if (axis.zoom < 1) return coarseTicks(axis, fromY, toY, isNarrow, distance);
   const found: Tick[] = [];
   let lastY = -Infinity;
-  for (let row = anchorRow(axis, fromY); row < axis.rowCount && axis.rowY(row) <= toY; row++) {
+  for (
+    let row = anchorRow(axis, fromY, distance);
+    row < axis.rowCount && axis.rowY(row) <= toY;
+    row++
+  ) {
     const y = axis.rowY(row);
-    if (y - lastY >= TICK_DISTANCE) {
+    if (y - lastY >= distance) {
       found.push({ row, y, text: formatTick(axis.rowTimeUs(row), isNarrow), isBreak: false });
       lastY = y;
     }
@@ -193,9 +214,16 @@ export function ticks(axis: TimeAxis, fromY: number, toY: number, isNarrow = fal
 }
 
 /** Where rows stand so closely that all of them cannot be looked at: by cells of the picture. */
-function coarseTicks(axis: TimeAxis, fromY: number, toY: number, isNarrow: boolean): Tick[] {
+function coarseTicks(
+  axis: TimeAxis,
+  fromY: number,
+  toY: number,
+  isNarrow: boolean,
+  distance: number,
+): Tick[] {
   const found: Tick[] = [];
-  for (let top = Math.floor(fromY / TICK_CELL) * TICK_CELL; top <= toY; top += TICK_CELL) {
+  const cell = distance + TICK_REACH;
+  for (let top = Math.floor(fromY / cell) * cell; top <= toY; top += cell) {
     let row = axis.rowAtY(top);
     if (axis.rowY(row) < top) row++;
     if (row >= axis.rowCount) break;
@@ -207,10 +235,10 @@ function coarseTicks(axis: TimeAxis, fromY: number, toY: number, isNarrow: boole
 }
 
 /** The row above a height from which labels count: one that has a label whatever went before. */
-function anchorRow(axis: TimeAxis, y: number): number {
+function anchorRow(axis: TimeAxis, y: number, distance: number): number {
   let row = axis.rowAtY(y);
   for (let tries = 0; row > 0 && tries < ANCHOR_TRIES; tries++, row--) {
-    if (axis.rowY(row) - axis.rowY(row - 1) >= TICK_DISTANCE) break;
+    if (axis.rowY(row) - axis.rowY(row - 1) >= distance) break;
   }
   return row;
 }

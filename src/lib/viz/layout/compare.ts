@@ -77,7 +77,7 @@ export function layoutPair(
     const used = (nodes.length - 1) * pitch;
     const first = left + (half - used) / 2;
     return {
-      nodes,
+      ...({ orientation: 'down', nodes } as const),
       // What stands beside the columns, such as a cut between columns that are no neighbours.
       gutter: left + 10,
       pitch,

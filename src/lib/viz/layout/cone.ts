@@ -13,6 +13,7 @@ import type { Lens } from '#lib/trace/lens.ts';
 import { NO_EVENT, type TraceStore } from '#lib/trace/store.ts';
 import type { Columns } from './columns.ts';
 import { LabelPlaces, textWidth } from './labels.ts';
+import type { Orientation, Point } from './orientation.ts';
 import type { Picture } from './picture.ts';
 import type { LabelShape } from './shapes.ts';
 
@@ -51,11 +52,6 @@ export function isDimmed(
 ): boolean {
   if (cone) return !isLit(trace, cone, firstId, lastId);
   return found !== null && firstId !== NO_EVENT && !found.has(firstId) && !found.has(lastId);
-}
-
-export interface Point {
-  x: number;
-  y: number;
 }
 
 /** One edge of a cone, from left to right, and the height to which its area reaches. */
@@ -145,6 +141,8 @@ interface CaptionStage {
   past: ConePolygon;
   future: ConePolygon | null;
   apex: Point;
+  /** Default: down. */
+  orientation?: Orientation;
   /** The stretch in view. */
   topY: number;
   bottomY: number;
@@ -153,15 +151,17 @@ interface CaptionStage {
   words: Record<CaptionName, string>;
 }
 
-/** From a caption's baseline to an edge of its area. */
+/** From a caption's baseline to an edge of its area above and below. */
 const CAPTION_ABOVE = 16;
 const CAPTION_BELOW = 8;
+/** The same where the edge is beside the text: half of its height. */
+const CAPTION_BESIDE = 9;
 const CAPTION_STEP = 6;
 
 /** Each caption inside its own area, clear of other texts; left out where there is no room. */
 export function placeCaptions(stage: CaptionStage): Caption[] {
   const { past, future, topY, bottomY, labels } = stage;
-  const places = new LabelPlaces();
+  const places = new LabelPlaces(stage.orientation);
   for (const label of labels) places.place([label]);
   const found: Caption[] = [];
   const edges = (x: number) => ({
@@ -195,7 +195,7 @@ function steps(from: number, to: number): number[] {
 }
 
 function findPlace(
-  { past, apex, words }: CaptionStage,
+  { past, apex, words, orientation = 'down' }: CaptionStage,
   places: LabelPlaces,
   name: CaptionName,
   ys: readonly number[],
@@ -203,11 +203,14 @@ function findPlace(
 ): Caption | null {
   const text = words[name];
   const half = textWidth(text) / 2 + 6;
+  const isDown = orientation === 'down';
+  const reach = isDown ? half : CAPTION_BESIDE;
+  const [above, below] = isDown ? [CAPTION_ABOVE, CAPTION_BELOW] : [half, half];
   for (const y of ys) {
     for (const x of captionXs(past.edge, apex.x)) {
-      const isInside = [x - half, x, x + half].every((at) => {
+      const isInside = [x - reach, x, x + reach].every((at) => {
         const [fromY, toY] = area(at);
-        return y - CAPTION_ABOVE >= fromY && y + CAPTION_BELOW <= toY;
+        return y - above >= fromY && y + below <= toY;
       });
       if (!isInside) continue;
       const label: LabelShape = {

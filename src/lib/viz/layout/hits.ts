@@ -71,6 +71,7 @@ export type Direction = 'up' | 'down' | 'left' | 'right';
  * side, else to the event nearest in time on the next life line.
  *
  * @param isShown leaves out what is not in the picture
+ * @param showsBackground background traffic is walked along too
  * @returns NO_EVENT when there is nothing that way
  */
 export function neighbour(
@@ -79,8 +80,9 @@ export function neighbour(
   id: number,
   direction: Direction,
   isShown: (id: number) => boolean,
+  showsBackground = false,
 ): number {
-  const isTarget = (other: number) => isShown(other) && isProminent(trace, other);
+  const isTarget = (other: number) => isShown(other) && isProminent(trace, other, showsBackground);
   const node = trace.processAt(id).node;
   if (direction === 'down') return nextOf(trace, node, id, 1, isTarget);
   if (direction === 'up') return nextOf(trace, node, id, -1, isTarget);

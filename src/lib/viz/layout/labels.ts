@@ -2,6 +2,7 @@
 // free. Whoever comes first stays, and they come in order of time, so that a label never gives way
 // to something that happens later.
 
+import { turned, type Orientation } from './orientation.ts';
 import type { LabelShape } from './shapes.ts';
 
 export const LABEL_SIZE = 12;
@@ -37,7 +38,7 @@ export function shortenTo(text: string, width: number, isMono = false): string {
   return short;
 }
 
-/** A turned rectangle. */
+/** A slanted rectangle on the screen. */
 interface Box {
   x: number;
   y: number;
@@ -48,7 +49,9 @@ interface Box {
   reach: number;
 }
 
-function boxOf({ text, x, y, angle, anchor, isMono }: LabelShape): Box {
+function boxOf(label: LabelShape, orientation: Orientation): Box {
+  const { text, angle, anchor, isMono } = label;
+  const { x, y } = turned(orientation, label);
   const halfWidth = textWidth(text, isMono) / 2 + 2;
   const shift = anchor === 'middle' ? 0 : anchor === 'start' ? halfWidth - 2 : 2 - halfWidth;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
@@ -85,22 +88,33 @@ function extent({ halfWidth, halfHeight, cos, sin }: Box, ax: number, ay: number
   return halfWidth * Math.abs(cos * ax + sin * ay) + halfHeight * Math.abs(cos * ay - sin * ax);
 }
 
-/** The parts of a level line that no level text stands on. */
+/**
+ * The parts of a line across the nodes that no level text stands on.
+ *
+ * @param y where the line stands in the layout
+ * @param range from where to where it goes
+ */
 export function runsBeside(
   labels: readonly LabelShape[],
   y: number,
   [from, to]: readonly [number, number],
+  orientation: Orientation = 'down',
 ): [number, number][] {
-  const boxes = labels
+  const spans = labels
     .filter(({ angle }) => angle === 0)
-    .map(boxOf)
-    .filter((box) => Math.abs(box.y - y) < box.halfHeight)
-    .sort((a, b) => a.x - b.x);
+    .map((label) => boxOf(label, orientation))
+    .flatMap((box): [number, number][] => {
+      const [reach, half] =
+        orientation === 'down' ? [box.halfHeight, box.halfWidth] : [box.halfWidth, box.halfHeight];
+      const at = turned(orientation, box);
+      return Math.abs(at.y - y) < reach ? [[at.x - half, at.x + half]] : [];
+    })
+    .sort(([a], [b]) => a - b);
   const runs: [number, number][] = [];
   let start = from;
-  for (const { x, halfWidth } of boxes) {
-    if (x - halfWidth > start) runs.push([start, Math.min(x - halfWidth, to)]);
-    start = Math.max(start, x + halfWidth);
+  for (const [left, right] of spans) {
+    if (left > start) runs.push([start, Math.min(left, to)]);
+    start = Math.max(start, right);
   }
   if (start < to) runs.push([start, to]);
   return runs;
@@ -109,11 +123,16 @@ export function runsBeside(
 export class LabelPlaces {
   readonly #taken: Box[] = [];
   readonly labels: LabelShape[] = [];
+  readonly #orientation: Orientation;
+
+  constructor(orientation: Orientation = 'down') {
+    this.#orientation = orientation;
+  }
 
   /** Takes the first of these places that is free. */
   place(candidates: readonly LabelShape[]): boolean {
     for (const candidate of candidates) {
-      const box = boxOf(candidate);
+      const box = boxOf(candidate, this.#orientation);
       if (this.#taken.some((taken) => overlaps(taken, box))) continue;
       this.#taken.push(box);
       this.labels.push(candidate);
@@ -122,9 +141,11 @@ export class LabelPlaces {
     return false;
   }
 
-  /** Keeps texts off a place. */
+  /** Keeps texts off a place of the layout. */
   block(x: number, y: number, halfWidth: number, halfHeight: number): void {
+    const half = turned(this.#orientation, { x: halfWidth, y: halfHeight });
     const reach = halfWidth + halfHeight;
-    this.#taken.push({ x, y, halfWidth, halfHeight, cos: 1, sin: 0, reach });
+    const level = { halfWidth: half.x, halfHeight: half.y, cos: 1, sin: 0, reach };
+    this.#taken.push({ ...turned(this.#orientation, { x, y }), ...level });
   }
 }

@@ -1,12 +1,6 @@
 // Life lines and what happens on them: idle, busy, waiting, paused, dead; prints, effects, timers.
 
-import {
-  nodeOf,
-  NO_EVENT,
-  type Life,
-  type TraceProcess,
-  type TraceStore,
-} from '#lib/trace/store.ts';
+import { nodeOf, NO_EVENT, type Life, type TraceProcess } from '#lib/trace/store.ts';
 import { LABEL_SIZE, shorten, shortenTo, textWidth } from './labels.ts';
 import { isDrawnLog, isProminent } from './prominence.ts';
 import type { Sketch } from './scene.ts';
@@ -22,11 +16,16 @@ const LANE_MAX = 3;
 const OPEN_END = 8;
 /** From a life line to its texts. */
 const TEXT_GAP = 10;
+/** From a level life line to the baseline of a text below it, and above it. */
+const BELOW_LINE = 17;
+const ABOVE_LINE = 9;
 /** A text is given so many pixels even where it crosses a life line. */
 const ROOM_MIN = 56;
 /** Characters of a print that fit a picture. */
 const PRINT_LENGTH = 24;
 const TIMER_OFFSET = 7;
+/** From the end of a line without power to the sign of the button. */
+const POWER_SIGN = 10;
 /** A turn is looked through for so many events of the trace. */
 const TURN_REACH = 400;
 /** A shorter bracket says nothing. */
@@ -105,11 +104,11 @@ function drawPiece(
 function drawLimit(sketch: Sketch, process: TraceProcess, x: number, y: number): void {
   if (!Number.isFinite(y) || y < sketch.fromY || y >= sketch.toY) return;
   const key = `limit-${process.index}`;
-  const named = { key, firstId: NO_EVENT, lastId: NO_EVENT, x, fromY: y };
-  const place = { angle: 0, anchor: 'middle', isMono: false } as const;
-  sketch.places.place([
-    { shape: 'label', ...named, ...place, text: '?', y: y + 16, ink: 'unknown' },
-  ]);
+  const named = { key, firstId: NO_EVENT, lastId: NO_EVENT, fromY: y };
+  const look = { angle: 0, anchor: 'middle', isMono: false } as const;
+  // Behind the end: below it, or to the right.
+  const place = sketch.columns.orientation === 'down' ? { x, y: y + 16 } : { x: x + 4, y: y + 12 };
+  sketch.places.place([{ shape: 'label', ...named, ...look, ...place, text: '?', ink: 'unknown' }]);
 }
 
 function drawTurn(sketch: Sketch, process: TraceProcess, id: number, x: number): void {
@@ -119,7 +118,7 @@ function drawTurn(sketch: Sketch, process: TraceProcess, id: number, x: number):
     case 'kill':
       return mark(sketch, id, small ? 'killed-small' : 'killed', 'fault', x);
     case 'powerOff':
-      return small ? undefined : mark(sketch, id, 'off', 'fault', x);
+      return small ? undefined : drawPowerOff(sketch, id, x);
     case 'exit': {
       const code = trace.intAt(id, 'code') ?? 0;
       if (small) return;
@@ -136,6 +135,14 @@ function drawTurn(sketch: Sketch, process: TraceProcess, id: number, x: number):
     }
     default:
   }
+}
+
+/** The line ends flat, and the sign of the button stands behind it. */
+function drawPowerOff({ scene, places, yOf }: Sketch, id: number, x: number): void {
+  const y = yOf(id);
+  scene.marks.push(markOf(id, 'cap', 'fault', x, y));
+  scene.marks.push({ ...markOf(id, 'off', 'fault', x, y + POWER_SIGN), fromY: y });
+  places.block(x, y + POWER_SIGN / 2, 6, POWER_SIGN);
 }
 
 /** Work, waits, pauses and timers: bars beside or on the line from their beginning to their end. */
@@ -218,7 +225,7 @@ function drawTimer(sketch: Sketch, id: number): void {
   const { trace, scene, xs } = sketch;
   const text = trace.textAt(id, 'label');
   const end = bracketEnd(sketch, id);
-  if (text === undefined || end.closer === id || !hasConsequence(trace, end.closer)) return;
+  if (text === undefined || end.closer === id || !hasConsequence(sketch, end.closer)) return;
   const y = sketch.yOf(id);
   if (end.y - y < TIMER_MIN) return;
   const x = xs[trace.processIndexAt(id)]! + TIMER_OFFSET;
@@ -232,14 +239,14 @@ function drawTimer(sketch: Sketch, id: number): void {
 }
 
 /** A fired timer began a turn in which something prominent happened. */
-function hasConsequence(trace: TraceStore, firedId: number): boolean {
+function hasConsequence({ trace, picture }: Sketch, firedId: number): boolean {
   if (trace.textAt(firedId, 'op') !== 'fired') return false;
   const process = trace.processIndexAt(firedId);
   const last = Math.min(trace.eventCount, firedId + TURN_REACH);
   for (let id = firedId + 1; id < last; id++) {
     if (trace.processIndexAt(id) !== process || trace.isOffstage(id)) continue;
     if (trace.causeAt(id) !== firedId) return false;
-    if (isProminent(trace, id)) return true;
+    if (isProminent(trace, id, picture.showsBackground)) return true;
   }
   return false;
 }
@@ -303,6 +310,9 @@ function label(
   x: number,
   { isMono = false, dy = 4, isLeftAllowed = true }: LabelOptions = {},
 ): void {
+  if (sketch.columns.orientation === 'across') {
+    return labelAlong(sketch, id, text, { ink, isMono, x, isAboveAllowed: isLeftAllowed });
+  }
   const y = sketch.yOf(id);
   const outer = x + outerLanes(sketch, id) + TEXT_GAP;
   const room = roomBeside(sketch, x, outer);
@@ -321,6 +331,29 @@ function label(
     { ...side, y: side.y + LABEL_SIZE },
     { ...side, y: side.y - LABEL_SIZE },
   ]);
+}
+
+interface AlongOptions {
+  ink: Ink;
+  isMono: boolean;
+  x: number;
+  isAboveAllowed: boolean;
+}
+
+/** Where life lines are level: the text begins at its event, below the line or above it. */
+function labelAlong(sketch: Sketch, id: number, text: string, options: AlongOptions): void {
+  const { ink, isMono, x, isAboveAllowed } = options;
+  const y = sketch.yOf(id);
+  const below = x + outerLanes(sketch, id) + BELOW_LINE;
+  const above = x - ABOVE_LINE;
+  const places = [below, ...(isAboveAllowed ? [above] : []), below + LABEL_SIZE];
+  if (isAboveAllowed) places.push(above - LABEL_SIZE);
+  const rest = { key: `text-${id}`, firstId: id, lastId: id, angle: 0, ink, isMono, fromY: y };
+  sketch.places.place(
+    places.map((place): LabelShape => {
+      return { shape: 'label', ...rest, text, x: place, y: y - 2, anchor: 'start' };
+    }),
+  );
 }
 
 /** Pixels for a text on both sides of a life line, up to the next one or the picture's edge. */

@@ -6,6 +6,7 @@ import { nodeOf, NO_EVENT, type TraceProcess } from '#lib/trace/store.ts';
 import type { Role } from '#lib/protocol/wire.ts';
 import { textWidth } from './labels.ts';
 import { barHalfOf } from './lives.ts';
+import { turned, type Point } from './orientation.ts';
 import { isInternal } from './prominence.ts';
 import type { Sketch } from './scene.ts';
 import type { Ink, LabelShape, SymbolName } from './shapes.ts';
@@ -23,6 +24,11 @@ const RETRY_OFFSET = 6;
 /** Where a label stands on its line, first choice first. */
 const LABEL_SHARES = [0.35, 0.5, 0.65, 0.24];
 const LABEL_LIFT = 4;
+/** A line steeper than this has its text beside it, */
+const STEEP = 0.9;
+/** if it spans so many pixels. */
+const STEEP_MIN = 20;
+const BESIDE_GAP = 6;
 /** Folded lines closer than this are one. */
 const FOLD_DISTANCE = 4;
 
@@ -107,6 +113,12 @@ function drawFollower(sketch: Sketch, origin: number, id: number, style: Style, 
   }
 }
 
+/** How a connection is opened stays folded: nobody waits for the words of it. */
+function isFolded({ trace, picture }: Sketch, origin: number): boolean {
+  if (trace.roleAt(origin) !== 'background') return false;
+  return !picture.showsBackground || trace.kindAt(origin) === 'connect';
+}
+
 function styleOf({ trace }: Sketch, origin: number): Style {
   const kind = trace.kindAt(origin);
   const style = STYLES[trace.roleAt(origin)];
@@ -134,7 +146,7 @@ function drawArrival(sketch: Sketch, origin: number, id: number, style: Style, w
     y2: sketch.yOf(id),
   };
   if (leg.x2 < 0 || leg.x1 === leg.x2) return;
-  if (sketch.trace.roleAt(origin) === 'background') return drawFolded(sketch, leg);
+  if (isFolded(sketch, origin)) return drawFolded(sketch, leg);
   const { words } = sketch;
   if (copy > 0) {
     const shifted = { ...leg, y1: leg.y1 + 3, y2: leg.y2 };
@@ -205,33 +217,75 @@ interface Named {
   lastId: number;
 }
 
-/** Along the line, just above it; left out when it does not fit or no place is free. */
+interface Ends {
+  x1: number;
+  y1: number;
+  x2: number;
+  y2: number;
+}
+
+/**
+ * Along the line, just above it; beside one that is too steep to read along. Left out when it does not
+ * fit or no place is free.
+ */
 function placeLabel(
-  sketch: Sketch,
-  { x1, y1, x2, y2 }: { x1: number; y1: number; x2: number; y2: number },
+  { columns: { orientation }, places }: Sketch,
+  { x1, y1, x2, y2 }: Ends,
   named: Named,
   text: string,
   ink: Ink,
 ): void {
-  const length = Math.hypot(x2 - x1, y2 - y1);
+  const from = turned(orientation, { x: x1, y: y1 });
+  const to = turned(orientation, { x: x2, y: y2 });
+  const slope = Math.atan2(to.y - from.y, to.x - from.x);
+  const angle = to.x < from.x ? slope - Math.PI : slope;
+  const isSteep = Math.abs(angle) > STEEP;
+  const spots = isSteep ? spotsBeside(from, to, angle) : spotsAlong(from, to, angle, text);
+  places.place(
+    spots.map(({ share, anchor, ...spot }): LabelShape => ({
+      ...{ shape: 'label', ...named, text, ink, isMono: false, anchor },
+      ...{ ...turned(orientation, spot), angle: isSteep ? 0 : angle },
+      fromY: y1 + share * (y2 - y1),
+    })),
+  );
+}
+
+/** Where a text can stand, on the screen. */
+interface TextSpot extends Point {
+  /** Of the way from one end of the line to the other. */
+  share: number;
+  anchor: LabelShape['anchor'];
+}
+
+function spotsAlong(from: Point, to: Point, angle: number, text: string): TextSpot[] {
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
   const width = textWidth(text);
-  if (length < width + 16) return;
-  const slope = Math.atan2(y2 - y1, x2 - x1);
-  const angle = x2 < x1 ? slope - Math.PI : slope;
+  if (length < width + 16) return [];
   const half = width / 2 / length + 0.04;
-  const candidates: LabelShape[] = [];
-  for (const lift of [LABEL_LIFT, -11]) {
-    for (const wanted of LABEL_SHARES) {
+  return [LABEL_LIFT, -11].flatMap((lift) =>
+    LABEL_SHARES.map((wanted): TextSpot => {
       const share = Math.min(Math.max(wanted, half), 1 - half);
-      candidates.push({
-        ...{ shape: 'label', ...named, text, angle, anchor: 'middle', ink, isMono: false },
-        x: x1 + share * (x2 - x1) + lift * Math.sin(angle),
-        y: y1 + share * (y2 - y1) - lift * Math.cos(angle),
-        fromY: y1 + share * (y2 - y1),
-      });
-    }
-  }
-  sketch.places.place(candidates);
+      return {
+        ...{ share, anchor: 'middle' },
+        x: from.x + share * (to.x - from.x) + lift * Math.sin(angle),
+        y: from.y + share * (to.y - from.y) - lift * Math.cos(angle),
+      };
+    }),
+  );
+}
+
+/** Level, on the right of the line or else on its left, in the corner that it leaves free. */
+function spotsBeside(from: Point, to: Point, angle: number): TextSpot[] {
+  if (Math.abs(to.y - from.y) < STEEP_MIN) return [];
+  return LABEL_SHARES.flatMap((share) => {
+    const x = from.x + share * (to.x - from.x);
+    const y = from.y + share * (to.y - from.y);
+    const [right, left] = angle > 0 ? [1, 9] : [9, 1];
+    return [
+      { share, anchor: 'start', x: x + BESIDE_GAP, y: y + right },
+      { share, anchor: 'end', x: x - BESIDE_GAP, y: y + left },
+    ] as const;
+  });
 }
 
 /** A farewell to somebody who is gone already. */
@@ -284,7 +338,7 @@ function drawLost(sketch: Sketch, origin: number, id: number, style: Style, star
   const { trace, scene, xs } = sketch;
   const targetsX = targetX(sketch, origin);
   const senderX = xs[trace.processIndexAt(origin)]!;
-  if (targetsX < 0 || targetsX === senderX || trace.roleAt(origin) === 'background') return;
+  if (targetsX < 0 || targetsX === senderX || isFolded(sketch, origin)) return;
   const lostY = sketch.yOf(id);
   const isAtCut = ['partition', 'cut'].includes(trace.textAt(id, 'reason')!);
   const share = isAtCut ? CUT_SHARE : LOST_SHARE;
@@ -309,7 +363,7 @@ function drawLost(sketch: Sketch, origin: number, id: number, style: Style, star
 function drawRetry(sketch: Sketch, origin: number, id: number, startY: number): void {
   const { trace, scene, xs } = sketch;
   const targetsX = targetX(sketch, origin);
-  if (trace.roleAt(origin) === 'background') return;
+  if (isFolded(sketch, origin)) return;
   const senderX = xs[trace.processIndexAt(origin)]!;
   const x = senderX + RETRY_OFFSET * (targetsX < senderX ? -1 : 1);
   const named = { key: `retry-${id}`, firstId: origin, lastId: id };
@@ -346,8 +400,8 @@ function drawRefusal(sketch: Sketch, origin: number, id: number): void {
 
 /** It left; nobody here knows more. Through the lens that is said with a question mark. */
 function drawStub(sketch: Sketch, origin: number, style: Style, startY: number): void {
-  const { trace, scene, xs, lens, places } = sketch;
-  if (trace.roleAt(origin) === 'background') return;
+  const { trace, scene, xs, lens, places, columns } = sketch;
+  if (isFolded(sketch, origin)) return;
   const senderX = xs[trace.processIndexAt(origin)]!;
   const targetsX = targetX(sketch, origin);
   if (targetsX < 0 || targetsX === senderX) return;
@@ -362,8 +416,11 @@ function drawStub(sketch: Sketch, origin: number, style: Style, startY: number):
   if (!lens) return;
   const word = wordOf(sketch, origin);
   const label = { shape: 'label', ...named, angle: 0, isMono: false, fromY: startY } as const;
-  const anchor = side > 0 ? 'start' : 'end';
-  places.place([
-    { ...label, text: `${word} ?`, x: x2 + 4 * side, y: y2 + 5, anchor, ink: 'unknown' },
-  ]);
+  const rest = { ...label, text: `${word} ?`, ink: 'unknown' } as const;
+  if (columns.orientation === 'down') {
+    const anchor = side > 0 ? 'start' : 'end';
+    places.place([{ ...rest, x: x2 + 4 * side, y: y2 + 5, anchor }]);
+  } else {
+    places.place([{ ...rest, x: x2 + (side > 0 ? 13 : -5), y: y2 - 4, anchor: 'start' }]);
+  }
 }

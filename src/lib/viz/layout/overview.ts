@@ -15,11 +15,16 @@ export class Overview {
   readonly #columnOf = new Map<string, number>();
   /** By column: how many events in each stretch. */
   readonly #counts: Uint32Array[];
+  readonly #showsBackground: boolean;
   #binPx = BIN_PX;
   #eventCount = 0;
 
-  /** @param nodes the columns, in their order */
-  constructor(nodes: readonly string[]) {
+  /**
+   * @param nodes the columns, in their order
+   * @param showsBackground background traffic is counted too
+   */
+  constructor(nodes: readonly string[], showsBackground = false) {
+    this.#showsBackground = showsBackground;
     nodes.forEach((node, column) => this.#columnOf.set(node, column));
     this.#counts = nodes.map(() => new Uint32Array(BIN_LIMIT));
   }
@@ -37,7 +42,8 @@ export class Overview {
       const id = this.#eventCount;
       const column = columns[trace.processIndexAt(id)]!;
       // What only the network sees a lens must not tell by its shade.
-      if (column < 0 || trace.isOffstage(id) || !isProminent(trace, id)) continue;
+      if (column < 0 || trace.isOffstage(id)) continue;
+      if (!isProminent(trace, id, this.#showsBackground)) continue;
       const y = axis.rowY(axis.rowAt(trace.timeAt(id)));
       this.#count(column, axis.unzoomed(y));
     }

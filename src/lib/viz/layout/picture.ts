@@ -17,8 +17,17 @@ export interface Cut {
   isOneWay: boolean;
 }
 
+interface PictureOptions {
+  /** Of the true scale. */
+  pxPerMs?: number;
+  /** Default: folded. */
+  showsBackground?: boolean;
+}
+
 export class Picture {
   readonly axis: TimeAxis;
+  /** Background traffic is drawn like the rest, not folded. */
+  readonly showsBackground: boolean;
   readonly cuts: Cut[] = [];
   /** Written `a->b`. */
   readonly #cutDirections = new Set<string>();
@@ -29,8 +38,12 @@ export class Picture {
   #eventCount = 0;
 
   /** @param axis a scale, or an axis that is shared with another picture */
-  constructor(axis: Scale | TimeAxis = 'elastic', pxPerMs?: number) {
-    this.axis = typeof axis === 'string' ? new TimeAxis(axis, pxPerMs) : axis;
+  constructor(
+    axis: Scale | TimeAxis = 'elastic',
+    { pxPerMs, showsBackground = false }: PictureOptions = {},
+  ) {
+    this.axis = typeof axis === 'string' ? new TimeAxis(axis, pxPerMs, showsBackground) : axis;
+    this.showsBackground = showsBackground;
   }
 
   /** Reads the events that the trace has gained. */

@@ -6,6 +6,7 @@ import { TraceStore } from '#lib/trace/store.ts';
 import { layoutColumns } from './columns.ts';
 import { eventAtPoint, neighbour, nodeAtX, positionAt } from './hits.ts';
 import { Picture } from './picture.ts';
+import { countBackground } from './prominence.ts';
 import { layoutScene, type SceneOptions } from './scene.ts';
 import type { LineShape, RectShape, Scene } from './shapes.ts';
 
@@ -132,6 +133,46 @@ describe('a scene', () => {
       }
       expect(part.strokes.length).toBeLessThan(whole.strokes.length);
     }
+  });
+
+  test('background traffic is folded, or drawn with words when it is asked for', () => {
+    const asks = (trace: TraceStore, id: number) =>
+      trace.kindAt(id) === 'send' && trace.roleAt(id) === 'background';
+    const trace = TraceStore.from(
+      [
+        '{"lightcone":1,"build":"","seed":1,"nodes":["a","b"]}',
+        '{"tUs":0,"kind":"start","node":"a","incarnation":1,"command":"x"}',
+        '{"tUs":0,"kind":"start","node":"b","incarnation":1,"command":"x"}',
+        '{"tUs":1000,"kind":"send","node":"a","to":"b","proto":"amqp","msg":"heartbeat","bytes":1}',
+        '{"tUs":11000,"kind":"deliver","node":"b","send":2,"from":"a","proto":"amqp","msg":"heartbeat"}',
+        '{"tUs":50000,"kind":"exit","node":"a","code":0}',
+      ].join('\n') + '\n',
+    );
+    const beat = trace.firstAtOrAfter(1000);
+    expect(asks(trace, beat)).toBe(true);
+    const [folded, shown] = [false, true].map((showsBackground) => {
+      const picture = new Picture('elastic', { showsBackground });
+      picture.extend(trace);
+      const scene = sceneOf(trace, { picture, endY: picture.axis.lastY + 28 });
+      return { picture, scene };
+    });
+    const prefix = `message-${beat}`;
+    expect(strokesOf(folded!.scene, prefix)).toMatchObject([{ dash: '1 4', width: 1 }]);
+    expect(textsOf(folded!.scene)).not.toContain('heartbeat');
+    expect(strokesOf(shown!.scene, prefix)).toHaveLength(1);
+    expect(textsOf(shown!.scene)).toContain('heartbeat');
+    expect(shown!.picture.axis.rowCount).toBe(folded!.picture.axis.rowCount + 2);
+    expect(shown!.scene.spots.map(({ id }) => id)).toContain(beat);
+    // And it is walked along.
+    const nodes = ['a', 'b'];
+    const isShown = () => true;
+    expect(neighbour(trace, nodes, beat, 'right', isShown, true)).toBe(trace.closerAt(beat));
+    expect(neighbour(trace, nodes, beat, 'right', isShown)).not.toBe(trace.closerAt(beat));
+    const seen = { seenUs: 50_000, cursorUs: 50_000 };
+    expect(countBackground(trace, { ...seen, lens: null })).toBe(1);
+    expect(countBackground(trace, { ...seen, seenUs: 0, cursorUs: 500, lens: null })).toBe(0);
+    expect(countBackground(trace, { ...seen, cursorUs: 5_000, lens: 'b' })).toBe(0);
+    expect(countBackground(trace, { ...seen, lens: 'b' })).toBe(1);
   });
 
   test('an empty trace is an empty scene', () => {

@@ -55,12 +55,12 @@ export interface Sketch extends SceneOptions {
 export function layoutScene(options: SceneOptions): Scene {
   const { trace, picture, columns, fromY, toY, lens } = options;
   const { axis } = picture;
-  const scene = emptyScene();
+  const scene = emptyScene(columns.orientation);
   if (trace.eventCount === 0) return scene;
   const sketch: Sketch = {
     ...options,
     scene,
-    places: new LabelPlaces(),
+    places: new LabelPlaces(columns.orientation),
     xs: processXs(trace, columns),
     folded: new Set(),
     yOf: (id) => axis.yAt(trace.timeAt(id)),
@@ -86,7 +86,7 @@ export function layoutScene(options: SceneOptions): Scene {
   for (const id of ids) {
     if (trace.isOrigin(id)) drawMessage(sketch, id);
     else if (id >= firstId) drawThrough(sketch, id);
-    if (id >= firstId && isProminent(trace, id)) {
+    if (id >= firstId && isProminent(trace, id, picture.showsBackground)) {
       scene.spots.push({ id, x: sketch.xs[trace.processIndexAt(id)]!, y: sketch.yOf(id) });
     }
   }

@@ -1,5 +1,8 @@
 // What a picture is made of. Both painters, SVG and canvas, draw these and nothing else, so the
-// choice between them is the last step and no layout knows of it.
+// choice between them is the last step and no layout knows of it. Places are of the layout, where time
+// goes down; painters turn them to the screen (orientation.ts).
+
+import { turned, turnedAngle, type Orientation, type Point } from './orientation.ts';
 
 /** A colour by its token's name in ui/tokens.css. */
 export type Ink =
@@ -61,7 +64,7 @@ export interface MarkShape extends Drawn {
   symbol: SymbolName;
   x: number;
   y: number;
-  /** Radians; 0 points right. */
+  /** Radians; 0 points right in the layout. */
   angle: number;
   ink: Ink;
   fromY: number;
@@ -73,7 +76,7 @@ export interface LabelShape extends Drawn {
   text: string;
   x: number;
   y: number;
-  /** Radians. */
+  /** Radians, on the screen, as `anchor` is: a text is never turned. */
   angle: number;
   anchor: 'start' | 'middle' | 'end';
   ink: Ink;
@@ -90,6 +93,8 @@ interface Symbol {
   stroke: number;
   /** Fill behind the stroke. */
   back?: Ink;
+  /** A sign that is read: it stands upright whichever way time goes. */
+  isUpright?: true;
 }
 
 /** Every sign, around (0, 0), pointing right. */
@@ -110,11 +115,9 @@ export const SYMBOLS = {
   killed: { d: 'M-6 -6L6 6M6 -6L-6 6', stroke: 2.5 },
   /** A killed child. */
   'killed-small': { d: 'M-3.500 -3.500L3.500 3.500M3.500 -3.500L-3.500 3.500', stroke: 2 },
-  /** A machine without power: a flat cap and the sign of the button. */
-  off: {
-    d: 'M-8 0H8M0 5.500V10M-3 7A4.250 4.250 0 1 0 3 7',
-    stroke: 2,
-  },
+  /** A machine without power: a flat cap on its line, and the sign of the button. */
+  cap: { d: 'M-8 0H8', stroke: 2 },
+  off: { d: 'M0 -4.500V0M-3 -3A4.250 4.250 0 1 0 3 -3', stroke: 2, isUpright: true },
   /** A process that ended by itself. */
   ended: { d: 'M-4 -4H4V4H-4Z', stroke: 0 },
   ring: { d: 'M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z', stroke: 2, back: 'canvas' },
@@ -125,20 +128,23 @@ export const SYMBOLS = {
     d: 'M-4.500 0a4.500 4.500 0 1 0 9 0a4.500 4.500 0 1 0 -9 0ZM0 -2.500V0L2 1.200',
     stroke: 1.25,
     back: 'canvas',
+    isUpright: true,
   },
-  signal: { d: 'M1.500 -6L-3 1H0.500L-1.500 6L3 -1H-0.500Z', stroke: 0 },
+  signal: { d: 'M1.500 -6L-3 1H0.500L-1.500 6L3 -1H-0.500Z', stroke: 0, isUpright: true },
   /** Lucide's unlink and link, at 13 px. */
   cut: {
     d: 'M3.76 0.14l0.95 -0.94h-0.01a2.75 2.75 0 0 0 -0.07 -3.89a2.75 2.75 0 0 0 -3.82 0l-0.95 0.94M-3.76 -0.14l-0.94 0.94a2.75 2.75 0 0 0 0.07 3.89a2.75 2.75 0 0 0 3.82 0l0.94 -0.94M-2.2 -5.5L-2.2 -3.85M-5.5 -2.2L-3.85 -2.2M2.2 3.85L2.2 5.5M3.85 2.2L5.5 2.2',
     stroke: 1.25,
+    isUpright: true,
   },
   mend: {
     d: 'M-1.1 0.55a2.75 2.75 0 0 0 4.15 0.3l1.65 -1.65a2.75 2.75 0 0 0 -3.89 -3.89l-0.95 0.94M1.1 -0.55a2.75 2.75 0 0 0 -4.15 -0.3l-1.65 1.65a2.75 2.75 0 0 0 3.89 3.89l0.94 -0.94',
     stroke: 1.25,
+    isUpright: true,
   },
-  /** A gap in the axis, across a life line. */
   /** Where a print stands. */
   point: { d: 'M-2.500 0a2.500 2.500 0 1 0 5 0a2.500 2.500 0 1 0 -5 0Z', stroke: 0 },
+  /** A gap in the axis, across a life line. */
   gap: { d: 'M-5 -1.500L5 -4.500M-5 4.500L5 1.500', stroke: 1.25 },
 } as const satisfies Record<string, Symbol>;
 
@@ -163,8 +169,16 @@ export interface Spot {
   y: number;
 }
 
+/** Where a mark stands on the screen, and how it is turned. */
+export function markOnScreen(orientation: Orientation, mark: MarkShape): Point & { angle: number } {
+  const isUpright = 'isUpright' in SYMBOLS[mark.symbol];
+  const angle = isUpright ? mark.angle : turnedAngle(orientation, mark.angle);
+  return { ...turned(orientation, mark), angle };
+}
+
 /** Everything to draw in one stretch of the picture. It does not depend on the cursor. */
 export interface Scene {
+  orientation: Orientation;
   /** Cut off at the cursor. */
   strokes: StrokeShape[];
   marks: MarkShape[];
@@ -175,8 +189,9 @@ export interface Scene {
   everyNth: number;
 }
 
-export function emptyScene(): Scene {
-  return { strokes: [], marks: [], labels: [], flights: [], spots: [], everyNth: 1 };
+export function emptyScene(orientation: Orientation): Scene {
+  const none = { strokes: [], marks: [], labels: [], flights: [], spots: [] };
+  return { orientation, ...none, everyNth: 1 };
 }
 
 export function shapeCount({ strokes, marks, labels }: Scene): number {

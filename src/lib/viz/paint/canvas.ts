@@ -4,7 +4,9 @@
 import type { TraceStore } from '#lib/trace/store.ts';
 import { isDimmed, type Cone } from '../layout/cone.ts';
 import { positionAt } from '../layout/hits.ts';
+import { MATRIX, turned } from '../layout/orientation.ts';
 import {
+  markOnScreen,
   SYMBOLS,
   type Ink,
   type LabelShape,
@@ -19,7 +21,7 @@ const FAINT = 0.24;
 
 export interface PaintOptions {
   trace: TraceStore;
-  /** The canvas's own left and top edge in the scene. */
+  /** The canvas's own left and top edge in the scene, and its size, before they are turned. */
   leftX: number;
   topY: number;
   width: number;
@@ -95,19 +97,27 @@ export function paint(
   options: PaintOptions,
 ): void {
   const { leftX, topY, width, height, clipY, ghostY } = options;
-  context.clearRect(0, 0, width, height);
+  const { orientation } = scene;
+  const size = turned(orientation, { x: width, y: height });
+  const corner = turned(orientation, { x: leftX, y: topY });
+  context.clearRect(0, 0, size.x, size.y);
   context.save();
-  context.translate(-leftX, -topY);
+  context.translate(-corner.x, -corner.y);
+  context.save();
+  context.transform(...MATRIX[orientation]);
   paintBetween(context, scene, options, -Infinity, clipY, 1);
   if (ghostY > clipY) paintBetween(context, scene, options, clipY, ghostY, FAINT);
   paintDots(context, scene, options);
+  context.restore();
   for (const mark of scene.marks) {
-    if (mark.fromY <= clipY) paintMark(context, mark, options, 1);
-    else if (mark.fromY <= ghostY) paintMark(context, mark, options, FAINT);
+    if (mark.fromY > Math.max(clipY, ghostY)) continue;
+    paintMark(context, mark, scene, options, mark.fromY <= clipY ? 1 : FAINT);
   }
   context.lineWidth = 3;
   context.lineJoin = 'round';
-  for (const label of scene.labels) if (label.fromY <= clipY) paintLabel(context, label, options);
+  for (const label of scene.labels) {
+    if (label.fromY <= clipY) paintLabel(context, label, scene, options);
+  }
   context.restore();
 }
 
@@ -210,6 +220,7 @@ function paintDots(context: CanvasRenderingContext2D, scene: Scene, options: Pai
 function paintMark(
   context: CanvasRenderingContext2D,
   mark: MarkShape,
+  { orientation }: Scene,
   options: PaintOptions,
   alpha: number,
 ): void {
@@ -218,8 +229,9 @@ function paintMark(
   const path = pathOf(mark.symbol);
   context.globalAlpha = isDim(options, mark.firstId, mark.lastId) ? alpha * FAINT : alpha;
   context.save();
-  context.translate(mark.x, mark.y);
-  context.rotate(mark.angle);
+  const { x, y, angle } = markOnScreen(orientation, mark);
+  context.translate(x, y);
+  context.rotate(angle);
   context.lineCap = context.lineJoin = 'round';
   if ('back' in symbol) {
     context.fillStyle = colours[symbol.back];
@@ -239,13 +251,15 @@ function paintMark(
 function paintLabel(
   context: CanvasRenderingContext2D,
   label: LabelShape,
+  { orientation }: Scene,
   options: PaintOptions,
 ): void {
   if (isDim(options, label.firstId, label.lastId)) return;
   const { colours, labelFont, monoFont } = options.theme;
   context.globalAlpha = 1;
   context.save();
-  context.translate(label.x, label.y);
+  const { x, y } = turned(orientation, label);
+  context.translate(x, y);
   context.rotate(label.angle);
   context.font = label.isMono ? monoFont : labelFont;
   context.textAlign = label.anchor === 'middle' ? 'center' : label.anchor;
