@@ -7,6 +7,8 @@ import { saveTrace } from '#lib/trace/save.ts';
 import { TraceStore } from '#lib/trace/store.ts';
 import { runCluster } from '../../../tests/support/cluster.ts';
 import { layoutTopology } from './layout/topology.ts';
+import type { Ink } from './layout/shapes.ts';
+import { svgPicture } from './paint/svg.ts';
 
 /** A run of three processes on two machines: as it grew line by line, and read from its file. */
 async function bothTraces(): Promise<{ live: TraceStore; file: TraceStore }> {
@@ -45,4 +47,26 @@ test('a file tells which nodes share a machine, so its map has their box', async
   );
   expect(maps[0]!.machines.map(({ name }) => name)).toEqual(['m1']);
   expect(maps[1]).toEqual(maps[0]);
+});
+
+test('the saved picture of a file is that of its live run, whichever way it is drawn', async () => {
+  const { live, file } = await bothTraces();
+  const colours = new Proxy({}, { get: (_, ink) => `ink-${String(ink)}` }) as Record<Ink, string>;
+  const words = { effect: String, tries: String, copy: String, exit: String };
+  const texts = new Set<string>();
+  for (const orientation of ['down', 'across'] as const) {
+    for (const scale of ['elastic', 'steps', 'true'] as const) {
+      const [one, other] = [live, file].map((trace) =>
+        svgPicture({
+          ...{ trace, orientation, scale, words, colours, cursorUs: trace.frontierUs },
+          ...{ nodes: ['cache', 'client'], lens: null, showsBackground: true, fontFaces: '' },
+          fonts: { ui: 'sans-serif', mono: 'monospace' },
+        }),
+      );
+      expect(other).toEqual(one);
+      expect(one!.text).toContain('>client</text>');
+      texts.add(one!.text);
+    }
+  }
+  expect(texts.size).toBe(6);
 });
