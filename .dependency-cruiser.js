@@ -20,6 +20,7 @@ const MAY_IMPORT = {
   ui: ['i18n'],
   session: ['runtime', 'trace', 'lessons', 'experiment', 'editor', 'i18n', 'offline'],
   offline: [],
+  docs: [],
   i18n: [],
 };
 
@@ -116,7 +117,7 @@ export default {
     onlyFolders(
       'routes-import',
       '^src/(routes|hooks|params|service-worker)',
-      ['session', 'viz', 'editor', 'ui', 'lessons', 'i18n', 'offline', ...LEAF],
+      ['session', 'viz', 'editor', 'ui', 'lessons', 'i18n', 'offline', 'docs', ...LEAF],
       ['^src/routes/'],
     ),
     onlyPackages('simulation-stays-pure', lib(['protocol', 'kernel', 'node', 'trace']), [
