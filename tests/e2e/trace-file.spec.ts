@@ -62,7 +62,13 @@ test('a file that is no trace, or a damaged one, is refused in words', async ({
   const digest = await lesson.runToEnd();
   const text = await savedTrace(page);
   const alert = page.getByRole('region', { name: 'Stage' }).getByRole('alert');
-  await openFile(page, '<html></html>', 'page.html');
+  // Dropped anywhere on the page, which stays: the browser does not open the file in its place.
+  const dropped = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['<html></html>'], 'page.html'));
+    return transfer;
+  });
+  await page.getByRole('toolbar').dispatchEvent('drop', { dataTransfer: dropped });
   await expect(alert).toContainText('This file is no trace. page.html');
   await openFile(page, text.replace('"kind":"send"', '"kind":"sent"'));
   await expect(alert).toContainText('unknown kind: sent');
