@@ -3,7 +3,8 @@
 
 import { cp, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { LESSONS_FOLDER, SLUG, TEMPLATE_FOLDER } from '#lib/lessons/folder.ts';
+import { LESSONS_FOLDER, TEMPLATE_FOLDER } from '#lib/lessons/folder.ts';
+import { SLUG } from '#lib/lessons/lesson.ts';
 
 /** The lesson was not made, and nothing was changed. */
 class NotMade extends Error {}

@@ -71,7 +71,9 @@ describe('a lesson that breaks its promise is refused', () => {
       ['lesson.json', '"changed": ["client.ts"]', '"changed": ["a.ts"], "variant": "late"'],
     );
     expect(problems.split('\n')).toEqual([
-      expect.stringContaining('static/glossary.json: no such term: x (terms: '),
+      expect.stringContaining(
+        'lesson.zh.md:23:1: no such term: x (terms of static/glossary.json: ',
+      ),
       expect.stringMatching(
         /lesson\.json:\d+:\d+: scenarios\.back\.variant: no such folder below variants: late/,
       ),

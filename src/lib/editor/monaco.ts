@@ -80,6 +80,7 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   ts: 'typescript',
   py: 'python',
   json: 'json',
+  md: 'lesson',
 };
 
 /** A module without types is no mistake; one that does not exist is reported by Run. */
@@ -116,6 +117,8 @@ function setUp(): void {
   }
   registerPython();
   helpWithPython();
+  monaco.languages.register({ id: 'lesson' });
+  monaco.languages.setMonarchTokensProvider('lesson', LESSON_TEXT);
   monaco.languages.register({ id: 'json' });
   monaco.languages.setMonarchTokensProvider('json', {
     tokenizer: {
@@ -127,6 +130,23 @@ function setUp(): void {
     },
   });
 }
+
+/** Markdown as lessons have it: what has a meaning of its own there. */
+const LESSON_TEXT: monaco.languages.IMonarchLanguage = {
+  tokenizer: {
+    root: [
+      [/^## .*$/, 'keyword'],
+      [/^::.*$/, 'keyword'],
+      [/^```.*$/, { token: 'string', next: '@code' }],
+      [/`[^`]*`/, 'string'],
+      [/\]\([^)]*\)/, 'comment'],
+    ],
+    code: [
+      [/^```\s*$/, { token: 'string', next: '@pop' }],
+      [/.+/, 'string'],
+    ],
+  },
+};
 
 /** The value of a colour token on this page, as `#rrggbb`. */
 function colourOf(token: string): string {
@@ -232,9 +252,11 @@ export interface CodeEditorOptions {
   label: (path: string) => string;
   onchange: (path: string, text: string) => void;
   /** The number of a line was pressed, or its key: what happened there is wanted. */
-  online: (path: string, line: number) => void;
+  online?: (path: string, line: number) => void;
   /** What that is called. */
-  lineLabel: string;
+  lineLabel?: string;
+  /** The cursor stands on this line of the file that is shown. */
+  oncursor?: (path: string, line: number) => void;
 }
 
 /** Words behind a line. */
@@ -305,6 +327,9 @@ export class CodeEditor {
     this.#notes = this.#editor.createDecorationsCollection();
     this.#leaveByEscape();
     this.#askOfLines();
+    this.#editor.onDidChangeCursorPosition(({ position }) =>
+      options.oncursor?.(this.#active, position.lineNumber),
+    );
     this.update(options.files, options.active);
   }
 
@@ -396,7 +421,8 @@ export class CodeEditor {
   /** By its number, or by Alt+Enter where the cursor is. */
   #askOfLines(): void {
     const editor = this.#editor;
-    const { online, lineLabel } = this.#options;
+    const { online, lineLabel = '' } = this.#options;
+    if (!online) return;
     const { GUTTER_LINE_NUMBERS } = monaco.editor.MouseTargetType;
     editor.onMouseUp(({ target, event }) => {
       if (target.type !== GUTTER_LINE_NUMBERS || !event.leftButton) return;

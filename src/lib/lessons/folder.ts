@@ -15,8 +15,6 @@ import { COURSES, readLessonJson } from './schema.ts';
 export const LESSONS_FOLDER = 'static/lessons';
 /** What a new lesson begins as. */
 export const TEMPLATE_FOLDER = 'static/lesson-template';
-/** The name of a lesson: its folder, and a part of its address. */
-export const SLUG = /^[a-z][a-z0-9-]{0,79}$/;
 const GLOSSARY = 'static/glossary.json';
 
 /** The folders below static/lessons, in alphabetical order. */
@@ -83,15 +81,21 @@ export async function readLesson(
   language: Language = 'ts',
   folder: string = LESSONS_FOLDER,
 ): Promise<Lesson> {
-  const read: LessonFolder = {
-    slug,
-    files: await readFiles(path.join(folder, slug)),
-    glossary: { file: GLOSSARY, text: await readFile(GLOSSARY, 'utf8') },
-    slugs: await lessonSlugs(folder),
-  };
+  const files = await readFiles(path.join(folder, slug));
+  const read = { slug, files, ...(await readSurroundings(folder)) };
   const { lesson, problems } = lessonIn(language, read, highlight);
   if (problems.length > 0 || !lesson) throw new InputError(problems);
   return lesson;
+}
+
+/** What a lesson may name besides its own files. */
+export async function readSurroundings(
+  folder: string = LESSONS_FOLDER,
+): Promise<Pick<LessonFolder, 'glossary' | 'slugs'>> {
+  return {
+    glossary: { file: GLOSSARY, text: await readFile(GLOSSARY, 'utf8') },
+    slugs: await lessonSlugs(folder),
+  };
 }
 
 /** The files below a folder, by path; none where there is no folder. */

@@ -7,13 +7,16 @@
 
 import { readExperiment, type Files } from '#lib/experiment/experiment.ts';
 import { JsonFile } from '#lib/experiment/json-file.ts';
-import { InputError, type Diagnostic } from '#lib/protocol/errors.ts';
+import { formatDiagnostic, InputError, type Diagnostic } from '#lib/protocol/errors.ts';
 import { WIRE } from '#lib/protocol/wire.ts';
 import { diffLines, type DiffLine } from './diff.ts';
-import type { Language } from './languages.ts';
+import { LANGUAGES, type Language } from './languages.ts';
 import { readLessonText, type Highlight, type LessonStep, type ReadText } from './markdown.ts';
 import { readLessonJson, type LessonJson } from './schema.ts';
 import { readTerms, type Term } from './terms.ts';
+
+/** The name of a lesson: its folder, and a part of its address. */
+export const SLUG = /^[a-z][a-z0-9-]{0,79}$/;
 
 type Locale = 'en' | 'zh';
 const LOCALES: readonly Locale[] = ['en', 'zh'];
@@ -76,6 +79,22 @@ export function lessonIn(
   const reading = new Reading(folder, language);
   const lesson = reading.read(highlight);
   return { lesson, problems: reading.problems };
+}
+
+/** Reads it in all its languages; what is wrong in several is said once. */
+export function lessonsIn(
+  folder: LessonFolder,
+  highlight: Highlight,
+): { lessons: Lesson[]; problems: Diagnostic[] } {
+  const paths = Object.keys(folder.files);
+  const languages = LANGUAGES.filter((one) => paths.some((path) => path.startsWith(`${one}/`)));
+  const read = (languages.length > 0 ? languages : LANGUAGES.slice(0, 1)).map((language) =>
+    lessonIn(language, folder, highlight),
+  );
+  const problems = new Map(
+    read.flatMap((one) => one.problems).map((one) => [formatDiagnostic(one), one]),
+  );
+  return { lessons: read.flatMap(({ lesson }) => lesson ?? []), problems: [...problems.values()] };
 }
 
 class Reading {
@@ -169,14 +188,15 @@ class Reading {
   #termsOf(texts: readonly ReadText[]): Term[] {
     const { file, text } = this.#folder.glossary;
     const glossary = this.#try(() => readTerms(file, text)) ?? new Map<string, Term>();
-    const words = [...new Set(texts.flatMap(({ steps }) => steps.flatMap(({ terms }) => terms)))];
-    return words.flatMap((word) => {
-      const term = glossary.get(word);
-      if (term) return term;
-      const message = `no such term: ${word} (terms: ${[...glossary.keys()].join(', ')})`;
-      this.problems.push({ file, line: 0, column: 0, code: 'lesson', message });
-      return [];
-    });
+    const known = [...glossary.keys()].join(', ');
+    for (const [index, { words }] of texts.entries()) {
+      for (const { word, line } of words.filter((one) => !glossary.has(one.word))) {
+        const message = `no such term: ${word} (terms of ${file}: ${known})`;
+        this.#say(`lesson.${LOCALES[index]!}.md`, message, line);
+      }
+    }
+    const words = new Set(texts.flatMap((one) => one.words.map(({ word }) => word)));
+    return [...words].flatMap((word) => glossary.get(word) ?? []);
   }
 
   /** What a schema cannot see: names that must exist, languages that must agree. */

@@ -37,6 +37,11 @@ test('a heading without id is refused, with its line', () => {
   );
 });
 
+test('what stands before the first heading is refused: no step has it', () => {
+  expect(wrong('\nHello.\n\n## One {#one}\n')).toContain('x/lesson.en.md:2:1: nobody would see');
+  expect(wrong('::run\n## One {#one}\n')).toContain('x/lesson.en.md:1:1: nobody would see');
+});
+
 test('an unknown directive and a missing attribute are refused', () => {
   expect(wrong('## One {#one}\n::riddle{id=a}\n')).toContain('unknown directive: riddle');
   expect(wrong('## One {#one}\n::predict\n')).toContain('predict: missing id');

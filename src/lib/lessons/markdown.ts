@@ -70,6 +70,8 @@ export interface ReadText {
   directives: { part: Directive; line: number }[];
   /** Links inside the site: whether they lead anywhere is for others to say. */
   links: { href: string; line: number }[];
+  /** Words that it explains, as they stand in the glossary. */
+  words: { word: string; line: number }[];
 }
 
 /**
@@ -85,7 +87,7 @@ export function readLessonText(file: string, text: string, highlight: Highlight)
 class TextReader {
   readonly #file: string;
   readonly #marked: Marked;
-  readonly #read: ReadText = { steps: [], problems: [], directives: [], links: [] };
+  readonly #read: ReadText = { steps: [], problems: [], directives: [], links: [], words: [] };
   /** Lines of Markdown since the last directive or heading. */
   #prose: string[] = [];
   #proseLine = 0;
@@ -95,7 +97,7 @@ class TextReader {
   constructor(file: string, highlight: Highlight) {
     this.#file = file;
     const toLink = (href: string): string | null => this.#linkTo(href);
-    const toTerm = (term: string): void => void this.#read.steps.at(-1)?.terms.push(term);
+    const toTerm = (term: string): void => this.#explain(term);
     const refuse = (html: string): string => this.#refuse(html);
     this.#marked = new Marked({
       renderer: {
@@ -132,7 +134,8 @@ class TextReader {
         this.#readDirective(directive[1]!, attributesOf(directive[2] ?? ''), index + 1);
       } else {
         if (this.#prose.length === 0) this.#proseLine = index + 1;
-        this.#prose.push(line);
+        // Blank lines in front would shift the others.
+        if (this.#prose.length > 0 || line.trim() !== '') this.#prose.push(line);
       }
     }
     this.#endStep();
@@ -162,10 +165,12 @@ class TextReader {
 
   #endProse(): void {
     const source = this.#prose.join('\n').trim();
-    if (source !== '') {
+    if (source !== '' && this.#read.steps.length === 0) {
+      this.#say(this.#proseLine, 'nobody would see this: a step begins with "## Title {#id}"');
+    } else if (source !== '') {
       this.#wordCount += countWords(source);
       const html = this.#marked.parse(source, { async: false });
-      this.#read.steps.at(-1)?.parts.push({ type: 'html', html });
+      this.#read.steps.at(-1)!.parts.push({ type: 'html', html });
     }
     this.#prose = [];
   }
@@ -183,6 +188,11 @@ class TextReader {
     const start = piece.split('\n')[0]!;
     const index = this.#prose.findIndex((line) => line.includes(start));
     return this.#proseLine + Math.max(0, index);
+  }
+
+  #explain(word: string): void {
+    this.#read.steps.at(-1)?.terms.push(word);
+    this.#read.words.push({ word, line: this.#lineOf(`term:${word}`) });
   }
 
   /** An address that may be followed, for an attribute; null for one that may not. */

@@ -180,6 +180,11 @@ export type Goal = z.infer<typeof goal>;
 export type Moment = z.infer<typeof momentSchema>;
 export type Pattern = z.infer<typeof patternSchema>;
 
+/** The same as JSON Schema, for editors that help with writing one. */
+export function lessonJsonSchema(): object {
+  return z.toJSONSchema(lessonSchema, { io: 'input', unrepresentable: 'any' });
+}
+
 /**
  * Reads a lesson.json.
  *

@@ -33,8 +33,8 @@ const PYTHON = /\/assets\/python[.-][^/]+$/;
 const SOURCES = /^(lessons|examples)\/[^/]+\//;
 /** What whoever hosts the site may change without building it. */
 const HOSTED = ['lessons/course.json'];
-/** Lessons are opened as whole pages. */
-const LESSON_DATA = /(^|\/)lessons\/[^/]+\/__data\.json$/;
+/** Lessons are opened as whole pages, and frames of other sites need a network anyway. */
+const LESSON_DATA = /(^|\/)(lessons\/[^/]+\/__data|embed\/[^/]+)\.json$/;
 
 /** The network is asked first; what is kept is for when it does not answer. */
 export const isHosted = (path: string): boolean => HOSTED.includes(path);

@@ -23,6 +23,8 @@ export async function askCourse(address: string, catalogue: Catalogue): Promise<
 }
 
 async function textAt(address: string): Promise<string | null> {
+  // Nobody would answer.
+  if (navigator.onLine === false) return null;
   try {
     const answer = await fetch(address, { cache: 'no-cache' });
     return answer.ok ? await answer.text() : null;

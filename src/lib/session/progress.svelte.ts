@@ -11,31 +11,33 @@ export const quizKey = (id: string): string => `quiz:${id}`;
 
 /** What progress needs to know of a lesson. */
 export interface ProgressOf extends Pick<LessonJson, 'predictions' | 'goals'> {
-  slug: string;
-  stepCount: number;
+  /** Null keeps nothing. */
+  slug: string | null;
+  /** May change while a lesson is written. */
+  readonly stepCount: number;
   /** The step, from 0, on which a prediction is asked for. */
   askedAt: (id: string) => number;
 }
 
 export class LessonProgress {
-  readonly #slug: string;
-  readonly #predictions: LessonJson['predictions'];
-  readonly #askedAt: ProgressOf['askedAt'];
-  readonly #of: KeptProgress['of'];
+  readonly #lesson: ProgressOf;
   /** Runs that were on stage when the page was turned, with the step that was left. */
   readonly #left = new WeakMap<TraceStore, number>();
   #kept = $state.raw<KeptProgress>(NO_PROGRESS);
 
-  constructor({ slug, predictions, goals, stepCount, askedAt }: ProgressOf) {
-    this.#askedAt = askedAt;
-    this.#slug = slug;
-    this.#predictions = predictions;
-    this.#of = { steps: stepCount, goals: Object.keys(goals).length };
+  constructor(lesson: ProgressOf) {
+    this.#lesson = lesson;
+  }
+
+  get #of(): KeptProgress['of'] {
+    const { stepCount, goals } = this.#lesson;
+    return { steps: stepCount, goals: Object.keys(goals).length };
   }
 
   /** Brings back where the learner stopped. In the browser, after hydration. */
   restore(): void {
-    const kept = readProgress(this.#slug);
+    const { slug } = this.#lesson;
+    const kept = slug === null ? null : readProgress(slug);
     if (kept) this.#kept = { ...kept, step: Math.min(kept.step, this.#of.steps - 1) };
   }
 
@@ -65,14 +67,14 @@ export class LessonProgress {
   }
 
   get hasPredicted(): boolean {
-    return Object.keys(this.#predictions).some((id) => this.#kept.chosen[id] !== undefined);
+    return Object.keys(this.#lesson.predictions).some((id) => this.#kept.chosen[id] !== undefined);
   }
 
   /** A run has been seen to its end: it answers what was asked for by then. */
   record(trace: TraceStore): void {
     const step = Math.min(this.step, this.#left.get(trace) ?? Infinity);
-    const settled = Object.entries(this.#predictions)
-      .filter(([id]) => !this.isSettled(id) && this.#askedAt(id) <= step)
+    const settled = Object.entries(this.#lesson.predictions)
+      .filter(([id]) => !this.isSettled(id) && this.#lesson.askedAt(id) <= step)
       .filter(([, { settled }]) => settled.every((check) => holds(check, trace)))
       .map(([id]) => id);
     if (settled.length > 0) this.#change({ settled: [...this.#kept.settled, ...settled] });
@@ -85,12 +87,17 @@ export class LessonProgress {
 
   reset(): void {
     this.#kept = NO_PROGRESS;
-    keepProgress(this.#slug, null);
+    this.#keep(null);
   }
 
   #change(change: Partial<KeptProgress>): void {
     this.#kept = { ...this.#kept, of: this.#of, ...change };
     // Where nothing can be kept it lasts as long as the page.
-    keepProgress(this.#slug, this.#kept);
+    this.#keep(this.#kept);
+  }
+
+  #keep(kept: KeptProgress | null): void {
+    const { slug } = this.#lesson;
+    if (slug !== null) keepProgress(slug, kept);
   }
 }

@@ -10,6 +10,15 @@ import type { StageTab } from './stage-tabs.ts';
 /** What the stage shows: the picture, its twin of words, or a panel. */
 export type StageView = 'diagram' | 'events' | StageTab['view'];
 
+/** What a frame in somebody's page shows of the lab. */
+export interface LabEmbed {
+  /** Beside the stage. */
+  panels: readonly ('learn' | 'code' | 'output')[];
+  /** First on the stage. */
+  view: StageView | null;
+  isReadOnly: boolean;
+}
+
 export interface LessonPage {
   lesson: Lesson;
   locale: Locale;
