@@ -1,15 +1,17 @@
 // Faults made by hand on what lies between the nodes: one message, one link.
 
 import type { Page } from '@playwright/test';
+import { writeLink } from '../../src/lib/experiment/link.ts';
 import { LessonPage, SLUG } from './lesson-page.ts';
 import { expect, LONG, test } from './site.ts';
 
-/** The entries of faults.json, as a shared link carries them. */
-async function faultsOf(page: Page, key = 'celery-first-task'): Promise<unknown[]> {
-  const text = await page.evaluate((key) => {
-    const kept = localStorage.getItem(`lightcone:files:${key}`) ?? '{}';
+/** The entries of faults.json of the one experiment that this browser keeps. */
+async function faultsOf(page: Page): Promise<unknown[]> {
+  const text = await page.evaluate(() => {
+    const key = Object.keys(localStorage).find((it) => it.startsWith('lightcone:files:'));
+    const kept = localStorage.getItem(key ?? '') ?? '{}';
     return (JSON.parse(kept) as Record<string, string>)['faults.json'] ?? '[]';
-  }, key);
+  });
   return JSON.parse(text) as unknown[];
 }
 
@@ -121,12 +123,7 @@ test('a link is cut one way, a message is lost at the cut, and it is mended', as
 
 /** The playground with files of the test's own. */
 async function openWith(page: Page, files: Record<string, string>): Promise<void> {
-  await page.goto('play/');
-  await page.evaluate(
-    (kept) => localStorage.setItem('lightcone:files:play', kept),
-    JSON.stringify(files),
-  );
-  await page.reload();
+  await page.goto(`play/#${writeLink({ v: 1, build: 'elsewhere', files, seed: 1 })}`);
 }
 
 test('a program that asks for a line gets what is typed', async ({ page, isMobile }) => {
@@ -157,7 +154,7 @@ console.log(name + ' from ' + city);
   await expect(log).toContainText('Ada from London');
   await lesson.state('finished');
   await expect(page.getByText('Ended at')).toBeVisible();
-  expect(await faultsOf(page, 'play')).toMatchObject([{ text: 'Ada' }, { text: 'London' }]);
+  expect(await faultsOf(page)).toMatchObject([{ text: 'Ada' }, { text: 'London' }]);
 });
 
 test('a clock is set wrong in mid-run, and its program reads the wrong time', async ({
@@ -184,7 +181,7 @@ console.log('by my clock', Date.now() - before);
   await lesson.toEnd();
   await expect(await lesson.output()).toContainText('by my clock 3000');
   await expect(page.getByRole('slider', { name: 'move the clock of client' })).toBeAttached();
-  expect(await faultsOf(page, 'play')).toEqual([{ atMs: 1000, skew: 'client', ms: 1000 }]);
+  expect(await faultsOf(page)).toEqual([{ atMs: 1000, skew: 'client', ms: 1000 }]);
 });
 
 test('what is still being written in faults.json is not overwritten, and its entry is named', async ({
@@ -194,6 +191,8 @@ test('what is still being written in faults.json is not overwritten, and its ent
   test.skip(isMobile, 'the same on every screen');
   const lesson = new LessonPage(page);
   await openWith(page, {
+    'cluster.json': '{ "nodes": { "client": { "run": "client.ts" } } }',
+    'client.ts': "console.log('here');\n",
     'faults.json': '[\n  { "atMs": 5, "heal": true },\n  { "atMs": 10, "kill": "worker9" }\n]\n',
   });
   await lesson.button('Run').click();
