@@ -106,7 +106,8 @@ test('on a phone code is read first and edited on request', async ({ page, isMob
   test.skip(!isMobile, 'the phone has no editor at first');
   await page.goto(SLUG);
   await page.getByRole('tab', { name: 'Code', exact: true }).click();
-  await expect(page.getByText("import { Celery } from 'celery';")).toBeVisible();
+  const code = page.getByText("import { Celery } from 'celery';").filter({ visible: true });
+  await expect(code).toHaveCount(1);
   await page.getByRole('button', { name: 'Edit' }).click();
   await expect(page.locator('[data-editor=ready]')).toBeVisible({ timeout: 15_000 });
 });
