@@ -9,12 +9,12 @@ const marked = new Marked({
       const text = this.parser.parseInline(tokens);
       return /^https?:/.test(href) ? `<a href="${encodeURI(href)}">${text}</a>` : text;
     },
-    // Wide tables scroll by themselves, also by keyboard.
+    // Wide tables scroll by themselves, also by keyboard. A group is no landmark: a page has many.
     table(token) {
       const row = (cells: typeof token.header, tag: string) =>
         `<tr>${cells.map(({ tokens }) => `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`).join('')}</tr>`;
       const body = token.rows.map((cells) => row(cells, 'td')).join('');
-      return `<div class="table" role="region" aria-label="table" tabindex="0"><table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table></div>`;
+      return `<div class="table" role="group" aria-label="table" tabindex="0"><table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table></div>`;
     },
   },
 });
