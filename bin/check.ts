@@ -173,13 +173,13 @@ function pauseTrials(lesson: Lesson): Trial[] {
   return [{ files: lesson.files, seedCount: 1, judge }];
 }
 
-const struck = (files: Files, { faults }: Pick<Goal, 'faults'>): Files => ({
+export const struck = (files: Files, { faults }: Pick<Goal, 'faults'>): Files => ({
   ...files,
   'faults.json': JSON.stringify(faults),
 });
 
 /** The first seed on which a check does not hold, or null. */
-function findFailure(
+export function findFailure(
   traces: readonly TraceStore[],
   checks: readonly Check[],
 ): { seed: number; check: string } | null {

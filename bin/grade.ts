@@ -4,13 +4,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Files } from '#lib/experiment/experiment.ts';
-import { holds, sentenceOf } from '#lib/lessons/checks.ts';
 import { LESSONS_FOLDER, lessonSlugs, readLesson } from '#lib/lessons/folder.ts';
-import type { Check } from '#lib/lessons/schema.ts';
 import { readSubmission, SUBMISSION_ENDING, type Submission } from '#lib/lessons/submission.ts';
 import { InputError } from '#lib/protocol/errors.ts';
 import { prepare } from '#lib/runtime/prepare.ts';
 import { TraceStore } from '#lib/trace/store.ts';
+import { findFailure, struck } from './check.ts';
 import { loadEngine, runTogether } from './experiment.ts';
 
 /** What came of a submission when it was run again. */
@@ -78,7 +77,7 @@ async function gradeOf(file: string, submission: Submission, folder: string): Pr
   const lesson = await readLesson(slug, (code) => code, language, folder);
   const goal = lesson.goals[id];
   if (!goal) throw unknown(file, 'goal', id, Object.keys(lesson.goals));
-  const prepared = await prepare({ ...files, 'faults.json': JSON.stringify(goal.faults) });
+  const prepared = await prepare(struck(files, goal));
   const traces = Array.from({ length: goal.seeds }, () => new TraceStore());
   const reports = await runTogether(
     traces.map((_, index) => ({ prepared, run: { seed: index + 1, placement: 'inline' } })),
@@ -90,19 +89,11 @@ async function gradeOf(file: string, submission: Submission, folder: string): Pr
   return {
     submission,
     seedCount: goal.seeds,
-    broken: firstBroken(traces, goal.checks),
+    broken: findFailure(traces, goal.checks),
     differsOn: differing?.seed ?? null,
     isOtherBuild: build !== (await loadEngine()).build,
     changed: changedFiles(files, lesson.files),
   };
-}
-
-function firstBroken(traces: readonly TraceStore[], checks: readonly Check[]): Grade['broken'] {
-  for (const [index, trace] of traces.entries()) {
-    const failed = checks.find((check) => !holds(check, trace));
-    if (failed) return { seed: index + 1, check: sentenceOf(failed).en };
-  }
-  return null;
 }
 
 function changedFiles(files: Files, start: Files): string[] {
