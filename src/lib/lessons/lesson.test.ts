@@ -56,6 +56,28 @@ test('each mistake has its file and line, and what is left can be shown', () => 
   ]);
 });
 
+test('a trial rests on scenarios that exist, and is left out where one does not', () => {
+  const words = { en: 'x', zh: 'x' };
+  const withTrial = (tries: string[]) => {
+    const json = JSON.parse(files['lesson.json']!) as object;
+    const trials = { safe: { claim: words, verdict: 'false', because: words, tries } };
+    const changed = {
+      ...files,
+      'lesson.json': JSON.stringify({ ...json, trials }),
+      'lesson.en.md': files['lesson.en.md']!.replace('::run', '::trial{id=safe}'),
+    };
+    const { lesson, problems } = lessonIn('ts', { ...folder, files: changed }, (code) => code);
+    const parts = lesson!.text.en.flatMap((step) => step.parts);
+    const isShown = parts.some((part) => part.type === 'directive' && part.name === 'trial');
+    return { isShown, problems: problems.map(formatDiagnostic) };
+  };
+  expect(withTrial(['back'])).toEqual({ isShown: true, problems: [] });
+  expect(withTrial(['back', 'gone'])).toEqual({
+    isShown: false,
+    problems: ['mine/lesson.en.md:11:1: trial: no such scenario: gone'],
+  });
+});
+
 test('a missing translation is named, and the other language stands in', () => {
   const { lesson, problems } = read('lesson.zh.md');
   expect(problems).toEqual(['mine/lesson.zh.md: missing: every lesson needs one']);

@@ -334,12 +334,15 @@ function problemsWith({ name, attributes }: Directive, lesson: Lesson, nodes: Na
   const named: Readonly<Record<string, Named | undefined>> = {
     scenario: lesson.scenarios,
     quiz: lesson.quizzes,
+    trial: lesson.trials,
     hint: lesson.hints,
     prediction: lesson.predictions,
   };
   const what = Object.hasOwn(named, name) ? name : 'prediction';
+  const tries = name === 'trial' ? (lesson.trials?.[id!]?.tries ?? []) : [];
   return [
     ...unknownName(what, id, named[what] ?? {}),
+    ...tries.flatMap((tried) => unknownName('scenario', tried, lesson.scenarios ?? {})),
     ...unknownName('goal', goal, lesson.goals),
     ...unknownName('folder below variants', to, lesson.variants),
     ...unknownName('change', file, changesTo(lesson, to)),

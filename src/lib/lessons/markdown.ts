@@ -14,6 +14,8 @@ const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
   verdict: ['id'],
   /** A question about what was seen. */
   quiz: ['id'],
+  /** A claim, the scenarios that test it, and the verdict. */
+  trial: ['id'],
   /** Hints, one at a time. */
   hint: ['id'],
   /** "Press Run", ticked off when a run has ended. */

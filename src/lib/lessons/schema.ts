@@ -88,6 +88,16 @@ const quiz = closedObject({
     ),
 });
 
+/** What people say, put to the test. */
+const trial = closedObject({
+  claim: text,
+  verdict: z.enum(['holds', 'only-if', 'false']),
+  /** What the runs have shown. */
+  because: text,
+  /** The scenarios that show it. */
+  tries: z.array(id).min(1),
+});
+
 /** As in faults.json. */
 const faults = z.array(z.record(z.string(), z.unknown()));
 
@@ -166,6 +176,7 @@ const lessonSchema = closedObject({
   scenarios: z.record(id, scenario).optional(),
   goals: z.record(id, goal),
   quizzes: z.record(id, quiz).optional(),
+  trials: z.record(id, trial).optional(),
   /** From a nudge to nearly the answer. */
   hints: z.record(id, z.array(text).min(1)).optional(),
 });

@@ -8,6 +8,7 @@ import { keepProgress, NO_PROGRESS, readProgress, type KeptProgress } from './ke
 
 /** A quiz among the choices, where a prediction has its own name. */
 export const quizKey = (id: string): string => `quiz:${id}`;
+export const trialKey = (id: string): string => `trial:${id}`;
 
 /** What progress needs to know of a lesson. */
 export interface ProgressOf extends Pick<LessonJson, 'predictions' | 'goals'> {
