@@ -1,0 +1,16 @@
+import { Channel, retire } from 'pycsp';
+
+const connect = ['shop', 8888] as const;
+const orders = new Channel<string[]>('orders', {
+  connect,
+});
+const bills = new Channel<string>('bills', { connect });
+
+const give = orders.writer();
+const take = bills.reader();
+const order = ['pen', 'ink'];
+await give(order);
+order.push('paper');
+console.log('bill for', await take());
+await retire(give, take);
+console.log('that is all');
