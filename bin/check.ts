@@ -10,6 +10,7 @@ import {
   lessonSlugs,
   LESSONS_FOLDER,
   readCatalogue,
+  readForReal,
   readLesson,
 } from '#lib/lessons/folder.ts';
 import type { Language } from '#lib/lessons/languages.ts';
@@ -69,10 +70,11 @@ export async function checkCommand(args: string[]): Promise<number> {
   return isWrong ? 1 : 0;
 }
 
-/** Says what is wrong with the order of the lessons. */
+/** Says what is wrong with the order of the lessons, and with what stands at the end of chapters. */
 async function isCourseWrong(): Promise<boolean> {
   try {
     await readCatalogue();
+    await readForReal();
     return false;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

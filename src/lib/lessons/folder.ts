@@ -7,6 +7,7 @@ import path from 'node:path';
 import { InputError } from '#lib/protocol/errors.ts';
 import { chaptersOf, COURSE_FILE, type Catalogue } from './course.ts';
 import { readCourse } from './course-file.ts';
+import { readCards, type ForRealCards } from './for-real.ts';
 import { LANGUAGES, type Language } from './languages.ts';
 import { lessonIn, type Lesson, type LessonEntry, type LessonFolder } from './lesson.ts';
 import type { Highlight } from './markdown.ts';
@@ -16,6 +17,7 @@ export const LESSONS_FOLDER = 'static/lessons';
 /** What a new lesson begins as. */
 export const TEMPLATE_FOLDER = 'static/lesson-template';
 const GLOSSARY = 'static/glossary.json';
+const FOR_REAL = 'static/for-real.json';
 
 /** The folders below static/lessons, in alphabetical order. */
 export async function lessonSlugs(folder: string = LESSONS_FOLDER): Promise<string[]> {
@@ -86,6 +88,15 @@ export async function readLesson(
   const { lesson, problems } = lessonIn(language, read, highlight);
   if (problems.length > 0 || !lesson) throw new InputError(problems);
   return lesson;
+}
+
+/**
+ * What is said of each library at the end of its chapter.
+ *
+ * @throws InputError that names file, place and remedy of everything wrong
+ */
+export async function readForReal(): Promise<ForRealCards> {
+  return readCards(FOR_REAL, await readFile(FOR_REAL, 'utf8'));
 }
 
 /** What a lesson may name besides its own files. */

@@ -2,6 +2,7 @@
 
 import { createContext } from 'svelte';
 import type { Locale } from '#lib/i18n/locale.ts';
+import type { ForReal } from '#lib/lessons/for-real.ts';
 import type { Lesson, LessonEntry } from '#lib/lessons/lesson.ts';
 import type { LessonProgress } from '#lib/session/progress.svelte.ts';
 import type { Session } from '#lib/session/session.svelte.ts';
@@ -26,6 +27,8 @@ export interface LessonPage {
   progress: LessonProgress;
   /** The lesson that follows, if any does. */
   next: LessonEntry | undefined;
+  /** What is said of its library at the end of the chapter, if it has one. */
+  forReal: ForReal | null;
   /** Brings the stage into view, where it is behind a tab. */
   showStage: () => void;
   /** Selects an event on the stage; null for none. */

@@ -1,7 +1,13 @@
 import { highlight } from '#lib/editor/highlight.ts';
 import { locales } from '#lib/i18n/locale.ts';
 import { baseLocale } from '#lib/i18n/paraglide/runtime.js';
-import { lessonLanguages, lessonSlugs, readCatalogue, readLesson } from '#lib/lessons/folder.ts';
+import {
+  lessonLanguages,
+  lessonSlugs,
+  readCatalogue,
+  readForReal,
+  readLesson,
+} from '#lib/lessons/folder.ts';
 import type { EntryGenerator, PageServerLoad } from './$types';
 
 export const entries: EntryGenerator = async () => {
@@ -11,10 +17,16 @@ export const entries: EntryGenerator = async () => {
   );
 };
 
-export const load: PageServerLoad = async ({ params: { slug } }) => ({
+export const load: PageServerLoad = async ({ params: { slug } }) => {
   /** One for each language that the lesson has. */
-  lessons: await Promise.all(
+  const lessons = await Promise.all(
     (await lessonLanguages(slug)).map((language) => readLesson(slug, highlight, language)),
-  ),
-  catalogue: await readCatalogue(),
-});
+  );
+  const { course } = lessons[0]!;
+  const hasLibrary = course !== 'basics' && course !== 'closing';
+  return {
+    lessons,
+    catalogue: await readCatalogue(),
+    forReal: hasLibrary ? (await readForReal())[course] : null,
+  };
+};
