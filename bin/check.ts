@@ -18,7 +18,7 @@ import type { Lesson } from '#lib/lessons/lesson.ts';
 import { findMoment } from '#lib/lessons/pattern.ts';
 import type { Check, Goal, Scenario } from '#lib/lessons/schema.ts';
 import { InputError } from '#lib/protocol/errors.ts';
-import { prepare } from '#lib/runtime/prepare.ts';
+import { prepare, type Prepared } from '#lib/runtime/prepare.ts';
 import { NO_EVENT, TraceStore } from '#lib/trace/store.ts';
 import { runTogether } from './experiment.ts';
 
@@ -95,17 +95,41 @@ export interface CheckOptions {
 export async function checkLesson(
   slug: string,
   language: Language,
-  { seedCount, isBrief = false, folder = LESSONS_FOLDER }: CheckOptions,
+  options: CheckOptions,
 ): Promise<LessonReport> {
-  const problems: string[] = [];
-  try {
-    const lesson = await readLesson(slug, (code) => code, language, folder);
-    if (seedCount > 0) problems.push(...(await problemsOf(trialsOf(lesson, seedCount, isBrief))));
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    problems.push(...error.message.split('\n'));
+  return (await checkLessons([{ slug, language }], options))[0]!;
+}
+
+/**
+ * Checks lessons in one child. Of one whose runs break the child nothing is known, so this throws.
+ *
+ * @param lessons those with no `seedCount` of their own have that of the options
+ */
+export async function checkLessons(
+  lessons: readonly { slug: string; language: Language; seedCount?: number }[],
+  { seedCount: anyCount, isBrief = false, folder = LESSONS_FOLDER }: CheckOptions,
+): Promise<LessonReport[]> {
+  const reports: LessonReport[] = [];
+  const trials: ReadyTrial[] = [];
+  for (const { slug, language, seedCount = anyCount } of lessons) {
+    const problems: string[] = [];
+    reports.push({ slug, language, problems });
+    try {
+      const lesson = await readLesson(slug, (code) => code, language, folder);
+      const own = seedCount > 0 ? trialsOf(lesson, seedCount, isBrief) : [];
+      const ready = own.map(async (trial) => ({
+        ...trial,
+        problems,
+        prepared: await prepare(trial.files),
+      }));
+      trials.push(...(await Promise.all(ready)));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.message.split('\n'));
+    }
   }
-  return { slug, language, problems };
+  await runTrials(trials);
+  return reports;
 }
 
 /** An experiment that is run on the first so many seeds, and what is wrong with its traces. */
@@ -113,6 +137,12 @@ interface Trial {
   files: Files;
   seedCount: number;
   judge: (traces: readonly TraceStore[]) => string[];
+}
+
+/** A trial that can be run, and where to say what is wrong. */
+interface ReadyTrial extends Trial {
+  prepared: Prepared;
+  problems: string[];
 }
 
 function trialsOf(lesson: Lesson, seedCount: number, isBrief: boolean): Trial[] {
@@ -192,29 +222,29 @@ export function findFailure(
   return null;
 }
 
-/** What is wrong, in the order of the trials. Those of the same programs share a child. */
-async function problemsOf(trials: readonly Trial[]): Promise<string[]> {
-  const prepared = await Promise.all(trials.map(({ files }) => prepare(files)));
-  const groups = Map.groupBy(trials.keys(), (index) => {
-    const { program, models, python } = prepared[index]!;
-    return JSON.stringify([program, models, python]);
-  });
-  const problems = trials.map((): string[] => []);
-  for (const indexes of groups.values()) {
-    const runs = indexes.flatMap((index) =>
-      Array.from({ length: trials[index]!.seedCount }, (_, seed) => ({ index, seed: seed + 1 })),
-    );
-    const traces = runs.map(() => new TraceStore());
-    await runTogether(
-      runs.map(({ index, seed }) => ({
-        prepared: prepared[index]!,
-        run: { seed, placement: 'inline' },
-      })),
-      (line, at) => traces[at]!.append(`${line}\n`),
-    );
-    for (const index of indexes) {
-      problems[index] = trials[index]!.judge(traces.filter((_, at) => runs[at]!.index === index));
-    }
-  }
-  return problems.flat();
+/** Runs them in turn and judges each as soon as it has run: traces are large. */
+async function runTrials(trials: readonly ReadyTrial[]): Promise<void> {
+  const runs = trials.flatMap((trial) =>
+    Array.from({ length: trial.seedCount }, (_, index) => ({ trial, seed: index + 1 })),
+  );
+  let trial: ReadyTrial | undefined;
+  let traces: TraceStore[] = [];
+  const judge = (): void => {
+    if (trial) trial.problems.push(...trial.judge(traces));
+    traces = [];
+  };
+  await runTogether(
+    runs.map(({ trial: { prepared }, seed }) => ({
+      prepared,
+      run: { seed, placement: 'inline' },
+    })),
+    (line, at) => {
+      if (runs[at]!.trial !== trial) {
+        judge();
+        trial = runs[at]!.trial;
+      }
+      (traces[runs[at]!.seed - 1] ??= new TraceStore()).append(`${line}\n`);
+    },
+  );
+  judge();
 }

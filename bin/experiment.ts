@@ -103,6 +103,15 @@ export interface SandboxRun {
   isQuiet?: boolean;
 }
 
+/** What the child is asked. */
+interface ChildRequest {
+  /** Its place among the programs. */
+  program: number;
+  spec: RunRequest['spec'];
+  isQuiet?: boolean;
+  isExploring?: boolean;
+}
+
 /**
  * Runs a prepared experiment once per entry of `runs`, in a child that can reach nothing.
  *
@@ -121,8 +130,8 @@ export function runInSandbox(
 }
 
 /**
- * Runs experiments that have the same programs, one after the other in one child: a child takes longer to
- * start than most of them to run.
+ * Runs experiments one after the other in one child: it takes longer to start than most of them to run, and
+ * what it runs first is slow. None can see what one before it did (tests/law/together.test.ts).
  *
  * @param online receives each line of each trace
  * @throws Error when the child breaks
@@ -132,7 +141,9 @@ export async function runTogether(
   online: (line: string, index: number) => void = () => undefined,
 ): Promise<RunReport[]> {
   const { build } = await loadEngine();
-  const requests = experiments.map(({ prepared, run }): RunRequest & { isQuiet: boolean } => ({
+  const programs = [...new Set(experiments.map(({ prepared }) => prepared))];
+  const requests = experiments.map(({ prepared, run }): RunRequest & ChildRequest => ({
+    program: programs.indexOf(prepared),
     placement: run.placement,
     pythonApps: prepared.pythonApps,
     isQuiet: run.isQuiet ?? false,
@@ -145,7 +156,7 @@ export async function runTogether(
   }));
   const reports: RunReport[] = [];
   if (requests.length === 0) return reports;
-  await inSandbox(experiments[0]!.prepared, requests, (line) => {
+  await inSandbox(programs, requests, (line) => {
     if (line.startsWith('{"kind":"report"')) reports.push(JSON.parse(line) as RunReport);
     else online(line, reports.length);
   });
@@ -165,7 +176,7 @@ export async function exploreInSandbox(
   const { build } = await loadEngine();
   const spec = specOf(prepared, build, prepared.cluster.seed);
   let found: Exploration | undefined;
-  await inSandbox(prepared, [{ isExploring: true, spec }], (line) => {
+  await inSandbox([prepared], [{ program: 0, isExploring: true, spec }], (line) => {
     const told = JSON.parse(line) as Exploration & { kind: string };
     if (told.kind === 'progress') onprogress(told.count);
     else found = told;
@@ -179,23 +190,20 @@ function specOf({ cluster, faults }: Prepared, build: string, seed: number): Run
 
 /** Has the child answer requests. @throws Error when it breaks before it has answered all */
 async function inSandbox(
-  prepared: Prepared,
-  requests: readonly object[],
+  programs: readonly Prepared[],
+  requests: readonly ChildRequest[],
   online: (line: string) => void,
 ): Promise<void> {
   const { kernel, node, models } = await loadEngine();
-  const code = [
-    ...prepared.models.map((name) => models[name]),
-    `lightconeProgram(${prepared.program});`,
-  ].join('\n');
+  const names = new Set(programs.flatMap((program) => program.models));
   const sandbox = fileURLToPath(new URL('sandbox.mjs', import.meta.url));
-  const python = await pythonOf(prepared);
+  const python = programs.some((program) => program.python !== null) ? await pythonPaths() : null;
   const child = spawn(
     process.execPath,
     [
       '--permission',
       `--allow-fs-read=${sandbox}`,
-      ...Object.values(python?.paths ?? {}).map((file) => `--allow-fs-read=${file}`),
+      ...Object.values(python ?? {}).map((file) => `--allow-fs-read=${file}`),
       '--allow-worker',
       '--disallow-code-generation-from-strings',
       '--no-warnings',
@@ -210,7 +218,15 @@ async function inSandbox(
     stderr += chunk.toString();
   });
   child.stdin.on('error', () => undefined);
-  child.stdin.end(JSON.stringify({ kernel, node, python, code, requests }));
+  const task = {
+    kernel,
+    node,
+    python,
+    models: [...names].map((name) => models[name]).join('\n'),
+    programs: programs.map(({ program, python: files }) => ({ program, files })),
+    requests,
+  };
+  child.stdin.end(JSON.stringify(task));
   let answerCount = 0;
   for await (const line of linesOf(child.stdout)) {
     if (ANSWER.test(line)) answerCount++;
@@ -222,20 +238,14 @@ async function inSandbox(
   }
 }
 
-/** What the child needs for Python nodes, or null when there are none: where to read it, and their files. */
-async function pythonOf(
-  prepared: Prepared,
-): Promise<{ paths: Record<keyof typeof PYTHON_FILES, string>; files: string } | null> {
-  if (prepared.python === null) return null;
+/** Where the child reads what Python nodes need. */
+async function pythonPaths(): Promise<Record<keyof typeof PYTHON_FILES, string>> {
   const folder = await pythonAssets();
   const pathOf = (name: string): string => path.join(folder, name);
   return {
-    paths: {
-      script: pathOf(PYTHON_FILES.script),
-      module: pathOf(PYTHON_FILES.module),
-      stdlib: pathOf(PYTHON_FILES.stdlib),
-      snapshot: pathOf(PYTHON_FILES.snapshot),
-    },
-    files: prepared.python,
+    script: pathOf(PYTHON_FILES.script),
+    module: pathOf(PYTHON_FILES.module),
+    stdlib: pathOf(PYTHON_FILES.stdlib),
+    snapshot: pathOf(PYTHON_FILES.snapshot),
   };
 }

@@ -1,7 +1,7 @@
 // The child in which experiments run: no network, no files, an empty environment, no code from
 // strings (see bin/experiment.ts for the flags). It reads one JSON document from standard input,
-// `{ kernel, node, python, code, requests }`, evaluates the kernel's script with the models and the
-// linked program (`code`), and runs one request after another. Standard output carries each run's
+// `{ kernel, node, python, models, programs, requests }`, evaluates the kernel's script with the models,
+// and runs one request after another, each of one of the programs. Standard output carries each run's
 // trace as it is, followed by a line `{"kind":"report",…}`; of a search of schedules its progress and result.
 // Plain JavaScript: with type stripping it would need to read more files than itself.
 
@@ -9,7 +9,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import vm from 'node:vm';
 import { MessageChannel, Worker } from 'node:worker_threads';
 
-const { kernel, node, python, code, requests } = JSON.parse(readFileSync(0, 'utf8'));
+const { kernel, node, python, models, programs, requests } = JSON.parse(readFileSync(0, 'utf8'));
 
 /** @typedef {import('#lib/runtime/control.ts').KernelControl} KernelControl */
 /** @typedef {import('#lib/runtime/control.ts').StreamPort} StreamPort */
@@ -87,21 +87,48 @@ async function readPython({ script, module, stdlib, snapshot }) {
   };
 }
 
-vm.runInThisContext(`${kernel}\n${code}`, { filename: 'kernel.js' });
+vm.runInThisContext(`${kernel}\n${models}`, { filename: 'kernel.js' });
 // Taken before a program tames this scope.
 const { MessageEvent } = globalThis;
+const lightconeProgram = /** @type {(program: object) => void} */ (
+  Reflect.get(globalThis, 'lightconeProgram')
+);
 const createControl = /** @type {(platform: object) => KernelControl} */ (
   Reflect.get(globalThis, 'lightconeControl')
 );
-const interpreter = python && (await readPython(python.paths));
-const files = python && JSON.parse(python.files);
-const control = createControl({
-  createWorker: () => new SandboxWorker(`${node}\n${code}`),
-  createPython: () =>
-    new SandboxWorker(interpreter.script, [{ assets: interpreter.assets }], { files }),
-});
+const interpreter = python && (await readPython(python));
 
+/** @type {SandboxWorker[]} */
+let workers = [];
+
+/**
+ * Of one program; what runs of another before it have left in threads is ended.
+ * @param {{ program: string, files: string | null }} program
+ */
+function controlOf({ program, files }) {
+  for (const worker of workers) worker.terminate();
+  workers = [];
+  const code = `${models}\nlightconeProgram(${program});`;
+  /** @param {SandboxWorker} worker */
+  const kept = (worker) => {
+    workers.push(worker);
+    return worker;
+  };
+  lightconeProgram(vm.runInThisContext(`(${program})`, { filename: 'program.js' }));
+  return createControl({
+    createWorker: () => kept(new SandboxWorker(`${node}\n${code}`)),
+    createPython: () => {
+      const first = [{ assets: interpreter.assets }];
+      return kept(new SandboxWorker(interpreter.script, first, { files: JSON.parse(files ?? '') }));
+    },
+  });
+}
+
+let current = -1;
+/** @type {KernelControl} */
+let control;
 for (const request of requests) {
+  if (request.program !== current) control = controlOf(programs[(current = request.program)]);
   if (request.isExploring) {
     /** @param {number} count */
     const tell = (count) => write(JSON.stringify({ kind: 'progress', count }) + '\n');

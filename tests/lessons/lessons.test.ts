@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { checkLesson } from '../../bin/check.ts';
+import { checkLesson, checkLessons, type LessonReport } from '../../bin/check.ts';
 import { makeLesson } from '../../bin/new-lesson.ts';
 import type { Language } from '#lib/lessons/languages.ts';
 import { prepare } from '#lib/runtime/prepare.ts';
@@ -33,16 +33,24 @@ test('the catalogue lists every folder, chapter by chapter', async () => {
   expect(slugs.filter((slug) => order.includes(slug))).toEqual(order);
 });
 
-for (const slug of await lessonSlugs()) {
-  for (const language of await lessonLanguages(slug)) {
-    const seedCount = (await needsPython(slug, language)) ? 0 : SEED_COUNT;
+describe('every lesson keeps its promises', { timeout: 120_000 }, async () => {
+  const lessons: { slug: string; language: Language; seedCount: number }[] = [];
+  for (const slug of await lessonSlugs()) {
+    for (const language of await lessonLanguages(slug)) {
+      const seedCount = (await needsPython(slug, language)) ? 0 : SEED_COUNT;
+      lessons.push({ slug, language, seedCount });
+    }
+  }
+  let reports: Promise<LessonReport[]> | undefined;
+
+  for (const [at, { slug, language, seedCount }] of lessons.entries()) {
     const promise = seedCount > 0 ? `holds on ${seedCount} seeds` : 'can be read';
-    test(`${slug} in ${language} ${promise}`, { timeout: 120_000 }, async () => {
-      const report = await checkLesson(slug, language, { seedCount, isBrief: true });
-      expect(report).toEqual({ slug, language, problems: [] });
+    test(`${slug} in ${language} ${promise}`, async () => {
+      reports ??= checkLessons(lessons, { seedCount: SEED_COUNT, isBrief: true });
+      expect((await reports)[at]).toEqual({ slug, language, problems: [] });
     });
   }
-}
+});
 
 describe('a lesson that breaks its promise is refused', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'lessons-'));
