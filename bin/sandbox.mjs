@@ -124,9 +124,8 @@ function controlOf({ program, files }) {
   });
 }
 
-let current = -1;
-/** @type {KernelControl} */
-let control;
+let current = 0;
+let control = controlOf(programs[current]);
 for (const request of requests) {
   if (request.program !== current) control = controlOf(programs[(current = request.program)]);
   if (request.isExploring) {

@@ -5,13 +5,19 @@
 import { expect, test } from 'vitest';
 import { runInSandbox } from '../../bin/experiment.ts';
 import { gatePrograms } from '../support/law-programs.ts';
-import { expectOneDigest } from '../support/one-digest.ts';
+import { expectOneDigest, runEveryWay, type LawOutcome } from '../support/one-digest.ts';
 
 const programs = await gatePrograms();
 
-for (const program of programs) {
+/** In one child for all: it takes longer to start than most of them to run. */
+let outcomes: Promise<LawOutcome[]> | undefined;
+
+for (const [index, program] of programs.entries()) {
   const title = `KT3 NODE3 ${program.name} has one digest in every placement and window`;
-  test(title, { timeout: 60_000 }, () => expectOneDigest(program));
+  test(title, { timeout: 120_000 }, async () => {
+    outcomes ??= runEveryWay(programs);
+    expectOneDigest((await outcomes)[index]!);
+  });
 }
 
 test('KT6 another seed gives another run', async () => {

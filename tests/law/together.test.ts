@@ -55,7 +55,7 @@ const marks = (): Promise<Prepared> =>
 /** Of each program what it printed and its digest, all run in one child, in this order. */
 async function together(
   programs: readonly Prepared[],
-): Promise<{ text: string; digest: string }[]> {
+): Promise<{ text: string; digest: string | undefined }[]> {
   const texts = programs.map(() => '');
   const reports = await runTogether(
     programs.map((prepared) => ({ prepared, run: { seed: 1, placement: 'inline' } })),
