@@ -2,7 +2,6 @@
 // light an event, Enter or a click keeps it; the other button of the mouse, F or a click on a bare
 // life line opens the menu of what can be done.
 
-import { tick } from 'svelte';
 import { NO_EVENT } from '#lib/trace/store.ts';
 import { eventAtPoint, neighbour, nodeAtX, type Direction } from './layout/hits.ts';
 import { turned, type Orientation, type Point } from './layout/orientation.ts';
@@ -135,7 +134,7 @@ export class StageHands {
     const { height, isFollowing } = this.#viewport;
     const zoom = stepped(this.#timeline.axis, height, step);
     if (isFollowing) this.#props.onzoom(zoom);
-    else void this.#zoomAround(zoom, height / 2);
+    else this.#zoomAround(zoom, height / 2);
   }
 
   /** With Ctrl held, as a pinch on a trackpad comes too: around what the pointer is at. */
@@ -144,18 +143,16 @@ export class StageHands {
     domEvent.preventDefault();
     const { axis } = this.#timeline;
     const zoom = scaled(axis, this.#viewport.height, Math.exp(-domEvent.deltaY * WHEEL_SPEED));
-    void this.#zoomAround(zoom, this.#pointOf(domEvent).y - this.#viewport.topY);
+    this.#zoomAround(zoom, this.#pointOf(domEvent).y - this.#viewport.topY);
   }
 
   /** The instant at so many pixels below the top of the view stays there. */
-  async #zoomAround(zoom: number, offset: number): Promise<void> {
+  #zoomAround(zoom: number, offset: number): void {
     const { axis } = this.#timeline;
     if (zoom === axis.zoom) return;
     const tUs = axis.tAt(this.#viewport.topY + offset);
     this.#props.onzoom(zoom);
-    // The stage has its new height only then.
-    await tick();
-    this.#viewport.scrollTo(this.#timeline.axis.yAt(tUs) - offset);
+    void this.#viewport.scrollTo(this.#timeline.axis.yAt(tUs) - offset);
   }
 
   /** The menu of a node at the cursor, below the button that asks for it. */

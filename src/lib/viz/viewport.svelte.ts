@@ -3,6 +3,7 @@
 // be very long. While nobody scrolls by hand it follows the cursor. Widths, heights and places are of
 // the layout (layout/orientation.ts); only what begins with `stage` is as it is on the screen.
 
+import { tick } from 'svelte';
 import { turned, type Orientation, type Point } from './layout/orientation.ts';
 import { TAIL, type Timeline } from './timeline.svelte.ts';
 
@@ -104,16 +105,21 @@ export class Viewport {
   }
 
   /** Brings a height of the picture to the top of the view. */
-  scrollTo(y: number): void {
+  async scrollTo(y: number): Promise<void> {
     if (!this.stage) return;
     this.isFollowing = false;
-    this.#scroll(y / this.#stride);
+    // What is drawn now is what the scroll bar, which knows whole pixels, will tell then.
+    const mostY = this.bodyHeight - this.height;
+    this.#scrolledY = Math.round(Math.min(Math.max(0, y / this.#stride), mostY));
+    // The stage has its new height only then.
+    await tick();
+    this.#scroll(this.#scrolledY);
   }
 
   /** Brings a place of the picture into view. */
   reveal({ y }: Point): void {
     if (y > this.topY + EDGE && y < this.topY + this.height - EDGE) return;
-    this.scrollTo(Math.max(0, y - this.height / 2));
+    void this.scrollTo(y - this.height / 2);
   }
 
   // The stage itself, turned.
@@ -129,7 +135,8 @@ export class Viewport {
   }
 
   #scroll(y: number): void {
-    if (this.orientation === 'down') this.stage!.scrollTop = y;
-    else this.stage!.scrollLeft = y;
+    if (!this.stage) return;
+    if (this.orientation === 'down') this.stage.scrollTop = y;
+    else this.stage.scrollLeft = y;
   }
 }

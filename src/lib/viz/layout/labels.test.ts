@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { LabelPlaces, runsBeside, shortenTo, textWidth } from './labels.ts';
 import type { LabelShape } from './shapes.ts';
 
@@ -23,6 +23,27 @@ describe('labels', () => {
     places.place([label('a long label here', 100, 100, 0.5)]);
     expect(places.place([label('x', 140, 85)])).toBe(true);
     expect(places.place([label('x', 130, 118)])).toBe(false);
+  });
+
+  test('they are compared however far down they reach', () => {
+    const places = new LabelPlaces();
+    places.place([label('a long label that goes down the page', 100, 100, Math.PI / 2)]);
+    for (const y of [30, 70, 130, 170]) expect(places.place([label('x', 100, y)])).toBe(false);
+    expect(places.place([label('x', 130, 130)])).toBe(true);
+  });
+
+  test('where no place is free any more, none is looked for', () => {
+    const places = new LabelPlaces();
+    places.close();
+    const asked = vi.fn<() => LabelShape>(() => label('x', 0, 0));
+    expect(
+      places.place({
+        *[Symbol.iterator]() {
+          yield asked();
+        },
+      }),
+    ).toBe(false);
+    expect(asked).not.toHaveBeenCalled();
   });
 
   test('a mark keeps texts off', () => {

@@ -9,19 +9,21 @@ export const LABEL_SIZE = 12;
 const LABEL_HEIGHT = 13;
 
 /** Advance widths at 12 px, by class of character; close enough to keep labels apart. */
-const NARROW = /[ .,:;'"|!ijlftr()[\]]/;
-const WIDE = /[mwMW@%—]/;
-const FULL = /[\u2e80-\uffff]/;
+const NARROW = new Set(' .,:;\'"|!ijlftr()[]');
+const WIDE = new Set('mwMW@%—');
+const FULL_FROM = '\u2e80';
+
+function advance(character: string, isMono: boolean): number {
+  if (character >= FULL_FROM) return 12;
+  if (isMono) return 7.2;
+  if (NARROW.has(character)) return 3.8;
+  return WIDE.has(character) ? 10 : 6.9;
+}
 
 /** About how wide a text of 12 px is. */
 export function textWidth(text: string, isMono = false): number {
   let width = 0;
-  for (const character of text) {
-    if (FULL.test(character)) width += 12;
-    else if (isMono) width += 7.2;
-    else if (NARROW.test(character)) width += 3.8;
-    else width += WIDE.test(character) ? 10 : 6.9;
-  }
+  for (const character of text) width += advance(character, isMono);
   return width;
 }
 
@@ -120,21 +122,31 @@ export function runsBeside(
   return runs;
 }
 
+/** Boxes are looked for by stretches of so many pixels down the screen. */
+const BAND = 32;
+
 export class LabelPlaces {
-  readonly #taken: Box[] = [];
+  readonly #bands = new Map<number, Box[]>();
   readonly labels: LabelShape[] = [];
   readonly #orientation: Orientation;
+  #isClosed = false;
 
   constructor(orientation: Orientation = 'down') {
     this.#orientation = orientation;
   }
 
+  /** From now on no place is free. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   /** Takes the first of these places that is free. */
-  place(candidates: readonly LabelShape[]): boolean {
+  place(candidates: Iterable<LabelShape>): boolean {
+    if (this.#isClosed) return false;
     for (const candidate of candidates) {
       const box = boxOf(candidate, this.#orientation);
-      if (this.#taken.some((taken) => overlaps(taken, box))) continue;
-      this.#taken.push(box);
+      if (!this.#isFree(box)) continue;
+      this.#take(box);
       this.labels.push(candidate);
       return true;
     }
@@ -146,6 +158,29 @@ export class LabelPlaces {
     const half = turned(this.#orientation, { x: halfWidth, y: halfHeight });
     const reach = halfWidth + halfHeight;
     const level = { halfWidth: half.x, halfHeight: half.y, cos: 1, sin: 0, reach };
-    this.#taken.push({ ...turned(this.#orientation, { x, y }), ...level });
+    this.#take({ ...turned(this.#orientation, { x, y }), ...level });
   }
+
+  #isFree(box: Box): boolean {
+    const [from, to] = bandsOf(box);
+    for (let band = from; band <= to; band++) {
+      if (this.#bands.get(band)?.some((taken) => overlaps(taken, box))) return false;
+    }
+    return true;
+  }
+
+  #take(box: Box): void {
+    const [from, to] = bandsOf(box);
+    for (let band = from; band <= to; band++) {
+      const boxes = this.#bands.get(band);
+      if (boxes) boxes.push(box);
+      else this.#bands.set(band, [box]);
+    }
+  }
+}
+
+/** Two boxes that overlap have a band in common. */
+function bandsOf(box: Box): [number, number] {
+  const reach = extent(box, 0, 1);
+  return [Math.floor((box.y - reach) / BAND), Math.floor((box.y + reach) / BAND)];
 }

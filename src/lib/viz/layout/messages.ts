@@ -6,7 +6,7 @@ import { nodeOf, NO_EVENT, type TraceProcess } from '#lib/trace/store.ts';
 import type { Role } from '#lib/protocol/wire.ts';
 import { textWidth } from './labels.ts';
 import { barHalfOf } from './lives.ts';
-import { turned, type Point } from './orientation.ts';
+import { turned, type Orientation, type Point } from './orientation.ts';
 import { isInternal } from './prominence.ts';
 import type { Sketch } from './scene.ts';
 import type { Ink, LabelShape, SymbolName } from './shapes.ts';
@@ -230,24 +230,33 @@ interface Ends {
  */
 function placeLabel(
   { columns: { orientation }, places }: Sketch,
-  { x1, y1, x2, y2 }: Ends,
+  ends: Ends,
   named: Named,
   text: string,
   ink: Ink,
 ): void {
+  places.place(labelsOn(ends, orientation, { ...named, text, ink }));
+}
+
+/** One after the other, as they are asked for: most labels stand where they are tried first. */
+function* labelsOn(
+  { x1, y1, x2, y2 }: Ends,
+  orientation: Orientation,
+  named: Named & { text: string; ink: Ink },
+): Generator<LabelShape> {
   const from = turned(orientation, { x: x1, y: y1 });
   const to = turned(orientation, { x: x2, y: y2 });
   const slope = Math.atan2(to.y - from.y, to.x - from.x);
   const angle = to.x < from.x ? slope - Math.PI : slope;
   const isSteep = Math.abs(angle) > STEEP;
-  const spots = isSteep ? spotsBeside(from, to, angle) : spotsAlong(from, to, angle, text);
-  places.place(
-    spots.map(({ share, anchor, ...spot }): LabelShape => ({
-      ...{ shape: 'label', ...named, text, ink, isMono: false, anchor },
+  const spots = isSteep ? spotsBeside(from, to, angle) : spotsAlong(from, to, angle, named.text);
+  for (const { share, anchor, ...spot } of spots) {
+    yield {
+      ...{ shape: 'label', ...named, isMono: false, anchor },
       ...{ ...turned(orientation, spot), angle: isSteep ? 0 : angle },
       fromY: y1 + share * (y2 - y1),
-    })),
-  );
+    };
+  }
 }
 
 /** Where a text can stand, on the screen. */
@@ -257,35 +266,33 @@ interface TextSpot extends Point {
   anchor: LabelShape['anchor'];
 }
 
-function spotsAlong(from: Point, to: Point, angle: number, text: string): TextSpot[] {
+function* spotsAlong(from: Point, to: Point, angle: number, text: string): Generator<TextSpot> {
   const length = Math.hypot(to.x - from.x, to.y - from.y);
   const width = textWidth(text);
-  if (length < width + 16) return [];
+  if (length < width + 16) return;
   const half = width / 2 / length + 0.04;
-  return [LABEL_LIFT, -11].flatMap((lift) =>
-    LABEL_SHARES.map((wanted): TextSpot => {
+  for (const lift of [LABEL_LIFT, -11]) {
+    for (const wanted of LABEL_SHARES) {
       const share = Math.min(Math.max(wanted, half), 1 - half);
-      return {
+      yield {
         ...{ share, anchor: 'middle' },
         x: from.x + share * (to.x - from.x) + lift * Math.sin(angle),
         y: from.y + share * (to.y - from.y) - lift * Math.cos(angle),
       };
-    }),
-  );
+    }
+  }
 }
 
 /** Level, on the right of the line or else on its left, in the corner that it leaves free. */
-function spotsBeside(from: Point, to: Point, angle: number): TextSpot[] {
-  if (Math.abs(to.y - from.y) < STEEP_MIN) return [];
-  return LABEL_SHARES.flatMap((share) => {
+function* spotsBeside(from: Point, to: Point, angle: number): Generator<TextSpot> {
+  if (Math.abs(to.y - from.y) < STEEP_MIN) return;
+  const [right, left] = angle > 0 ? [1, 9] : [9, 1];
+  for (const share of LABEL_SHARES) {
     const x = from.x + share * (to.x - from.x);
     const y = from.y + share * (to.y - from.y);
-    const [right, left] = angle > 0 ? [1, 9] : [9, 1];
-    return [
-      { share, anchor: 'start', x: x + BESIDE_GAP, y: y + right },
-      { share, anchor: 'end', x: x - BESIDE_GAP, y: y + left },
-    ] as const;
-  });
+    yield { share, anchor: 'start', x: x + BESIDE_GAP, y: y + right };
+    yield { share, anchor: 'end', x: x - BESIDE_GAP, y: y + left };
+  }
 }
 
 /** A farewell to somebody who is gone already. */
