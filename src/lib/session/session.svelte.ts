@@ -41,12 +41,15 @@ const CALM_STEP_MS = 500;
  * throw away what it computed. Whoever goes to the end lifts the limit.
  */
 const LEAD_EVENTS = 50_000;
+/** Events of a long trace that the axis reads in a frame. */
+const READ_A_FRAME = 20_000;
 /** A frame that comes later than this was held up by something else than the picture. */
 const FRAME_MS_MAX = 100;
 
 /** The axis of the drawing: rows are the instants at which something prominent happens. */
 export interface Timeline {
-  extend(trace: TraceStore): void;
+  /** @returns false when there is more to read than so many events */
+  extend(trace: TraceStore, most?: number): boolean;
   yAt(tUs: number): number;
   tAt(y: number): number;
   rowAt(tUs: number): number;
@@ -90,6 +93,7 @@ export class Session {
   #trace = $state.raw<TraceStore | null>(null);
   #revision = $state(0);
   #timeline: Timeline;
+  #isTimelineRead = true;
   #cursorUs = $state(0);
   /** How far this trace has been shown: beyond lies what the learner does not know yet. */
   #seenUs = $state(0);
@@ -126,8 +130,11 @@ export class Session {
   #runId = 0;
   #frame = 0;
   #lastFrameMs = 0;
-  /** Height of the cursor while playing: time has whole microseconds, heights do not. */
-  #playY = 0;
+  /**
+   * Height of the cursor while it is played evenly: time has whole microseconds, heights do not. Null
+   * when it has come here otherwise.
+   */
+  #playY: number | null = null;
   #calmMs = 0;
   #hasNews = false;
   /** Pending while the kernel waits for the cursor. */
@@ -368,9 +375,10 @@ export class Session {
 
   back(): void {
     this.#isPlaying = false;
-    const row = this.#timeline.rowAt(this.#cursorUs);
-    const here = this.#timeline.rowTimeUs(row);
-    this.#moveTo(here < this.#cursorUs ? here : this.#timeline.rowTimeUs(Math.max(0, row - 1)));
+    const timeline = this.#readTimeline();
+    const row = timeline.rowAt(this.#cursorUs);
+    const here = timeline.rowTimeUs(row);
+    this.#moveTo(here < this.#cursorUs ? here : timeline.rowTimeUs(Math.max(0, row - 1)));
   }
 
   /** Moves the cursor. */
@@ -698,7 +706,8 @@ export class Session {
     this.#input = run.input;
     this.#opened = run.opened;
     this.#timeline = this.#newTimeline();
-    this.#timeline.extend(run.trace);
+    this.#isTimelineRead = false;
+    this.#startClock();
     this.#cursorUs = cursorUs;
     this.#seenUs = cursorUs;
     this.#isPreparing = false;
@@ -710,7 +719,7 @@ export class Session {
     this.#isSkipping &&= this.#isPlaying;
     this.#seenUs = Math.max(this.#seenUs, this.#cursorUs);
     this.#cursorUs = tUs;
-    this.#playY = this.#timeline.yAt(tUs);
+    this.#playY = null;
     this.#calmMs = 0;
     this.#noticeLead();
     this.#noticeEnd();
@@ -722,8 +731,15 @@ export class Session {
   }
 
   #nextRowUs(): number | null {
-    const row = this.#timeline.rowAt(this.#cursorUs) + 1;
-    return row < this.#timeline.rowCount ? this.#timeline.rowTimeUs(row) : null;
+    const timeline = this.#readTimeline();
+    const row = timeline.rowAt(this.#cursorUs) + 1;
+    return row < timeline.rowCount ? timeline.rowTimeUs(row) : null;
+  }
+
+  /** The axis as far as the trace has come. A long one is read frame by frame, unless somebody asks. */
+  #readTimeline(): Timeline {
+    if (this.#trace) this.#timeline.extend(this.#trace);
+    return this.#timeline;
   }
 
   // The clock of the page: at most one change a frame, and none while nothing moves.
@@ -740,12 +756,16 @@ export class Session {
     this.#lastFrameMs = nowMs;
     if (this.#hasNews && this.#trace) {
       this.#hasNews = false;
-      this.#timeline.extend(this.#trace);
+      this.#isTimelineRead = false;
       this.#revision++;
+    }
+    if (!this.#isTimelineRead && this.#trace) {
+      this.#isTimelineRead = this.#timeline.extend(this.#trace, READ_A_FRAME);
     }
     if (this.#isPlaying) this.#advance(elapsedMs);
     this.#noticeLead();
-    if (this.#isPlaying || this.#hasNews) this.#frame = requestAnimationFrame(this.#tick);
+    const goesOn = this.#isPlaying || this.#hasNews || !this.#isTimelineRead;
+    if (goesOn) this.#frame = requestAnimationFrame(this.#tick);
   };
 
   #advance(elapsedMs: number): void {
@@ -762,7 +782,7 @@ export class Session {
     this.#cursorUs = Math.max(before, after);
     if (after < frontierUs) return;
     // The height waits where the computed part ends, or it would leap when more comes.
-    this.#playY = this.#timeline.yAt(frontierUs);
+    this.#playY = this.#readTimeline().yAt(frontierUs);
     if (!this.isComplete) return;
     this.#isPlaying = false;
     this.#isSkipping = false;
@@ -773,9 +793,12 @@ export class Session {
     if (this.speed === 'max') return Infinity;
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return this.#calmUs(elapsedMs);
     if (this.speed === 'auto') {
+      const timeline = this.#readTimeline();
+      this.#playY ??= timeline.yAt(this.#cursorUs);
       this.#playY += (AUTO_PX_PER_S * elapsedMs) / 1000;
-      return this.#timeline.tAt(this.#playY);
+      return timeline.tAt(this.#playY);
     }
+    this.#playY = null;
     const [virtual, real] = this.speed.split(':').map(Number);
     return this.#cursorUs + (elapsedMs * 1000 * virtual!) / real!;
   }

@@ -30,12 +30,33 @@ export async function openTrace(session: Session, file: File): Promise<FileFault
   }
 }
 
-/** Not every engine iterates a stream. */
+/** What is read before the clock is looked at. */
+const PART_BYTES = 65_536;
+/** So long the page may stand still, in milliseconds. */
+const SLICE_MS = 12;
+
+/** Not every engine iterates a stream. Chunks come without a pause: the page has to be given its turn. */
 async function* chunksOf(file: File): AsyncGenerator<Uint8Array> {
   const reader = file.stream().getReader();
+  let sinceMs = performance.now();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    yield value;
+    for (let at = 0; at < value.length; at += PART_BYTES) {
+      yield value.subarray(at, at + PART_BYTES);
+      if (performance.now() - sinceMs < SLICE_MS) continue;
+      await nextTask();
+      sinceMs = performance.now();
+    }
   }
+}
+
+/** Unlike a timer it comes at once. */
+async function nextTask(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  await new Promise((resolve) => {
+    port1.onmessage = resolve;
+    port2.postMessage(null);
+  });
+  port1.close();
 }

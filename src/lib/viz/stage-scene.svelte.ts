@@ -19,7 +19,7 @@ import { runsBeside } from './layout/labels.ts';
 import { turned, type Orientation, type Point } from './layout/orientation.ts';
 import { layoutScene } from './layout/scene.ts';
 import type { LabelShape } from './layout/shapes.ts';
-import type { Shown, Timeline } from './timeline.svelte.ts';
+import { TAIL, type Shown, type Timeline } from './timeline.svelte.ts';
 import type { Viewport } from './viewport.svelte.ts';
 import { sceneWords } from './words.ts';
 
@@ -64,12 +64,14 @@ export class StageScene {
 
   /**
    * Its room is kept from the start: of the whole run as far as it is computed. It stands beside the
-   * columns, where a phone has no room for it, or above the rows.
+   * columns, where a phone has no room for it, or above the rows. Zooming out does not take it away:
+   * columns would jump.
    */
   readonly hasMinimap = $derived.by(() => {
     const { height } = this.#viewport;
+    const { totalY, axis } = this.#timeline;
     const hasRoom = this.orientation === 'across' || !this.#isPhone;
-    return hasRoom && this.#timeline.totalY > height && height > 0;
+    return hasRoom && Math.max(totalY, axis.restY + TAIL) > height && height > 0;
   });
 
   get minimapWidth(): number {

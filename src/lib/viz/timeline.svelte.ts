@@ -3,6 +3,7 @@
 
 import { seenFrom, type Lens } from '#lib/trace/lens.ts';
 import { NO_EVENT, type TraceStore } from '#lib/trace/store.ts';
+import { readForAFrame } from './frame.ts';
 import type { Scale, TimeAxis } from './layout/axis.ts';
 import type { Orientation } from './layout/orientation.ts';
 import { Picture } from './layout/picture.ts';
@@ -38,8 +39,16 @@ export const TAIL = 28;
 export class Timeline {
   readonly #read: () => Shown;
 
+  /** Counts the parts that a long trace is read in, one a frame. */
+  #part = $state(0);
+
   constructor(read: () => Shown) {
     this.#read = read;
+    $effect(() => {
+      if (this.drawn.isWhole) return;
+      const frame = requestAnimationFrame(() => this.#part++);
+      return () => cancelAnimationFrame(frame);
+    });
   }
 
   get #shown(): Shown {
@@ -57,10 +66,18 @@ export class Timeline {
 
   /** The trace as far as the picture has read it: another object whenever it has grown. */
   readonly drawn = $derived.by(() => {
+    void this.#part;
     const { trace, revision, zoom = 1 } = this.#shown;
-    this.#picture.axis.zoom = zoom;
-    this.#picture.extend(trace);
-    return { trace, picture: this.#picture, revision };
+    const picture = this.#picture;
+    picture.axis.zoom = zoom;
+    const isWhole = readForAFrame((most) => picture.extend(trace, most));
+    return { trace, picture, revision, isWhole };
+  });
+
+  /** Nothing later has been read: until all has, the picture looks like that of a run under way. */
+  readonly #readUs = $derived.by(() => {
+    const { trace, picture, isWhole } = this.drawn;
+    return isWhole ? Infinity : trace.timeAt(picture.eventCount - 1);
   });
 
   get trace(): TraceStore {
@@ -73,12 +90,16 @@ export class Timeline {
 
   /** Height of the whole run as far as it is computed, seen or not. */
   readonly totalY = $derived.by(() => this.axis.lastY + TAIL);
-  readonly cursorY = $derived.by(() => this.axis.yAt(this.#shown.cursorUs));
+  readonly cursorY = $derived.by(() => this.axis.yAt(this.#cursorUs));
+
+  get #cursorUs(): number {
+    return Math.min(this.#shown.cursorUs, this.#readUs);
+  }
 
   /** The latest instant that may be seen. */
   readonly shownUs = $derived.by(() => {
     const { cursorUs, frontierUs = cursorUs } = this.#shown;
-    return Math.max(cursorUs, frontierUs);
+    return Math.min(Math.max(cursorUs, frontierUs), this.#readUs);
   });
 
   /** Where life lines stop. */
@@ -87,13 +108,13 @@ export class Timeline {
   /** Down to here strokes are as they are, */
   readonly clipY = $derived.by(() => {
     const { end } = this.trace;
-    const isAtEnd = end !== null && this.#shown.cursorUs >= end.tUs;
+    const isAtEnd = end !== null && this.#cursorUs >= end.tUs;
     return isAtEnd ? this.endY : this.cursorY;
   });
 
   /** down to here they go on faintly. */
   readonly ghostY = $derived.by(() => {
-    const goesOn = this.#lensNode === null && this.shownUs > this.#shown.cursorUs;
+    const goesOn = this.#lensNode === null && this.shownUs > this.#cursorUs;
     return goesOn ? this.endY : this.clipY;
   });
 

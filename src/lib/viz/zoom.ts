@@ -10,7 +10,7 @@ const MAX = 2;
 
 /** The zoom at which the whole run is in view; 1 for a short one. */
 function wholeZoom(axis: TimeAxis, height: number): number {
-  const restHeight = axis.unzoomed(axis.lastY) - AXIS_TOP;
+  const restHeight = axis.restY - AXIS_TOP;
   const room = Math.max(1, height - AXIS_TOP - TAIL);
   return Math.min(1, room / Math.max(1, restHeight));
 }

@@ -7,7 +7,6 @@
 // that another one reads no trace again.
 
 import { grouped } from '#lib/protocol/time.ts';
-import { scaleLog } from 'd3-scale';
 import { Column } from '#lib/trace/columns.ts';
 import type { TraceStore } from '#lib/trace/store.ts';
 import { isProminent } from './prominence.ts';
@@ -28,18 +27,12 @@ const ROUND_REACH = 3;
 /** From here on an elastic gap is as high as it gets and says how long it is. */
 export const BREAK_US = 3_980_000;
 
-/** Each decade of 1 + milliseconds adds the same height, up to the highest gap. */
-const elastic = scaleLog()
-  .domain([1, 10 ** ((ELASTIC_MAX - ELASTIC_MIN) / ELASTIC_DECADE)])
-  .range([ELASTIC_MIN, ELASTIC_MAX])
-  .clamp(true);
-
 /** The height of a gap of so many microseconds. */
 export function gapHeight(gapUs: number, scale: Scale, pxPerMs = DEFAULT_PX_PER_MS): number {
   const gapMs = gapUs / 1000;
   if (scale === 'steps') return STEP;
   if (scale === 'true') return gapMs * pxPerMs;
-  return elastic(1 + gapMs);
+  return Math.min(ELASTIC_MIN + ELASTIC_DECADE * Math.log10(1 + gapMs), ELASTIC_MAX);
 }
 
 export class TimeAxis {
@@ -69,13 +62,20 @@ export class TimeAxis {
     this.#ys.push(AXIS_TOP);
   }
 
-  /** Reads the events that the trace has gained. */
-  extend(trace: TraceStore): void {
-    for (; this.#eventCount < trace.eventCount; this.#eventCount++) {
+  /**
+   * Reads the events that the trace has gained.
+   *
+   * @param most so many at a time, so that a long trace holds up no frame
+   * @returns false when there are more
+   */
+  extend(trace: TraceStore, most = Infinity): boolean {
+    const stop = Math.min(trace.eventCount, this.#eventCount + most);
+    for (; this.#eventCount < stop; this.#eventCount++) {
       if (isProminent(trace, this.#eventCount, this.#showsBackground)) {
         this.addRow(trace.timeAt(this.#eventCount));
       }
     }
+    return stop === trace.eventCount;
   }
 
   /** Adds a row for an instant that is not before the last one; where there is one it stays one. */
@@ -85,6 +85,11 @@ export class TimeAxis {
     const y = this.#ys.data[this.#ys.length - 1]!;
     this.#times.push(tUs);
     this.#ys.push(y + gapHeight(tUs - lastUs, this.scale, this.#pxPerMs));
+  }
+
+  /** How many events have been read. */
+  get eventCount(): number {
+    return this.#eventCount;
   }
 
   get rowCount(): number {
@@ -106,6 +111,11 @@ export class TimeAxis {
 
   get lastY(): number {
     return this.rowY(this.rowCount - 1);
+  }
+
+  /** The same at a zoom of 1. */
+  get restY(): number {
+    return this.#ys.data[this.#ys.length - 1]!;
   }
 
   /** The last row at or above a height, at least 0. */

@@ -31,7 +31,7 @@ export class SharedAxis extends TimeAxis {
    * Reads what both traces have gained: up to where the one that is still being computed has come,
    * as a row that is there never moves.
    */
-  override extend(): void {
+  override extend(): boolean {
     const [one, other] = this.#traces;
     const limitUs = Math.min(...this.#traces.map((it) => (it.end ? Infinity : it.frontierUs)));
     const nextOf = (side: 0 | 1): number => {
@@ -41,7 +41,7 @@ export class SharedAxis extends TimeAxis {
     };
     for (;;) {
       const [oneUs, otherUs] = [nextOf(0), nextOf(1)];
-      if (oneUs === Infinity && otherUs === Infinity) return;
+      if (oneUs === Infinity && otherUs === Infinity) return true;
       const side = oneUs <= otherUs ? 0 : 1;
       const trace = side === 0 ? one : other;
       if (isProminent(trace, this.#read[side])) this.addRow(trace.timeAt(this.#read[side]));

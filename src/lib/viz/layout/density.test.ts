@@ -26,6 +26,28 @@ function sceneAt(zoom: number, options: Partial<SceneOptions> = {}): Scene {
 const bars = ({ strokes }: Scene) =>
   strokes.filter(({ key }) => key.startsWith('dense-')) as RectShape[];
 
+describe('a trace that is read in parts', () => {
+  const columns = layoutColumns(584, trace.header!.nodes);
+  const rest = { trace, columns, fromY: 0, endY: Infinity, lens: null, words };
+  const part = new Picture();
+
+  test('shows no more than has been read', () => {
+    expect(part.extend(trace, 300)).toBe(false);
+    const { strokes, spots } = layoutScene({ ...rest, picture: part, toY: 1e6 });
+    expect(strokes.length).toBeGreaterThan(100);
+    expect(Math.max(...spots.map(({ id }) => id))).toBeLessThan(300);
+    expect(part.axis.lastY).toBeLessThan(fullY);
+  });
+
+  test('is the same picture in the end', () => {
+    while (!part.extend(trace, 7000));
+    picture.axis.zoom = 1;
+    expect(part.axis.lastY).toBe(fullY);
+    const at = { ...rest, fromY: fullY - 700, toY: fullY };
+    expect(layoutScene({ ...at, picture: part })).toEqual(layoutScene({ ...at, picture }));
+  });
+});
+
 describe('a stretch in which too much happens', () => {
   test('is drawn whole as long as it can be told apart', () => {
     const scene = sceneAt(1);

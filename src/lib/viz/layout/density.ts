@@ -22,7 +22,8 @@ export function isDense(firstId: number, lastId: number): boolean {
 }
 
 export function drawDense(sketch: Sketch, firstId: number, lastId: number): void {
-  const { trace, lens, scene } = sketch;
+  const { trace, lens, scene, places } = sketch;
+  places.close();
   for (const process of trace.processes) drawLife(sketch, process, firstId, lastId);
   // A lens must not tell by a bar what only the network sees: there the messages have to do.
   if (lens === null) {

@@ -29,15 +29,20 @@ export class Overview {
     this.#counts = nodes.map(() => new Uint32Array(BIN_LIMIT));
   }
 
+  /** How many events have been read. */
+  get eventCount(): number {
+    return this.#eventCount;
+  }
+
   /**
-   * Reads events that the trace has gained; the axis must have read them before.
+   * Reads events that the axis has gained.
    *
    * @param most so many at a time, so that a long trace holds up no frame
    * @returns false when there are more
    */
   extend(trace: TraceStore, axis: TimeAxis, most = Infinity): boolean {
     const columns = trace.processes.map(({ node }) => this.#columnOf.get(node) ?? -1);
-    const stop = Math.min(trace.eventCount, this.#eventCount + most);
+    const stop = Math.min(axis.eventCount, this.#eventCount + most);
     for (; this.#eventCount < stop; this.#eventCount++) {
       const id = this.#eventCount;
       const column = columns[trace.processIndexAt(id)]!;
@@ -47,7 +52,7 @@ export class Overview {
       const y = axis.rowY(axis.rowAt(trace.timeAt(id)));
       this.#count(column, axis.unzoomed(y));
     }
-    return stop === trace.eventCount;
+    return stop === axis.eventCount;
   }
 
   #count(column: number, y: number): void {

@@ -46,10 +46,22 @@ export class Picture {
     this.showsBackground = showsBackground;
   }
 
-  /** Reads the events that the trace has gained. */
-  extend(trace: TraceStore): void {
-    this.axis.extend(trace);
-    for (; this.#eventCount < trace.eventCount; this.#eventCount++) this.#read(trace);
+  /** How many events have been read. */
+  get eventCount(): number {
+    return this.#eventCount;
+  }
+
+  /**
+   * Reads the events that the trace has gained.
+   *
+   * @param most so many at a time, so that a long trace holds up no frame
+   * @returns false when there are more
+   */
+  extend(trace: TraceStore, most = Infinity): boolean {
+    this.axis.extend(trace, most);
+    const stop = Math.min(trace.eventCount, this.#eventCount + most);
+    for (; this.#eventCount < stop; this.#eventCount++) this.#read(trace);
+    return stop === trace.eventCount;
   }
 
   /** 0 on the life line itself, 1 beside it, … for work that goes on at the same time. */

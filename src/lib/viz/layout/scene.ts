@@ -56,7 +56,7 @@ export function layoutScene(options: SceneOptions): Scene {
   const { trace, picture, columns, fromY, toY, lens } = options;
   const { axis } = picture;
   const scene = emptyScene(columns.orientation);
-  if (trace.eventCount === 0) return scene;
+  if (picture.eventCount === 0) return scene;
   const sketch: Sketch = {
     ...options,
     scene,
@@ -67,10 +67,10 @@ export function layoutScene(options: SceneOptions): Scene {
     isKnown: (id) => lens === null || lens.has(id),
   };
   const firstId = trace.firstAtOrAfter(fromY <= axis.rowY(0) ? 0 : axis.tAt(fromY));
-  const lastId = trace.lastAtOrBefore(axis.tAt(toY));
+  // What has not been read yet has no rows.
+  const lastId = Math.min(trace.lastAtOrBefore(axis.tAt(toY)), picture.eventCount - 1);
   if (isDense(firstId, lastId)) {
     drawDense(sketch, firstId, lastId);
-    scene.labels = [];
     return scene;
   }
   const ids: number[] = [];
