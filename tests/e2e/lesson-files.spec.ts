@@ -151,6 +151,7 @@ test.describe('links', () => {
     await lesson.toEnd();
     const digest = await lesson.digest();
     await lesson.button('Share').click();
+    await page.getByRole('menuitem', { name: 'Copy a link to this run' }).click();
     await expect(page.getByText('Link copied')).toBeVisible();
     const link = await page.evaluate(() => navigator.clipboard.readText());
     expect(link).toContain('/play/#1.');

@@ -99,6 +99,51 @@ test('a hostile lesson does nothing but be read', LONG, async ({ page }) => {
   await expect(step.locator('img, b, script, a, [onclick]')).toHaveCount(0);
 });
 
+test('a lesson is held before a room, by the keys of a remote control', LONG, async ({ page }) => {
+  test.setTimeout(60_000);
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await page.goto('lessons/celery-worker-dies/');
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
+  await page.keyboard.press('F8');
+  await expect(page).toHaveURL(/\?present$/);
+  const room = page.getByRole('article', { name: 'When a worker dies' });
+  const next = page.getByText(/^Next: /);
+  await expect(page.getByRole('banner')).toHaveCount(0);
+  const size = await room.evaluate((element) => parseFloat(getComputedStyle(element).fontSize));
+  expect(size).toBeGreaterThan(24);
+
+  await expect(room).not.toContainText('deals them out');
+  await page.keyboard.press('PageDown');
+  await expect(room).toContainText('deals them out');
+  await page.keyboard.press('PageDown');
+  await page.keyboard.press('2');
+  await expect(room.getByRole('radio', { name: 'only A' })).toBeChecked();
+  await page.keyboard.press('PageDown');
+  await expect(next).toHaveText('Next: Run');
+  await page.keyboard.press('.');
+  await expect(page.getByRole('button', { name: 'The screen is black' })).toBeVisible();
+  await page.keyboard.press('.');
+
+  // To the next step; its run stops by itself, and a press breaks what it is about.
+  for (let press = 0; press < 2; press++) await page.keyboard.press('PageDown');
+  await expect(next).toHaveText('Next: on to where it stops');
+  await page.keyboard.press('PageDown');
+  await expect(page.locator('main')).toHaveAttribute('data-run-state', 'finished');
+  await page.keyboard.press('PageDown');
+  await expect(room.getByRole('heading', { name: 'Kill worker1 during A' })).toBeVisible();
+  await page.keyboard.press('PageDown');
+  await expect(page.locator('main')).toHaveAttribute('data-run-state', 'running');
+  await page.keyboard.press('PageDown');
+  await expect(page.locator('main')).toHaveAttribute('data-run-state', 'paused');
+  await expect(next).toHaveText('Next: kill worker1');
+  await page.keyboard.press('PageDown');
+  await expect(room).toContainText('worker1 was killed at');
+
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/worker-dies\/$/);
+  await expect(page.getByRole('banner')).toBeVisible();
+});
+
 /** A page of a course on another site. */
 async function serveCourse(frame: string): Promise<{ url: string; close: () => void }> {
   const server = createServer((_, response) => {

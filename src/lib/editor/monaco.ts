@@ -279,6 +279,7 @@ export class CodeEditor {
   readonly #views = new Map<string, monaco.editor.ICodeEditorViewState | null>();
   readonly #options: CodeEditorOptions;
   readonly #endTheme: () => void;
+  readonly #sizes: MutationObserver;
   readonly #notes: monaco.editor.IEditorDecorationsCollection;
   #active = '';
   #isUpdating = false;
@@ -324,6 +325,13 @@ export class CodeEditor {
       // The page has its own keys for what an editor opens by F1.
       'semanticHighlighting.enabled': false,
     });
+    // A presenter makes type larger.
+    this.#sizes = new MutationObserver(() => {
+      const { fontSize, lineHeight } = getComputedStyle(options.container);
+      const sizes = { fontSize: parseFloat(fontSize), lineHeight: parseFloat(lineHeight) };
+      this.#editor.updateOptions(sizes);
+    });
+    this.#sizes.observe(document.documentElement, { attributeFilter: ['style'] });
     this.#notes = this.#editor.createDecorationsCollection();
     this.#leaveByEscape();
     this.#askOfLines();
@@ -398,6 +406,7 @@ export class CodeEditor {
 
   close(): void {
     this.#endTheme();
+    this.#sizes.disconnect();
     this.#editor.dispose();
     for (const model of this.#models.values()) model.dispose();
   }

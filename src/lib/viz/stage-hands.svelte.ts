@@ -5,6 +5,7 @@
 import { NO_EVENT } from '#lib/trace/store.ts';
 import { eventAtPoint, neighbour, nodeAtX, type Direction } from './layout/hits.ts';
 import { turned, type Orientation, type Point } from './layout/orientation.ts';
+import { pointIn, zoomOf } from './local-point.ts';
 import type { StageScene } from './stage-scene.svelte.ts';
 import { TAIL, type Shown, type Timeline } from './timeline.svelte.ts';
 import type { MenuPlace, StrikeFault, StrikeMessage } from './types.ts';
@@ -171,9 +172,8 @@ export class StageHands {
 
   /** Where the pointer is in the layout. */
   #pointOf(domEvent: MouseEvent): Point {
-    const box = (domEvent.currentTarget as Element).getBoundingClientRect();
     const { orientation, leftX, topY } = this.#viewport;
-    const seen = { x: domEvent.clientX - box.left, y: domEvent.clientY - box.top };
+    const seen = pointIn(domEvent.currentTarget as Element, domEvent);
     const { x, y } = turned(orientation, seen);
     return { x: x + leftX, y: y + topY };
   }
@@ -221,8 +221,9 @@ export class StageHands {
     const lineX = this.#stage().columns.xs[nodes.indexOf(node)] ?? 0;
     const cursorY = headHeight + Math.max(0, this.#timeline.cursorY - topY);
     const seen = turned(orientation, { x: lineX - leftX, y: cursorY });
-    const x = Math.min(box.right - 40, box.left + seen.x);
-    const y = Math.min(box.bottom - 40, box.top + seen.y);
+    const zoom = zoomOf(stage);
+    const x = Math.min(box.right - 40, box.left + seen.x * zoom);
+    const y = Math.min(box.bottom - 40, box.top + seen.y * zoom);
     const isChosen = this.focusId !== null || this.#selectedId !== null;
     const messageId = isChosen ? this.#messageAt(id) : null;
     this.menu = { node, atUs: cursorUs, x, y, messageId };
