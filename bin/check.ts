@@ -16,7 +16,8 @@ import {
 import type { Language } from '#lib/lessons/languages.ts';
 import type { Lesson } from '#lib/lessons/lesson.ts';
 import { findMoment } from '#lib/lessons/pattern.ts';
-import type { Check, Goal, Scenario } from '#lib/lessons/schema.ts';
+import { filesOf, workFacts } from '#lib/lessons/outcome.ts';
+import type { Check, Goal, Scenario, Table } from '#lib/lessons/schema.ts';
 import { InputError } from '#lib/protocol/errors.ts';
 import { prepare, type Prepared } from '#lib/runtime/prepare.ts';
 import { NO_EVENT, TraceStore } from '#lib/trace/store.ts';
@@ -27,6 +28,9 @@ export const SEED_COUNTS: Readonly<Record<Language, number>> = { ts: 100, py: 5 
 
 /** The claims of a text are tried on the seeds that a learner may come to. */
 const SCENARIO_SEEDS_MAX = 20;
+
+/** A table is dozens of runs. */
+const TABLE_SEEDS_MAX_PYTHON = 1;
 
 /** What is wrong with a lesson, one sentence each. */
 export interface LessonReport {
@@ -86,7 +90,7 @@ async function isCourseWrong(): Promise<boolean> {
 export interface CheckOptions {
   /** 0 reads the lesson and runs nothing of it. */
   seedCount: number;
-  /** Scenarios of variants are left out. */
+  /** Tables and scenarios of variants are left out. */
   isBrief?: boolean;
   folder?: string;
 }
@@ -152,6 +156,9 @@ function trialsOf(lesson: Lesson, seedCount: number, isBrief: boolean): Trial[] 
   return [
     ...pauseTrials(lesson),
     ...scenarios.map(([id, scenario]) => scenarioTrial(lesson, id, scenario, seedCount)),
+    ...Object.entries(isBrief ? {} : (lesson.tables ?? {})).flatMap(([id, table]) =>
+      tableTrials(lesson, id, table, seedCount),
+    ),
     ...Object.entries(lesson.goals).flatMap(([id, goal]) =>
       goalTrials(lesson, id, goal, seedCount),
     ),
@@ -160,17 +167,43 @@ function trialsOf(lesson: Lesson, seedCount: number, isBrief: boolean): Trial[] 
 
 /** What the text says of a scenario must be so for whoever tries it. */
 function scenarioTrial(lesson: Lesson, id: string, scenario: Scenario, seedCount: number): Trial {
-  const changed = (scenario.changed ?? []).map((name) => [name, lesson.solution[name]!]);
-  const variant = scenario.variant === undefined ? {} : lesson.variants[scenario.variant]!.files;
-  const files = { ...lesson.files, ...variant, ...Object.fromEntries(changed) } as Files;
   return {
-    files: struck(files, scenario),
+    files: struck(filesOf(lesson, scenario), scenario),
     seedCount: Math.min(seedCount, SCENARIO_SEEDS_MAX),
     judge: (traces) => {
       const failed = findFailure(traces, scenario.checks);
       return failed ? [`scenarios.${id}: not so on seed ${failed.seed}: ${failed.check}`] : [];
     },
   };
+}
+
+/** Every cell of a table shows what the lesson says that it shows. */
+function tableTrials(
+  lesson: Lesson,
+  id: string,
+  { rows, columns, answer, done }: Table,
+  seedCount: number,
+): Trial[] {
+  const seedsMax = lesson.language === 'py' ? TABLE_SEEDS_MAX_PYTHON : SCENARIO_SEEDS_MAX;
+  return Object.entries(rows).flatMap(([name, row]) =>
+    columns.map((column): Trial => {
+      const scenario = lesson.scenarios![column]!;
+      const said = row.shows[column]!;
+      return {
+        files: struck(filesOf(lesson, row), scenario),
+        seedCount: Math.min(seedCount, seedsMax),
+        judge: (traces) => {
+          const wanted = { answer, done: row.done ?? done };
+          const outcomes = traces.map(
+            (trace) => workFacts(trace, wanted, scenario.faults.length > 0).outcome,
+          );
+          const seed = outcomes.findIndex((one) => one !== said) + 1;
+          const place = `tables.${id}.rows.${name}.shows.${column}`;
+          return seed > 0 ? [`${place}: ${outcomes[seed - 1]} on seed ${seed}, not ${said}`] : [];
+        },
+      };
+    }),
+  );
 }
 
 function goalTrials(lesson: Lesson, id: string, goal: Goal, seedCount: number): Trial[] {

@@ -52,6 +52,21 @@ test('faults.json can be opened before it exists', () => {
   expect(workspace.isAnyDirty).toBe(false);
 });
 
+test('lent files go without a trace, and what the learner wrote is there again', () => {
+  const workspace = make();
+  workspace.write('tasks.ts', 'mine');
+  const kept = [...store];
+  workspace.lend({ 'cluster.json': '{}', 'tasks.ts': 'lent' });
+  workspace.write('tasks.ts', 'changed');
+  expect(workspace.tabs).toEqual(['tasks.ts']);
+  expect(workspace.ownFiles).toEqual({ ...start, 'tasks.ts': 'mine' });
+  workspace.lend({ 'tasks.ts': 'other' });
+  expect([...store]).toEqual(kept);
+  workspace.takeBack();
+  expect(workspace.files).toEqual({ ...start, 'tasks.ts': 'mine' });
+  expect([...store]).toEqual(kept);
+});
+
 test('what is in the storage is not believed', () => {
   store.set('lightcone:files:lesson', '{"tasks.ts":7,"x":"y"');
   const workspace = make();

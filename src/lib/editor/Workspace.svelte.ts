@@ -23,6 +23,8 @@ export class Workspace {
   readonly #startTabs: readonly string[];
   /** Files can be made, renamed and removed. */
   readonly isFree: boolean;
+  /** What stood here before other files were lent. */
+  #own = $state.raw<Files | null>(null);
   #removed = $state.raw<{ name: string; files: Files } | null>(null);
   #files = $state.raw<Files>({});
   #tabs = $state.raw<readonly string[]>([]);
@@ -78,6 +80,16 @@ export class Workspace {
 
   get files(): Files {
     return this.#files;
+  }
+
+  /** The learner's, also while others are lent. */
+  get ownFiles(): Files {
+    return this.#own ?? this.#files;
+  }
+
+  /** Other files are here for a while. */
+  get isLent(): boolean {
+    return this.#own !== null;
   }
 
   get paths(): string[] {
@@ -191,6 +203,21 @@ export class Workspace {
     this.#setTabs([...this.#tabs, ...come]);
   }
 
+  /** Other files are here until `takeBack`. Neither they nor what is written into them is kept. */
+  lend(files: Files): void {
+    this.#own ??= this.#files;
+    this.#files = files;
+    this.#setTabs(this.#tabs.filter((path) => path in files));
+  }
+
+  /** What stood here before others were lent is here again. */
+  takeBack(): void {
+    if (!this.#own) return;
+    this.#files = this.#own;
+    this.#own = null;
+    this.#setTabs(this.#tabs.filter((path) => path in this.#files));
+  }
+
   /** Removes the files of a package. */
   removePackage(name: string, paths: readonly string[]): void {
     const gone = Object.fromEntries(paths.map((path) => [path, this.#files[path]!]));
@@ -220,6 +247,7 @@ export class Workspace {
 
   /** All files as the lesson gave them. */
   resetAll(): void {
+    this.#own = null;
     this.#files = this.#start;
     this.#removed = null;
     const first = this.#startTabs;
@@ -260,7 +288,7 @@ export class Workspace {
   }
 
   #keep(key: string | null, isMeant: (path: string) => boolean): void {
-    if (key === null) return;
+    if (key === null || this.isLent) return;
     const others = this.#unsaved.filter((one) => one !== key);
     const kept = this.#isWhole ? this.#files : this.#edits();
     const edits = Object.entries(kept).filter(([path]) => isMeant(path));

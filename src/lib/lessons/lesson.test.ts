@@ -78,6 +78,31 @@ test('a trial rests on scenarios that exist, and is left out where one does not'
   });
 });
 
+test('a table names scenarios and variants that exist, and says what comes of each cell', () => {
+  const table = {
+    ...{ title: { en: 'x', zh: 'x' }, answer: { log: 'x', node: 'client', untilMs: 1 } },
+    ...{ pieces: 1, done: { log: 'x' }, columns: ['back', 'gone'] },
+    rows: {
+      a: {
+        ...{ title: { en: 'x', zh: 'x' }, variant: 'none', changed: ['none.ts'] },
+        shows: { gone: 'lost', more: 'lost' },
+      },
+    },
+  };
+  const { problems } = read(
+    'lesson.json',
+    '"goals"',
+    `"tables": { "t": ${JSON.stringify(table)} }, "goals"`,
+  );
+  expect(problems.map((problem) => problem.replace(/^.*?tables/, 'tables'))).toEqual([
+    'tables.t.columns.1: no such scenario: gone',
+    'tables.t.rows.a.variant: no such folder below variants: none',
+    'tables.t.rows.a.changed: none.ts is not changed by the solution',
+    'tables.t.rows.a.shows: missing: back',
+    'tables.t.rows.a.shows.more: no such column: more',
+  ]);
+});
+
 test('a missing translation is named, and the other language stands in', () => {
   const { lesson, problems } = read('lesson.zh.md');
   expect(problems).toEqual(['mine/lesson.zh.md: missing: every lesson needs one']);

@@ -12,7 +12,7 @@ import { WIRE } from '#lib/protocol/wire.ts';
 import { diffLines, type DiffLine } from './diff.ts';
 import { LANGUAGES, type Language } from './languages.ts';
 import { readLessonText, type Highlight, type LessonStep, type ReadText } from './markdown.ts';
-import { readLessonJson, type LessonJson } from './schema.ts';
+import { readLessonJson, type LessonJson, type Scenario } from './schema.ts';
 import { readTerms, type Term } from './terms.ts';
 
 /** The name of a lesson: its folder, and a part of its address. */
@@ -125,7 +125,8 @@ class Reading {
     if (!json || !en || en.steps.length === 0) return null;
     const lesson: Lesson = {
       ...json,
-      ...(json.scenarios && { scenarios: scenariosIn(json.scenarios, inLanguage) }),
+      ...(json.scenarios && { scenarios: changedIn(json.scenarios, inLanguage) }),
+      ...(json.tables && { tables: tablesIn(json.tables, inLanguage) }),
       slug,
       language: this.#language,
       open: json.open.map(inLanguage),
@@ -224,10 +225,14 @@ class Reading {
       }
     }
     const scenarios = Object.entries(lesson.scenarios ?? {});
+    const rows = Object.values(lesson.tables ?? {}).flatMap((one) => Object.values(one.rows));
     for (const name of Object.keys(lesson.variants)) {
-      if (!scenarios.some(([, { variant }]) => variant === name))
+      if (
+        ![...scenarios.map(([, scenario]) => scenario), ...rows].some((one) => one.variant === name)
+      )
         wrong(['scenarios'], `variants/${name} is tried by no scenario`);
     }
+    this.#checkTables(lesson, wrong);
     for (const [id, { changed = [], variant }] of scenarios) {
       for (const message of unknownName('folder below variants', variant, lesson.variants))
         wrong(['scenarios', id, 'variant'], message);
@@ -235,6 +240,29 @@ class Reading {
         const place = ['scenarios', id, 'changed', index];
         if (!Object.hasOwn(lesson.changes, file))
           wrong(place, `${file} is not changed by the solution`);
+      }
+    }
+  }
+
+  #checkTables(
+    { tables = {}, scenarios = {}, variants, changes }: Lesson,
+    wrong: (path: readonly PropertyKey[], message: string) => void,
+  ): void {
+    for (const [id, { columns, rows }] of Object.entries(tables)) {
+      for (const [index, column] of columns.entries()) {
+        for (const message of unknownName('scenario', column, scenarios))
+          wrong(['tables', id, 'columns', index], message);
+      }
+      for (const [name, { variant, changed = [], shows }] of Object.entries(rows)) {
+        const place = ['tables', id, 'rows', name];
+        for (const message of unknownName('folder below variants', variant, variants))
+          wrong([...place, 'variant'], message);
+        for (const file of changed.filter((one) => !Object.hasOwn(changes, one)))
+          wrong([...place, 'changed'], `${file} is not changed by the solution`);
+        for (const column of columns.filter((one) => !Object.hasOwn(shows, one)))
+          wrong([...place, 'shows'], `missing: ${column}`);
+        for (const column of Object.keys(shows).filter((one) => !columns.includes(one)))
+          wrong([...place, 'shows', column], `no such column: ${column}`);
       }
     }
   }
@@ -290,15 +318,28 @@ class Reading {
   }
 }
 
-type Scenarios = NonNullable<LessonJson['scenarios']>;
+type Tables = NonNullable<LessonJson['tables']>;
 type Directive = ReadText['directives'][number]['part'];
 type Named = Readonly<Record<string, unknown>>;
 
-function scenariosIn(scenarios: Scenarios, inLanguage: (text: string) => string): Scenarios {
+/** What names changed files, with their names in a language. */
+function changedIn<T extends Pick<Scenario, 'changed'>>(
+  all: Readonly<Record<string, T>>,
+  inLanguage: (text: string) => string,
+): Record<string, T> {
   return Object.fromEntries(
-    Object.entries(scenarios).map(([id, { changed, ...rest }]) => [
+    Object.entries(all).map(([id, { changed, ...rest }]) => [
       id,
-      { ...rest, ...(changed && { changed: changed.map(inLanguage) }) },
+      { ...rest, ...(changed && { changed: changed.map(inLanguage) }) } as T,
+    ]),
+  );
+}
+
+function tablesIn(tables: Tables, inLanguage: (text: string) => string): Tables {
+  return Object.fromEntries(
+    Object.entries(tables).map(([id, table]) => [
+      id,
+      { ...table, rows: changedIn(table.rows, inLanguage) },
     ]),
   );
 }
@@ -333,6 +374,7 @@ function problemsWith({ name, attributes }: Directive, lesson: Lesson, nodes: Na
   const { id, goal, file, to, node, proto, panel } = attributes;
   const named: Readonly<Record<string, Named | undefined>> = {
     scenario: lesson.scenarios,
+    table: lesson.tables,
     quiz: lesson.quizzes,
     trial: lesson.trials,
     hint: lesson.hints,

@@ -40,6 +40,8 @@ const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
   'round-trips': ['proto'],
   /** Tries every schedule of a CSP program. */
   schedules: [],
+  /** Runs several programs under several faults, and says what comes of each. */
+  table: ['id'],
   /** Tries a goal on many seeds. */
   check: ['goal'],
 };

@@ -122,6 +122,45 @@ const goal = closedObject({
   seeds: z.int().min(1).max(200),
 });
 
+/** What says that a piece of the work is done; its first group is the name of the piece. */
+const donePiece = z.union(
+  [
+    /** A line that any node prints. */
+    closedObject({ log: pattern }),
+    /** Work that ends by itself. */
+    closedObject({ span: pattern }),
+  ],
+  { error: 'a piece of work is done by one of log, span' },
+);
+
+/** What may become of work that somebody waits for (outcome.ts). */
+export const OUTCOMES = ['right', 'recovered', 'repeated', 'lost', 'stalled'] as const;
+
+/** The same work in several programs under the same faults, and what becomes of it. */
+const table = closedObject({
+  title: text,
+  /** The line that has the right answer, of the node that waits for it, and how long it waits. */
+  answer: closedObject({ log: pattern, node: z.string(), untilMs: count }),
+  /** How many pieces the work has. */
+  pieces: z.int().min(1),
+  done: donePiece,
+  /** Scenarios: title and faults of each, whatever their programs. */
+  columns: z.array(id).min(1),
+  rows: z.record(
+    id,
+    closedObject({
+      title: text,
+      /** Its programs are those of `variants/<name>`, or those at the start, */
+      variant: id.optional(),
+      /** of which these files are changed as the solution does. */
+      changed: z.array(z.string()).optional(),
+      done: donePiece.optional(),
+      /** By column: what comes of it. */
+      shows: z.record(id, z.enum(OUTCOMES)),
+    }),
+  ),
+});
+
 const momentSchema = z.union(
   [
     patternSchema,
@@ -175,6 +214,7 @@ const lessonSchema = closedObject({
   /** Faults that the text offers to try. */
   scenarios: z.record(id, scenario).optional(),
   goals: z.record(id, goal),
+  tables: z.record(id, table).optional(),
   quizzes: z.record(id, quiz).optional(),
   trials: z.record(id, trial).optional(),
   /** From a nudge to nearly the answer. */
@@ -188,6 +228,8 @@ export type Check = z.infer<typeof checkSchema>;
 export type Prediction = z.infer<typeof prediction>;
 export type Scenario = z.infer<typeof scenario>;
 export type Goal = z.infer<typeof goal>;
+export type Table = z.infer<typeof table>;
+export type Outcome = (typeof OUTCOMES)[number];
 export type Moment = z.infer<typeof momentSchema>;
 export type Pattern = z.infer<typeof patternSchema>;
 

@@ -77,7 +77,7 @@ export class GoalCheck {
     const attempt = ++this.#attempt;
     this.#isRunning = true;
     this.#results = [];
-    this.#files = { ...this.#session.workspace.files };
+    this.#files = { ...this.#session.workspace.ownFiles };
     this.#digests = [];
     this.#broken = null;
     this.#failure = null;

@@ -113,6 +113,8 @@ export class Session {
   #input = $state.raw<RunInput | null>(null);
   #undoables = $state.raw<readonly Undoable[]>([]);
   #setAside = $state.raw<RunInput | null>(null);
+  /** The learner's, while other programs are on stage. */
+  #ownSeed: number | null = null;
 
   speed = $state<Speed>('auto');
   /** Where the first run stops: a shared link shows the moment it was made at. 0 for nowhere. */
@@ -516,10 +518,17 @@ export class Session {
     this.workspace.problems = [];
   }
 
-  /** A thread for runs that nobody watches, with other faults than the file's. */
-  async startCheck(faults: readonly unknown[]): Promise<LabThread> {
+  /**
+   * A thread for runs that nobody watches, with other faults than the file's.
+   *
+   * @param files other programs than the learner's
+   */
+  async startCheck(
+    faults: readonly unknown[],
+    files: RunInput['files'] = this.workspace.ownFiles,
+  ): Promise<LabThread> {
     const prepared = await this.#engine.prepare({
-      ...this.workspace.files,
+      ...files,
       'faults.json': JSON.stringify(faults),
     });
     return this.#engine.start(prepared, 'inline');
@@ -560,11 +569,27 @@ export class Session {
     return this.workspace.files['faults.json'] === writeFaults(faults as Fault[]);
   }
 
-  /** Runs one seed under other faults, from its start. */
+  /** Runs one seed of the learner's programs under other faults, from its start. */
   watch(seed: number, faults: readonly unknown[]): void {
+    this.leaveStage();
     this.#seed = seed;
     this.workspace.write('faults.json', writeFaults(faults as Fault[]));
     void this.#compute(0, true);
+  }
+
+  /** Other programs are lent to the files, and run from their start. */
+  stage({ seed, files }: RunInput): void {
+    this.#ownSeed ??= this.#seed;
+    this.#seed = seed;
+    this.workspace.lend(files);
+    void this.#compute(0, true);
+  }
+
+  /** The learner's programs are in the files again; the picture stays. */
+  leaveStage(): void {
+    if (this.workspace.isLent && this.#ownSeed !== null) this.#seed = this.#ownSeed;
+    this.#ownSeed = null;
+    this.workspace.takeBack();
   }
 
   close(): void {

@@ -45,6 +45,7 @@ const AFTERWARDS: Readonly<Record<string, readonly Deed[]>> = {
   check: ['press'],
   // A claim is tried in two ways, as a rule.
   trial: ['press', 'press'],
+  table: ['press'],
   schedules: ['press'],
 };
 

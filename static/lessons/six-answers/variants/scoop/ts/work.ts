@@ -1,0 +1,5 @@
+import { countWords } from './text.ts';
+
+export async function count(piece: number) {
+  return await countWords(piece);
+}
