@@ -120,7 +120,7 @@ export class StageScene {
 
   readonly gutter = $derived.by(() => gutterOf(this.columns.gutter, this.orientation));
   readonly tag = $derived.by(() =>
-    tagOf(this.gutter, this.#shown.cursorUs, this.#timeline.cursorY),
+    tagOf(this.gutter, this.#timeline.cursorUs, this.#timeline.cursorY),
   );
 
   readonly ticks = $derived.by(() => {

@@ -90,9 +90,10 @@ export class Timeline {
 
   /** Height of the whole run as far as it is computed, seen or not. */
   readonly totalY = $derived.by(() => this.axis.lastY + TAIL);
-  readonly cursorY = $derived.by(() => this.axis.yAt(this.#cursorUs));
+  readonly cursorY = $derived.by(() => this.axis.yAt(this.cursorUs));
 
-  get #cursorUs(): number {
+  /** The instant that is shown, as far as the picture has come. */
+  get cursorUs(): number {
     return Math.min(this.#shown.cursorUs, this.#readUs);
   }
 
@@ -108,13 +109,13 @@ export class Timeline {
   /** Down to here strokes are as they are, */
   readonly clipY = $derived.by(() => {
     const { end } = this.trace;
-    const isAtEnd = end !== null && this.#cursorUs >= end.tUs;
+    const isAtEnd = end !== null && this.cursorUs >= end.tUs;
     return isAtEnd ? this.endY : this.cursorY;
   });
 
   /** down to here they go on faintly. */
   readonly ghostY = $derived.by(() => {
-    const goesOn = this.#lensNode === null && this.shownUs > this.#cursorUs;
+    const goesOn = this.#lensNode === null && this.shownUs > this.cursorUs;
     return goesOn ? this.endY : this.clipY;
   });
 
