@@ -87,6 +87,17 @@ describe('KT8 who waits for whom', () => {
     );
   });
 
+  test('who is stuck alone waits for itself, and for nobody else', () => {
+    const trace = traceOf([['a']], begin('a', 1, 'a'), begin('a', 2, 'a'), begin('b', 1, 'a'));
+    expect(shown(trace, 0)).toEqual([['a', 'a', null]]);
+    expect(shown(trace, 2)).toEqual([
+      ['a', 'a', 'deadlock'],
+      ['a', 'a', 'deadlock'],
+      ['b', 'a', null],
+    ]);
+    expect(waitGraphAt(trace, 2).closedUs).toBe(1);
+  });
+
   test('through a lens nothing is a deadlock, and a wait lasts until its end is known', () => {
     const trace = traceOf(
       [['a', 'b']],

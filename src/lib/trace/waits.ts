@@ -135,7 +135,9 @@ function markDeadlocks(trace: TraceStore, edges: WaitEdge[], last: number): numb
     const inside = edges.filter(
       ({ from, to }) => members.has(from) && to.some((it) => members.has(it)),
     );
-    for (const edge of circular(inside)) edge.circle = 'deadlock';
+    // One that is stuck alone waits for itself: what runs in it for something else that does.
+    const stuck = members.size === 1 ? inside : circular(inside);
+    for (const edge of stuck) edge.circle = 'deadlock';
     closedUs = Math.max(closedUs ?? 0, trace.timeAt(closing));
   }
   return closedUs;

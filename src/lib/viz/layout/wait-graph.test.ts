@@ -48,7 +48,13 @@ describe('the picture of who waits', () => {
   test('nothing lies over anything, and all lies inside', () => {
     const ring = Array.from({ length: 7 }, (_, index) => `node${index} node${(index + 1) % 7}`);
     const crowd = Array.from({ length: 20 }, (_, index) => `client${index} server`);
-    for (const pairs of [ring, crowd, ['client a', 'a b', 'b c', 'c a'], ['a b c d']]) {
+    for (const pairs of [
+      ring,
+      crowd,
+      ['client a', 'a b', 'b c', 'c a'],
+      ['a b c d'],
+      ['a a', 'b b', 'c c'],
+    ]) {
       for (const width of [340, 560, 900]) {
         expect(overlap(graph(...pairs), width), `${pairs[0]} at ${width}`).toEqual([]);
         const picture = layoutWaits(graph(...pairs), width);
@@ -61,9 +67,15 @@ describe('the picture of who waits', () => {
     }
   });
 
-  test('a process that waits for itself has an arrow all the same', () => {
-    const { edges, height } = layoutWaits(graph('a a'), 300);
-    expect(edges).toMatchObject([{ key: 'a a', numbers: [1] }]);
-    expect(edges[0]!.y).toBeLessThan(height);
+  test('who waits for itself has an arrow beside it, clear of the node and of its neighbours', () => {
+    const { nodes, edges } = layoutWaits(graph('a a', 'a a', 'b b'), 900);
+    expect(edges).toMatchObject([
+      { key: 'a a', numbers: [1, 2] },
+      { key: 'b b', numbers: [3] },
+    ]);
+    const [a, b] = nodes;
+    expect(edges[0]!.y).toBe(a!.y);
+    expect(edges[0]!.x - 30).toBeGreaterThan(a!.x + a!.width / 2);
+    expect(edges[0]!.x + 30).toBeLessThan(b!.x - b!.width / 2);
   });
 });

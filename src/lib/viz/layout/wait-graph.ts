@@ -15,8 +15,12 @@ const INSET = 24;
 const RING_GAP = 72;
 /** How far two arrows between the same two nodes stand apart. */
 const BOW = 26;
-/** Of an arrow that leads back to its own node. */
-const LOOP = 30;
+/** Of an arrow that leads back to its own node: how far it goes out beside it, and how far apart its ends
+ *  stand. */
+const LOOP = 64;
+const LOOP_SPREAD = 20;
+/** Free beside a node for such an arrow and its numbers. */
+const LOOP_ROOM = LOOP + 36;
 const HEAD = 7;
 
 export interface PlacedNode {
@@ -76,7 +80,6 @@ export function layoutWaits(graph: WaitGraph, width: number): WaitPicture {
   }
   picture.height += INSET - GAP_Y;
   picture.edges = edgesOf(graph, new Map(picture.nodes.map((node) => [node.name, node])));
-  if (picture.edges.some(({ key }) => isLoop(key))) picture.height += LOOP;
   return picture;
 }
 
@@ -114,6 +117,7 @@ function blocksOf(
       (other) => other === name || (reach.get(name)!.has(other) && reach.get(other)!.has(name)),
     );
     const block = { names: members, depth: 0, ...sizeOf(members, widths, width) };
+    if (members.length === 1 && reach.get(name)!.has(name)) block.width += 2 * LOOP_ROOM;
     for (const member of members) blockOf.set(member, block);
     blocks.push(block);
   }
@@ -259,14 +263,14 @@ function arrow(from: PlacedNode, to: PlacedNode, isMutual: boolean): { path: str
   };
 }
 
-function loopAt({ x, y }: PlacedNode): { path: string } & Point {
-  const bottom = y + NODE_HEIGHT / 2;
-  const [left, right, low] = [x - 16, x + 16, bottom + LOOP];
-  return {
-    path: `M${left} ${bottom}C${left - 8} ${low} ${right + 8} ${low} ${right} ${bottom + HEAD}`,
-    x,
-    y: round(bottom + LOOP * 0.75),
-  };
+/** On the right of its node, where its numbers cover neither. */
+function loopAt({ x, y, width }: PlacedNode): { path: string } & Point {
+  const side = x + width / 2;
+  const [top, bottom] = [y - LOOP_SPREAD / 2, y + LOOP_SPREAD / 2];
+  // A curve comes three quarters as far out as the points that draw it.
+  const out = round(side + LOOP / 0.75);
+  const path = `M${side} ${top}C${out} ${top - LOOP_SPREAD} ${out} ${bottom + LOOP_SPREAD} ${side + HEAD} ${bottom}`;
+  return { path, x: round(side + LOOP), y };
 }
 
 /** Where the way from a node's middle to a point leaves its outline. */
@@ -277,11 +281,6 @@ function edgeOf({ x, y, width }: PlacedNode, to: Point): Point {
     dy === 0 ? Infinity : NODE_HEIGHT / 2 / Math.abs(dy),
   );
   return Number.isFinite(scale) ? { x: x + dx * scale, y: y + dy * scale } : { x, y };
-}
-
-function isLoop(key: string): boolean {
-  const [from, to] = key.split(' ');
-  return from === to;
 }
 
 function round(value: number): number {
