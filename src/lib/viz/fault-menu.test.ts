@@ -65,4 +65,14 @@ test('a column moves to either side where there is one, and hides while others a
   expect(actions('column', { node: 'a', columns })).toEqual([1, 'hidden']);
   expect(actions('column', { node: 'b', columns })).toEqual([0, 2, 'hidden']);
   expect(actions('column', { node: 'a', columns: ['a'] })).toEqual([]);
+  const names = (changed: Partial<MenuOptions>) =>
+    menuGroups('column', { ...options, node: 'b', columns, ...changed }).flatMap(({ entries }) =>
+      entries.map(({ icon, name }) => `${icon}: ${name}`),
+    );
+  expect(names({})).toEqual(['from: Move left', 'to: Move right', 'hide: Hide']);
+  expect(names({ orientation: 'across' })).toEqual([
+    'up: Move up',
+    'down: Move down',
+    'hide: Hide',
+  ]);
 });

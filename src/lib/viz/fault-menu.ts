@@ -4,6 +4,7 @@
 import { m } from '#lib/i18n/paraglide/messages.js';
 import type { FaultAction } from '#lib/protocol/faults.ts';
 import type { NetworkFacts } from '#lib/trace/network.ts';
+import type { Orientation } from './layout/orientation.ts';
 import { DELAY_MS, type FaultVerb, type MessageVerb } from './types.ts';
 import { messageVerbWords, verbWords } from './words.ts';
 
@@ -16,6 +17,9 @@ export type MenuIcon =
   | 'to'
   | 'from'
   | 'both'
+  | 'up'
+  | 'down'
+  | 'upDown'
   | 'isolate'
   | 'hide'
   | 'clock'
@@ -51,6 +55,8 @@ export interface MenuOptions {
   network: NetworkFacts;
   /** The columns as they stand, where they can be moved and hidden; absent where there are none. */
   columns?: readonly string[] | undefined;
+  /** Where time goes across, the columns are rows. Default: down. */
+  orientation?: Orientation | undefined;
 }
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const;
@@ -80,19 +86,23 @@ function messageEntry(verb: MessageVerb): MenuEntry {
   return { key: verb, icon: verb, ...messageVerbWords(verb), does };
 }
 
-/** Beside the one on its left or right; the last one that is shown stays. */
-function columnEntries({ node, columns = [] }: MenuOptions): MenuEntry[] {
+/** Past its neighbour on either side; the last one that is shown stays. */
+function columnEntries({ node, columns = [], orientation }: MenuOptions): MenuEntry[] {
   const at = columns.indexOf(node);
   const entries: MenuEntry[] = [];
   const add = (key: string, icon: MenuIcon, name: string, column: number | 'hidden') =>
     entries.push({ key, icon, name, does: { column } });
-  if (at > 0) add('left', 'from', m.column_left(), at - 1);
-  if (at < columns.length - 1) add('right', 'to', m.column_right(), at + 1);
+  const isRow = orientation === 'across';
+  const before: [MenuIcon, string] = isRow ? ['up', m.row_up()] : ['from', m.column_left()];
+  const after: [MenuIcon, string] = isRow ? ['down', m.row_down()] : ['to', m.column_right()];
+  if (at > 0) add('before', ...before, at - 1);
+  if (at < columns.length - 1) add('after', ...after, at + 1);
   if (columns.length > 1) add('hide', 'hide', m.column_hide(), 'hidden');
   return entries;
 }
 
-function nodeEntries({ node, nodes, isPaused, columns }: MenuOptions): MenuEntry[] {
+function nodeEntries(options: MenuOptions): MenuEntry[] {
+  const { node, nodes, isPaused, columns } = options;
   const verbs: FaultVerb[] = ['kill', 'powerOff', isPaused ? 'resume' : 'pause', 'restart'];
   const entries = verbs.map((verb): MenuEntry => {
     const action = { [verb]: node } as unknown as FaultAction;
@@ -113,9 +123,10 @@ function nodeEntries({ node, nodes, isPaused, columns }: MenuOptions): MenuEntry
     ...{ name: m.menu_clock(), effect: m.menu_clock_effect() },
   });
   if (columns && columns.length > 1) {
+    const isRow = options.orientation === 'across';
     entries.push({
-      ...{ key: 'column', icon: 'both', does: { page: 'column' } },
-      ...{ name: m.menu_column(), effect: m.menu_column_effect() },
+      ...{ key: 'column', icon: isRow ? 'upDown' : 'both', does: { page: 'column' } },
+      ...{ name: isRow ? m.menu_row() : m.menu_column(), effect: m.menu_column_effect() },
     });
   }
   return entries;
