@@ -84,6 +84,8 @@ export interface TraceProcess {
   readonly node: string;
   /** Ids of its events, ascending. */
   readonly events: IntColumn;
+  /** Ids of those of them that are background traffic, ascending. */
+  readonly background: IntColumn;
   /** Ids of the events at which it stood differently, ascending: see `standingAt`. */
   readonly landmarks: IntColumn;
 }
@@ -564,6 +566,7 @@ export class TraceStore {
     for (const field of plan.fields) this.#cells.push(this.#cellOf(field, line[field.name]));
     this.#roles.push(ROLE_INDEX[this.#roleOf(line, send)]);
     process.events.push(id);
+    if (this.roleAt(id) === 'background') process.background.push(id);
     if (id >> BLOCK_SHIFT === this.#blockReach.length) {
       this.#blockReach.push(NO_EVENT);
       this.#blockOpenCount.push(0);
@@ -850,6 +853,7 @@ function newProcess(name: string, index: number): ProcessRecord {
     name,
     node: nodeOf(name),
     events: intColumn(),
+    background: intColumn(),
     landmarks: intColumn(),
     lives: new Column(new Uint8Array(16)),
     incarnations: new Column(new Uint16Array(16)),
@@ -865,6 +869,6 @@ function newProcess(name: string, index: number): ProcessRecord {
 }
 
 function processColumns(process: ProcessRecord) {
-  const { events, landmarks, lives, incarnations, spanDepths, waitDepths } = process;
-  return [events, landmarks, lives, incarnations, spanDepths, waitDepths];
+  const { events, background, landmarks, lives, incarnations, spanDepths, waitDepths } = process;
+  return [events, background, landmarks, lives, incarnations, spanDepths, waitDepths];
 }

@@ -6,7 +6,13 @@ import { m } from '#lib/i18n/paraglide/messages.js';
 import { grouped } from '#lib/protocol/time.ts';
 import type { Session } from '#lib/session/session.svelte.ts';
 import type { Jump } from '#lib/ui/JumpMenu.svelte';
-import { jumpNode, jumpTarget, latestEvent, type JumpKind } from '#lib/viz/layout/jumps.ts';
+import {
+  jumpNode,
+  jumpTarget,
+  latestEvent,
+  type JumpFrom,
+  type JumpKind,
+} from '#lib/viz/layout/jumps.ts';
 import { sentenceOf } from '#lib/viz/words.ts';
 
 const JUMPS: Readonly<Record<string, readonly [JumpKind, 1 | -1]>> = {
@@ -18,26 +24,36 @@ const JUMPS: Readonly<Record<string, readonly [JumpKind, 1 | -1]>> = {
   '[': ['node', -1],
 };
 
+/** What the stage shows beside the run. */
+interface Seen {
+  /** The event that is kept. */
+  selectedId: number | null;
+  showsBackground: boolean;
+}
+
+const fromOf = ({ cursorUs, lensNode }: Session, seen: Seen): JumpFrom => ({
+  ...{ cursorUs, lens: lensNode },
+  ...seen,
+});
+
 /**
  * Moves the cursor to the event that a key jumps to.
  *
- * @param selectedId the event that is kept
  * @returns the event; null when there is none
  */
-export function jump(session: Session, key: string, selectedId: number | null): number | null {
-  const { trace, cursorUs, lensNode } = session;
+export function jump(session: Session, key: string, seen: Seen): number | null {
+  const { trace } = session;
   const [kind, step] = JUMPS[key]!;
-  const from = { cursorUs, selectedId, lens: lensNode };
-  const id = trace ? jumpTarget(trace, kind, step, from) : -1;
+  const id = trace ? jumpTarget(trace, kind, step, fromOf(session, seen)) : -1;
   if (id < 0) return null;
   session.seek(trace!.timeAt(id));
   return id;
 }
 
 /** What there is to jump to, by the keys that do it. */
-export function jumpList(session: Session, selectedId: number | null): Jump[] {
-  const { trace, cursorUs, lensNode } = session;
-  const node = trace && jumpNode(trace, { cursorUs, selectedId, lens: lensNode });
+export function jumpList(session: Session, seen: Seen): Jump[] {
+  const { trace } = session;
+  const node = trace && jumpNode(trace, fromOf(session, seen));
   const ofNode = (node: string): Jump[] => [
     { id: ']', name: m.jump_node_next({ node }), key: ']' },
     { id: '[', name: m.jump_node_before({ node }), key: '[' },
@@ -59,9 +75,9 @@ export function jumpWords(session: Session, id: number | null): string {
 }
 
 /** What stands at the cursor, in words. */
-export function cursorWords(session: Session): string {
-  const { trace, cursorUs, lensNode } = session;
-  const id = trace ? latestEvent(trace, cursorUs, lensNode) : -1;
+export function cursorWords(session: Session, seen: Seen): string {
+  const { trace } = session;
+  const id = trace ? latestEvent(trace, fromOf(session, seen)) : -1;
   return id < 0 ? '' : wordsAt(session, id);
 }
 

@@ -7,6 +7,8 @@ import { Picture } from './picture.ts';
 import { layoutScene, type SceneOptions } from './scene.ts';
 import { shapeCount, type RectShape, type Scene } from './shapes.ts';
 
+const WORK = { proto: 'node', msg: 'call' };
+const BEAT = { proto: 'amqp', msg: 'heartbeat' };
 const words = { effect: String, tries: String, copy: String, exit: String };
 const trace = TraceStore.from(randomTrace({ seed: 5, nodeCount: 5, eventCount: 20_000 }));
 const picture = new Picture();
@@ -89,6 +91,32 @@ describe('a stretch in which too much happens', () => {
       spots.filter(({ y }) => y > 320 && y < 1380).map(({ id }) => id);
     expect(both(upper)).toEqual(both(lower));
     expect(both(upper).length).toBeGreaterThan(100);
+  });
+
+  test('does not count background traffic that is folded', () => {
+    // Work in the first half only; heartbeats all the time.
+    const lines = Array.from({ length: 8000 }, (_, tUs) => {
+      const isWork = tUs < 4000 && tUs % 2 === 0;
+      const told = { to: 'b', conn: 1, bytes: 1, preview: '' };
+      return { tUs: tUs * 1000, kind: 'send', node: 'a', ...told, ...(isWork ? WORK : BEAT) };
+    });
+    const header = { lightcone: 1, build: 'test', seed: 1, nodes: ['a', 'b'] };
+    const mixed = new TraceStore();
+    mixed.take([header, ...lines] as never);
+    const sceneOf = (showsBackground: boolean): Scene => {
+      const own = new Picture('true', { showsBackground });
+      own.extend(mixed);
+      own.axis.zoom = 0.01;
+      return layoutScene({
+        ...{ trace: mixed, picture: own, columns: layoutColumns(584, ['a', 'b']) },
+        ...{ fromY: 0, toY: own.axis.lastY, endY: own.axis.lastY, lens: null, words },
+      });
+    };
+    const lengthOf = (scene: Scene) => bars(scene).reduce((sum, { height }) => sum + height, 0);
+    const [folded, shown] = [sceneOf(false), sceneOf(true)];
+    expect(lengthOf(folded) / lengthOf(shown)).toBeCloseTo(0.5, 1);
+    expect(folded.spots.every(({ id }) => mixed.roleAt(id) === 'command')).toBe(true);
+    expect(shown.spots.some(({ id }) => mixed.roleAt(id) === 'background')).toBe(true);
   });
 
   test('tells through a lens only what its node can know', () => {

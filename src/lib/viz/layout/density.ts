@@ -22,7 +22,7 @@ export function isDense(firstId: number, lastId: number): boolean {
 }
 
 export function drawDense(sketch: Sketch, firstId: number, lastId: number): void {
-  const { trace, lens, scene, places } = sketch;
+  const { trace, lens, scene, places, picture } = sketch;
   places.close();
   for (const process of trace.processes) drawLife(sketch, process, firstId, lastId);
   // A lens must not tell by a bar what only the network sees: there the messages have to do.
@@ -39,6 +39,7 @@ export function drawDense(sketch: Sketch, firstId: number, lastId: number): void
     const process = trace.processIndexAt(id);
     if (!sketch.isKnown(id) || sketch.xs[process]! < 0) continue;
     if (trace.isOrigin(id)) drawMessage(sketch, id);
+    if (trace.roleAt(id) === 'background' && !picture.showsBackground) continue;
     scene.spots.push({ id, x: sketch.xs[process]!, y: sketch.yOf(id) });
   }
 }
@@ -67,11 +68,20 @@ function binsOf({ trace, picture, fromY, toY, endY }: Sketch): Bin[] {
 }
 
 /** Steps of one width are one shape. */
-function drawBar({ scene, xs }: Sketch, process: TraceProcess, bins: readonly Bin[]): void {
+function drawBar(
+  { scene, xs, picture }: Sketch,
+  process: TraceProcess,
+  bins: readonly Bin[],
+): void {
   const x = xs[process.index]!;
   if (x < 0) return;
-  const { events } = process;
-  let position = bins[0] ? events.lastAtMost(bins[0].beforeId) : -1;
+  const { events, background } = process;
+  /** So many of its events have happened by then, without those that are folded away. */
+  const countBy = (id: number): number => {
+    const folded = picture.showsBackground ? -1 : background.lastAtMost(id);
+    return events.lastAtMost(id) - folded;
+  };
+  let count = bins[0] ? countBy(bins[0].beforeId) : 0;
   let open: { y: number; height: number; half: number } | undefined;
   const close = (): void => {
     if (!open || open.half === 0) return;
@@ -85,9 +95,9 @@ function drawBar({ scene, xs }: Sketch, process: TraceProcess, bins: readonly Bi
     });
   };
   for (const { y, height, lastId } of bins) {
-    const last = events.lastAtMost(lastId);
-    const half = halfOf(last - position);
-    position = last;
+    const next = countBy(lastId);
+    const half = halfOf(next - count);
+    count = next;
     if (open?.half === half) open.height += height;
     else {
       close();

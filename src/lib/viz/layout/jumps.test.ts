@@ -48,6 +48,18 @@ describe('jumps of the cursor', () => {
     expect(jumps('print', -1, { ...START, cursorUs: 9 }, instant)).toEqual([2, 1, 0]);
   });
 
+  test('come to background traffic only where it is shown', () => {
+    const send = (proto: string, msg: string, tUs: number) =>
+      `{"tUs":${tUs},"kind":"send","node":"a","conn":1,"to":"b","proto":"${proto}","msg":"${msg}",` +
+      '"bytes":1,"preview":""}\n';
+    const beats = TraceStore.from(
+      send('node', 'call', 1) + send('amqp', 'heartbeat', 2) + send('node', 'call', 3),
+    );
+    const from = { ...START, cursorUs: 1, selectedId: 0 };
+    expect(jumps('node', 1, from, beats)).toEqual([2]);
+    expect(jumps('node', 1, { ...from, showsBackground: true }, beats)).toEqual([1, 2]);
+  });
+
   test('see through a lens nothing but what happens to its node', () => {
     expect(jumps('fault', 1, { ...START, lens: 'client' })).toEqual([]);
     const prints = jumps('print', 1, { ...START, lens: 'client' });

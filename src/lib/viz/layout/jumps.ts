@@ -12,6 +12,8 @@ export interface JumpFrom {
   selectedId: number | null;
   /** Through a lens nothing but its own node's events is jumped to. */
   lens: string | null;
+  /** Background traffic is jumped to where it is shown. Default: it is folded. */
+  showsBackground?: boolean;
 }
 
 /** What faults.json and the hand do to nodes and links. */
@@ -20,11 +22,14 @@ const FAULT_KINDS: ReadonlySet<string> = new Set([
 ]);
 
 /** The latest event at the cursor that stands out; through a lens, of its node. NO_EVENT for none. */
-export function latestEvent(trace: TraceStore, cursorUs: number, lens: string | null): number {
+export function latestEvent(
+  trace: TraceStore,
+  { cursorUs, lens, showsBackground }: Omit<JumpFrom, 'selectedId'>,
+): number {
   for (let id = trace.lastAtOrBefore(cursorUs); id >= 0; id--) {
     const { node } = trace.processAt(id);
     if (lens !== null && (node !== lens || trace.isOffstage(id))) continue;
-    if (node !== '' && isProminent(trace, id)) return id;
+    if (node !== '' && isProminent(trace, id, showsBackground)) return id;
   }
   return NO_EVENT;
 }
@@ -33,12 +38,9 @@ export function latestEvent(trace: TraceStore, cursorUs: number, lens: string | 
  * The node whose events `node` goes along: of the event that is kept, else of the latest one at the
  * cursor; null before there is any.
  */
-export function jumpNode(
-  trace: TraceStore,
-  { cursorUs, selectedId, lens }: JumpFrom,
-): string | null {
-  if (lens !== null) return lens;
-  const id = selectedId ?? latestEvent(trace, cursorUs, null);
+export function jumpNode(trace: TraceStore, from: JumpFrom): string | null {
+  if (from.lens !== null) return from.lens;
+  const id = from.selectedId ?? latestEvent(trace, from);
   return id === NO_EVENT ? null : trace.processAt(id).node;
 }
 
@@ -54,7 +56,7 @@ export function jumpTarget(
   step: 1 | -1,
   from: JumpFrom,
 ): number {
-  const { cursorUs, selectedId, lens } = from;
+  const { cursorUs, selectedId, lens, showsBackground } = from;
   const node = kind === 'node' ? jumpNode(trace, from) : lens;
   const isAtCursor = selectedId !== null && trace.timeAt(selectedId) === cursorUs;
   const start = isAtCursor
@@ -65,16 +67,21 @@ export function jumpTarget(
   for (let id = start; id >= 0 && id < trace.eventCount; id += step) {
     if (node !== null && trace.processAt(id).node !== node) continue;
     if (lens !== null && trace.isOffstage(id)) continue;
-    if (isOfKind(trace, kind, id)) return id;
+    if (isOfKind(trace, kind, id, showsBackground)) return id;
   }
   return NO_EVENT;
 }
 
-function isOfKind(trace: TraceStore, kind: JumpKind, id: number): boolean {
+function isOfKind(
+  trace: TraceStore,
+  kind: JumpKind,
+  id: number,
+  showsBackground?: boolean,
+): boolean {
   const event = trace.kindAt(id);
   switch (kind) {
     case 'node':
-      return isProminent(trace, id);
+      return isProminent(trace, id, showsBackground);
     case 'print':
       return event === 'log' && trace.textAt(id, 'line') !== undefined;
     case 'fault':
