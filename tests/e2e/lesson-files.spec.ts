@@ -155,6 +155,11 @@ test.describe('links', () => {
     await expect(page.getByText('Link copied')).toBeVisible();
     const link = await page.evaluate(() => navigator.clipboard.readText());
     expect(link).toContain('/play/#1.');
+    await lesson.button('Share').click();
+    await page.getByRole('menuitem', { name: 'Copy the code of a frame' }).click();
+    await expect(page.getByText('Code of the frame copied')).toBeVisible();
+    const frame = await page.evaluate(() => navigator.clipboard.readText());
+    expect(frame).toMatch(/^<iframe src="[^"]+\/embed\/\?seed=7#1\./);
 
     await page.goto(link);
     await expect(page.getByText('Nothing of it has run yet')).toBeVisible();

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { readLesson } from '#lib/lessons/folder.ts';
+import { filesOfScenario, readLessonLink, writeLessonLink } from './lesson-link.ts';
+
+const lesson = await readLesson('celery-worker-dies', (code) => code);
+
+test('a link names a scenario and a seed, and is read as it was written', () => {
+  const link = { scenario: 'late', seed: 37 };
+  expect(writeLessonLink(link)).toBe('?s=late&seed=37');
+  expect(readLessonLink('?s=late&seed=37', lesson)).toEqual(link);
+  expect(writeLessonLink({ scenario: null, seed: null })).toBe('');
+});
+
+test('what a link says that the lesson does not have is left out', () => {
+  const nothing = { scenario: null, seed: null };
+  for (const search of ['?s=gone&seed=-1', '?s=constructor&seed=1e9', '', '?s=&seed=']) {
+    expect(readLessonLink(search, lesson)).toEqual(nothing);
+  }
+});
+
+test('a scenario comes with its faults, and with what the text has changed by then', () => {
+  const files = filesOfScenario(lesson, 'late');
+  expect(Object.keys(files)).toEqual(['celeryconfig.ts', 'faults.json']);
+  expect(files['celeryconfig.ts']).toBe(lesson.solution['celeryconfig.ts']);
+  expect(files['celeryconfig.ts']).not.toBe(lesson.files['celeryconfig.ts']);
+  expect(JSON.parse(files['faults.json']!)).toEqual(lesson.scenarios!['late']!.faults);
+});
