@@ -5,6 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '#lib/protocol/errors.ts';
+import { readCard, type Card } from './card.ts';
 import { chaptersOf, COURSE_FILE, type Catalogue } from './course.ts';
 import { readCourse } from './course-file.ts';
 import { readCards, type ForRealCards } from './for-real.ts';
@@ -97,6 +98,12 @@ export async function readLesson(
  */
 export async function readForReal(): Promise<ForRealCards> {
   return readCards(FOR_REAL, await readFile(FOR_REAL, 'utf8'));
+}
+
+/** The teacher's card of a lesson; null where it has none. What is wrong with one, `readLesson` says. */
+export async function readTeacherCard(slug: string): Promise<Card | null> {
+  const files = await readFiles(path.join(LESSONS_FOLDER, slug));
+  return readCard({ slug, files, slugs: await lessonSlugs() }).card;
 }
 
 /** What a lesson may name besides its own files. */

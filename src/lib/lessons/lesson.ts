@@ -9,6 +9,7 @@ import { readExperiment, type Files } from '#lib/experiment/experiment.ts';
 import { JsonFile } from '#lib/experiment/json-file.ts';
 import { formatDiagnostic, InputError, type Diagnostic } from '#lib/protocol/errors.ts';
 import { WIRE } from '#lib/protocol/wire.ts';
+import { readCard } from './card.ts';
 import { diffLines, type DiffLine } from './diff.ts';
 import { LANGUAGES, type Language } from './languages.ts';
 import { readLessonText, type Highlight, type LessonStep, type ReadText } from './markdown.ts';
@@ -122,6 +123,7 @@ class Reading {
       return read;
     });
     const [en, zh] = texts;
+    this.problems.push(...readCard(this.#folder).problems);
     if (!json || !en || en.steps.length === 0) return null;
     const lesson: Lesson = {
       ...json,

@@ -7,7 +7,7 @@ import type { LessonFiles } from '#lib/lessons/archive.ts';
 const PREFIX = 'lightcone:draft:';
 /** What a lesson is made of, below folders of its languages. */
 const FILE_NAME =
-  /^(?:lesson\.json|lesson\.(?:en|zh)\.md|(?:(?:solution|variants\/[a-z][a-z0-9-]*)\/)?(?:ts|py)\/(?:[\w-]+\/)*[\w-]+\.(?:ts|py|json|txt|csv))$/;
+  /^(?:lesson\.json|(?:lesson|teacher)\.(?:en|zh)\.md|(?:(?:solution|variants\/[a-z][a-z0-9-]*)\/)?(?:ts|py)\/(?:[\w-]+\/)*[\w-]+\.(?:ts|py|json|txt|csv))$/;
 
 interface KeptDraft extends LessonFiles {
   /** Milliseconds since 1970. */

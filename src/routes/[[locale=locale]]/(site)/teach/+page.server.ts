@@ -4,6 +4,7 @@ import {
   readCatalogue,
   readFiles,
   readLesson,
+  readTeacherCard,
   TEMPLATE_FOLDER,
 } from '#lib/lessons/folder.ts';
 import type { LessonText } from '#lib/lessons/schema.ts';
@@ -14,7 +15,7 @@ const titlesOf = (named: Readonly<Record<string, { title: LessonText }>>) =>
 
 /** What a lesson can begin as: names of files, which the page fetches when they are wanted. */
 export const load: PageServerLoad = async () => {
-  const { entries } = await readCatalogue();
+  const { entries, chapters } = await readCatalogue();
   const lessons = entries.map(async ({ slug, title }) => {
     const [language = 'ts', ...others] = await lessonLanguages(slug);
     const { goals, scenarios = {}, files } = await readLesson(slug, (code) => code, language);
@@ -25,6 +26,7 @@ export const load: PageServerLoad = async () => {
       paths: Object.keys(await readFiles(`${LESSONS_FOLDER}/${slug}`)),
       languages: [language, ...others],
       nodes: Object.keys(cluster.nodes),
+      hasCard: (await readTeacherCard(slug)) !== null,
       goals: titlesOf(goals),
       scenarios: titlesOf(scenarios),
     };
@@ -32,5 +34,6 @@ export const load: PageServerLoad = async () => {
   return {
     template: Object.keys(await readFiles(TEMPLATE_FOLDER)),
     lessons: await Promise.all(lessons),
+    chapters,
   };
 };
