@@ -1,0 +1,1 @@
+machines = [f"m{number}" for number in range(1, 21)]
