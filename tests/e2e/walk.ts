@@ -242,7 +242,7 @@ export class Walk {
     if (await stage.isVisible()) await stage.click();
     await this.#root
       .getByRole('group', { name: node, exact: true })
-      .getByRole('button', { name: this.say(verb), exact: true })
+      .getByRole('button', { name: this.say(`node_${verb}`), exact: true })
       .click();
     await this.#toEnd();
     await this.read();
@@ -352,9 +352,6 @@ export class Walk {
       await folded.locator('summary').click();
       await this.#apply(folded, file, this.#lesson.solution[file]!);
     }
-    expect(sameFiles(this.#files, this.#lesson.solution), 'the text offers the solution').toBe(
-      true,
-    );
     expect(await this.#press(section, goal, nth), `the solution reaches ${goal}`).toBe(true);
   }
 

@@ -16,7 +16,7 @@ import {
   readLesson,
 } from '#lib/lessons/folder.ts';
 
-/** All of it runs on more seeds, with variants, in both languages, in tests/law/lessons.law.ts. */
+/** All of it runs on more seeds, with variants, in both languages, in tests/law/lessons-*.law.ts. */
 const SEED_COUNT = 5;
 
 /** A run with an interpreter takes seconds: here such a lesson is read. */
@@ -127,7 +127,7 @@ describe('a new lesson', () => {
 
   test('keeps its promises before anybody has changed it', async () => {
     await makeLesson('made-today', folder);
-    // With Python it runs in tests/law/lessons.law.ts.
+    // With Python it runs in tests/law/lessons-*.law.ts.
     for (const [language, seedCount] of [['ts', 5] as const, ['py', 0] as const]) {
       const { problems } = await checkLesson('made-today', language, { seedCount, folder });
       expect(problems).toEqual([]);
