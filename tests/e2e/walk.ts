@@ -157,7 +157,7 @@ export class Walk {
       case 'predict':
         return this.#predict(section, id);
       case 'verdict':
-        return;
+        return this.#runChanged();
       case 'run':
         return this.#run(section, rest);
       case 'kill':
@@ -221,6 +221,13 @@ export class Walk {
     await this.#toEnd();
     await this.read();
     await expect(section.getByText(this.say('cue_run_done'), { exact: true })).toBeVisible();
+  }
+
+  /** What was changed since the last run has to run before anything can be said of it. */
+  async #runChanged(): Promise<void> {
+    if ((await this.main.getAttribute('data-digest')) !== null) return;
+    await this.button('run').click();
+    await this.#toEnd();
   }
 
   #state(state: string): Promise<void> {
