@@ -1,0 +1,11 @@
+class NotEnough(Exception):
+    pass
+
+
+def pay(balances, name, price):
+    if name not in balances:
+        raise KeyError("unknown account")
+    if balances[name] < price:
+        raise NotEnough("not enough")
+    balances[name] -= price
+    return balances[name]

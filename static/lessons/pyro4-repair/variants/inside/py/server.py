@@ -1,0 +1,18 @@
+import Pyro4
+
+
+@Pyro4.expose
+class Clock:
+    def tell(self):
+        return "it is noon"
+
+    def start():
+        daemon = Pyro4.Daemon(host="server")
+        names = Pyro4.locateNS("names")
+        uri = daemon.register(Clock())
+        names.register("book.clock", uri)
+        print("ready")
+        daemon.requestLoop()
+
+
+start()
