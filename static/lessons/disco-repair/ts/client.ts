@@ -1,0 +1,31 @@
+import * as disco from 'disco';
+
+const { Job, kvgroup, resultIterator } = disco.core;
+
+type Vote = [colour: string, count: number];
+const VOTES = 'red blue red green blue red';
+
+export function* map(line: string): Iterable<Vote> {
+  for (const colour of line.split(' ')) {
+    prit(colour);
+    yield [colour, 1];
+  }
+}
+
+export function* reduce(
+  votes: Iterable<Vote>,
+): Iterable<Vote> {
+  for (const [colour, ones] of kvgroup(votes)) {
+    yield [colour, [...ones].length];
+  }
+}
+
+const job = await new Job().run({
+  input: VOTES,
+  map,
+  reduce,
+});
+const urls = await job.wait({ show: true });
+for await (const [colour, n] of resultIterator(urls)) {
+  console.log(`result: ${colour} ${n}`);
+}
