@@ -240,26 +240,3 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await violations()).toEqual([]);
   });
 }
-
-test('a table is filled by runs, and a cell opens its own', LONG, async ({ page, isMobile }) => {
-  test.skip(isMobile, 'the same on every screen');
-  test.setTimeout(120_000);
-  const lesson = new LessonPage(page);
-  await page.goto('lessons/six-answers/');
-  await lesson.state('idle');
-  await lesson.button('Continue').click();
-  await lesson.button('Continue').click();
-  await page.getByRole('button', { name: 'Run all 24' }).click();
-  const table = page.getByRole('table', { name: 'The same faults, six programs' });
-  await expect(table.getByRole('button')).toHaveCount(24, { timeout: 90_000 });
-  await expect(table.getByRole('row', { name: /^RPyC/ }).getByText('lost')).toHaveCount(3);
-  await table
-    .getByRole('row', { name: /^Disco/ })
-    .getByRole('button', { name: 'recovered' })
-    .first()
-    .click();
-  await lesson.toEnd();
-  await expect(page.getByRole('log', { name: 'master output' })).toContainText('Disco master');
-  await page.getByRole('button', { name: 'Back to your programs' }).click();
-  await expect(page.getByRole('button', { name: 'Back to your programs' })).toHaveCount(0);
-});

@@ -187,6 +187,8 @@ export class Walk {
       case 'solution':
         this.#solutions.push({ section, file: attributes['file']! });
         return;
+      case 'table':
+        return this.#fill(section, id);
       case 'schedules':
         return this.#trySchedules(section);
       case 'check':
@@ -337,6 +339,28 @@ export class Walk {
     this.#files[file] = text;
     const applied = change.getByRole('button', { name: this.say('change_applied'), exact: true });
     await expect(applied).toBeDisabled();
+  }
+
+  /** Every cell is filled by a run and says what the lesson says of it; the last one opens its run. */
+  async #fill(section: Locator, id: string): Promise<void> {
+    const { title, columns, rows } = this.#lesson.tables![id]!;
+    const shown = section.getByRole('table', { name: title[this.#locale], exact: true });
+    const count = columns.length * Object.keys(rows).length;
+    const run = section.getByRole('button', {
+      name: this.say('table_run', { count }),
+      exact: true,
+    });
+    await run.click();
+    await expect(shown.getByRole('button')).toHaveCount(count, { timeout: PATIENCE_MS });
+    const said = Object.values(rows).flatMap(({ shows }) =>
+      columns.map((column) => this.say(`table_${shows[column]!}`)),
+    );
+    await expect(shown.getByRole('button').locator('strong')).toHaveText(said);
+    const last = shown.getByRole('button').last();
+    await last.click();
+    await this.#toEnd();
+    await this.read();
+    await expect(last).toHaveAttribute('aria-pressed', 'true');
   }
 
   async #trySchedules(section: Locator): Promise<void> {
