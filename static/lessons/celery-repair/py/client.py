@@ -1,0 +1,4 @@
+from tasks import join
+
+word = join.delay()
+word.get()
