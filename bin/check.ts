@@ -1,10 +1,11 @@
-// `lightcone check [lesson…]`: what a lesson promises is tried, not believed. Files and texts are
+// `lightcone check [lesson or folder…]`: what a lesson promises is tried, not believed. Files and texts are
 // read, every program compiles, every start state fails its goals, every solution reaches them, in
 // each language, on many seeds.
 
 import { parseArgs } from 'node:util';
-import type { Files } from '#lib/experiment/experiment.ts';
-import { holds, sentenceOf } from '#lib/lessons/checks.ts';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { JsonFile } from '#lib/experiment/json-file.ts';
 import {
   lessonLanguages,
   lessonSlugs,
@@ -14,23 +15,14 @@ import {
   readLesson,
 } from '#lib/lessons/folder.ts';
 import type { Language } from '#lib/lessons/languages.ts';
-import type { Lesson } from '#lib/lessons/lesson.ts';
-import { findMoment } from '#lib/lessons/pattern.ts';
-import { filesOf, workFacts } from '#lib/lessons/outcome.ts';
-import type { Check, Goal, Scenario, Table } from '#lib/lessons/schema.ts';
-import { InputError } from '#lib/protocol/errors.ts';
+import { trialsOf, type Trial } from '#lib/lessons/trials.ts';
+import { formatDiagnostic, InputError } from '#lib/protocol/errors.ts';
 import { prepare, type Prepared } from '#lib/runtime/prepare.ts';
-import { NO_EVENT, TraceStore } from '#lib/trace/store.ts';
+import { TraceStore } from '#lib/trace/store.ts';
 import { runTogether } from './experiment.ts';
 
 /** A Python run starts several interpreters, which takes seconds. */
 export const SEED_COUNTS: Readonly<Record<Language, number>> = { ts: 100, py: 5 };
-
-/** The claims of a text are tried on the seeds that a learner may come to. */
-const SCENARIO_SEEDS_MAX = 20;
-
-/** A table is dozens of runs. */
-const TABLE_SEEDS_MAX_PYTHON = 1;
 
 /** What is wrong with a lesson, one sentence each. */
 export interface LessonReport {
@@ -56,22 +48,36 @@ export async function checkCommand(args: string[]): Promise<number> {
     return 2;
   }
   const known = await lessonSlugs();
-  const unknown = positionals.find((slug) => !known.includes(slug));
-  if (unknown !== undefined) {
-    console.error(`unknown lesson: ${unknown} (lessons: ${known.join(', ') || 'none'})`);
-    return 2;
+  const asked: { slug: string; folder: string }[] = [];
+  for (const name of positionals.length > 0 ? positionals : known) {
+    const found = known.includes(name)
+      ? { slug: name, folder: LESSONS_FOLDER }
+      : await folderAt(name);
+    if (!found) {
+      const lessons = known.join(', ') || 'none';
+      console.error(`unknown lesson: ${name} (a folder with a lesson.json, or one of: ${lessons})`);
+      return 2;
+    }
+    asked.push(found);
   }
-  let isWrong = await isCourseWrong();
-  for (const slug of positionals.length > 0 ? positionals : known) {
-    for (const language of await lessonLanguages(slug)) {
+  let isWrong = asked.some(({ folder }) => folder === LESSONS_FOLDER) && (await isCourseWrong());
+  for (const { slug, folder } of asked) {
+    for (const language of await lessonLanguages(slug, folder)) {
       const count = seedCount ?? SEED_COUNTS[language];
-      const { problems } = await checkLesson(slug, language, { seedCount: count });
+      const { problems } = await checkLesson(slug, language, { seedCount: count, folder });
       for (const problem of problems) console.error(`${slug} (${language}): ${problem}`);
       if (problems.length === 0) console.log(`${slug} (${language}): holds on ${count} seeds`);
       else isWrong = true;
     }
   }
   return isWrong ? 1 : 0;
+}
+
+/** A lesson that lies elsewhere: its folder is its name. */
+async function folderAt(name: string): Promise<{ slug: string; folder: string } | null> {
+  const at = path.resolve(name);
+  const isLesson = await stat(path.join(at, 'lesson.json')).catch(() => null);
+  return isLesson ? { slug: path.basename(at), folder: path.dirname(at) } : null;
 }
 
 /** Says what is wrong with the order of the lessons, and with what stands at the end of chapters. */
@@ -121,9 +127,12 @@ export async function checkLessons(
     try {
       const lesson = await readLesson(slug, (code) => code, language, folder);
       const own = seedCount > 0 ? trialsOf(lesson, seedCount, isBrief) : [];
+      const text = await readFile(path.join(folder, slug, 'lesson.json'), 'utf8');
+      const json = new JsonFile(`${slug}/lesson.json`, text);
       const ready = own.map(async (trial) => ({
         ...trial,
         problems,
+        json,
         prepared: await prepare(trial.files),
       }));
       trials.push(...(await Promise.all(ready)));
@@ -136,123 +145,11 @@ export async function checkLessons(
   return reports;
 }
 
-/** An experiment that is run on the first so many seeds, and what is wrong with its traces. */
-interface Trial {
-  files: Files;
-  seedCount: number;
-  judge: (traces: readonly TraceStore[]) => string[];
-}
-
 /** A trial that can be run, and where to say what is wrong. */
 interface ReadyTrial extends Trial {
   prepared: Prepared;
   problems: string[];
-}
-
-function trialsOf(lesson: Lesson, seedCount: number, isBrief: boolean): Trial[] {
-  const scenarios = Object.entries(lesson.scenarios ?? {}).filter(
-    ([, { variant }]) => !isBrief || variant === undefined,
-  );
-  return [
-    ...pauseTrials(lesson),
-    ...scenarios.map(([id, scenario]) => scenarioTrial(lesson, id, scenario, seedCount)),
-    ...Object.entries(isBrief ? {} : (lesson.tables ?? {})).flatMap(([id, table]) =>
-      tableTrials(lesson, id, table, seedCount),
-    ),
-    ...Object.entries(lesson.goals).flatMap(([id, goal]) =>
-      goalTrials(lesson, id, goal, seedCount),
-    ),
-  ];
-}
-
-/** What the text says of a scenario must be so for whoever tries it. */
-function scenarioTrial(lesson: Lesson, id: string, scenario: Scenario, seedCount: number): Trial {
-  return {
-    files: struck(filesOf(lesson, scenario), scenario),
-    seedCount: Math.min(seedCount, SCENARIO_SEEDS_MAX),
-    judge: (traces) => {
-      const failed = findFailure(traces, scenario.checks);
-      return failed ? [`scenarios.${id}: not so on seed ${failed.seed}: ${failed.check}`] : [];
-    },
-  };
-}
-
-/** Every cell of a table shows what the lesson says that it shows. */
-function tableTrials(
-  lesson: Lesson,
-  id: string,
-  { rows, columns, answer, done }: Table,
-  seedCount: number,
-): Trial[] {
-  const seedsMax = lesson.language === 'py' ? TABLE_SEEDS_MAX_PYTHON : SCENARIO_SEEDS_MAX;
-  return Object.entries(rows).flatMap(([name, row]) =>
-    columns.map((column): Trial => {
-      const scenario = lesson.scenarios![column]!;
-      const said = row.shows[column]!;
-      return {
-        files: struck(filesOf(lesson, row), scenario),
-        seedCount: Math.min(seedCount, seedsMax),
-        judge: (traces) => {
-          const wanted = { answer, done: row.done ?? done };
-          const outcomes = traces.map(
-            (trace) => workFacts(trace, wanted, scenario.faults.length > 0).outcome,
-          );
-          const seed = outcomes.findIndex((one) => one !== said) + 1;
-          const place = `tables.${id}.rows.${name}.shows.${column}`;
-          return seed > 0 ? [`${place}: ${outcomes[seed - 1]} on seed ${seed}, not ${said}`] : [];
-        },
-      };
-    }),
-  );
-}
-
-function goalTrials(lesson: Lesson, id: string, goal: Goal, seedCount: number): Trial[] {
-  return [
-    {
-      files: struck(lesson.files, goal),
-      seedCount: 1,
-      judge: (traces) =>
-        findFailure(traces, goal.checks) ? [] : [`goals.${id}: the start state reaches it already`],
-    },
-    {
-      files: struck(lesson.solution, goal),
-      seedCount,
-      judge: (traces) => {
-        const failed = findFailure(traces, goal.checks);
-        return failed
-          ? [`goals.${id}: the solution fails on seed ${failed.seed}: ${failed.check}`]
-          : [];
-      },
-    },
-  ];
-}
-
-/** Where a lesson stops the run it must find something to stop at, on every seed a learner may have. */
-function pauseTrials(lesson: Lesson): Trial[] {
-  const pauses = Object.entries(lesson.steps).filter(([, { pauseOn }]) => pauseOn !== undefined);
-  if (pauses.length === 0) return [];
-  const judge = ([trace]: readonly TraceStore[]): string[] =>
-    pauses
-      .filter(([, { pauseOn }]) => findMoment(trace!, pauseOn!) === NO_EVENT)
-      .map(([id]) => `steps.${id}.pauseOn: matches nothing in the run`);
-  return [{ files: lesson.files, seedCount: 1, judge }];
-}
-
-export const struck = (files: Files, { faults }: Pick<Goal, 'faults'>): Files => ({
-  ...files,
-  'faults.json': JSON.stringify(faults),
-});
-
-/** The first seed on which a check does not hold, or null. */
-export function findFailure(
-  traces: readonly TraceStore[],
-  checks: readonly Check[],
-): { seed: number; check: string } | null {
-  for (const [index, trace] of traces.entries()) {
-    const failed = checks.find((check) => !holds(check, trace));
-    if (failed) return { seed: index + 1, check: sentenceOf(failed).en };
-  }
-  return null;
+  json: JsonFile;
 }
 
 /** Runs them in turn and judges each as soon as it has run: traces are large. */
@@ -263,7 +160,10 @@ async function runTrials(trials: readonly ReadyTrial[]): Promise<void> {
   let trial: ReadyTrial | undefined;
   let traces: TraceStore[] = [];
   const judge = (): void => {
-    if (trial) trial.problems.push(...trial.judge(traces));
+    const { json, problems } = trial ?? {};
+    for (const { path: place, message } of trial?.judge(traces) ?? []) {
+      problems!.push(formatDiagnostic(json!.problem(place, message)));
+    }
     traces = [];
   };
   await runTogether(

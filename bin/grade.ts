@@ -9,7 +9,7 @@ import { readSubmission, SUBMISSION_ENDING, type Submission } from '#lib/lessons
 import { InputError } from '#lib/protocol/errors.ts';
 import { prepare } from '#lib/runtime/prepare.ts';
 import { TraceStore } from '#lib/trace/store.ts';
-import { findFailure, struck } from './check.ts';
+import { findFailure, struck } from '#lib/lessons/trials.ts';
 import { loadEngine, runTogether } from './experiment.ts';
 
 /** What came of a submission when it was run again. */

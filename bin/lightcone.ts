@@ -3,7 +3,7 @@
 //   lightcone run <folder> [--seed n] [--faults f.json|none] [--until ms] [--json out.jsonl]
 //                          [--twice] [--host inline|worker] [--schedule s.json|none]
 //   lightcone explore <folder> [--out schedule.json]
-//   lightcone check [lesson…]
+//   lightcone check [lesson or folder…]
 //   lightcone new-lesson <slug>
 //   lightcone verify <trace.jsonl>…
 //   lightcone grade <submission or folder>…
@@ -28,7 +28,7 @@ const USAGE = `usage: lightcone run <folder> [--seed n] [--faults f.json|none] [
                             [--json out.jsonl] [--twice] [--host inline|worker]
                             [--schedule s.json|none]
        lightcone explore <folder> [--out schedule.json]
-       lightcone check [lesson...]
+       lightcone check [lesson or folder...]
        lightcone new-lesson <slug>
        lightcone verify <trace.jsonl>...
        lightcone grade <submission or folder>...

@@ -112,7 +112,8 @@ export async function readSurroundings(
 ): Promise<Pick<LessonFolder, 'glossary' | 'slugs'>> {
   return {
     glossary: { file: GLOSSARY, text: await readFile(GLOSSARY, 'utf8') },
-    slugs: await lessonSlugs(folder),
+    // One that lies elsewhere leads to those of the site as well.
+    slugs: [...new Set([...(await lessonSlugs(folder)), ...(await lessonSlugs())])],
   };
 }
 

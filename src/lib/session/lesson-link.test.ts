@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readLesson } from '#lib/lessons/folder.ts';
-import { filesOfScenario, readLessonLink, writeLessonLink } from './lesson-link.ts';
+import { readLessonLink, writeLessonLink } from './lesson-link.ts';
+import { filesOfScenario } from './lesson-scene.ts';
 
 const lesson = await readLesson('celery-worker-dies', (code) => code);
 

@@ -2,15 +2,12 @@
 // what the site has already; what a learner has written goes into a link of its own (share.ts).
 
 import type { Lesson } from '#lib/lessons/lesson.ts';
-import { writeFaults } from './fault-file.ts';
 
 export interface LessonLink {
   /** A scenario of the lesson, or null. */
   scenario: string | null;
   seed: number | null;
 }
-
-type Named = Pick<Lesson, 'scenarios' | 'solution' | 'variants'>;
 
 /** What an address asks for. Addresses come from anybody: what is not understood is left out. */
 export function readLessonLink(
@@ -32,15 +29,4 @@ export function writeLessonLink({ scenario, seed }: LessonLink): string {
   if (scenario !== null) query.set('s', scenario);
   if (seed !== null) query.set('seed', String(seed));
   return query.size > 0 ? `?${query}` : '';
-}
-
-/** The files of a scenario that are not those at the start: its faults, and what the text has changed by then. */
-export function filesOfScenario(lesson: Named, id: string): Record<string, string> {
-  const { faults, changed = [], variant } = lesson.scenarios![id]!;
-  const programs = changed.map((name) => [name, lesson.solution[name]!] as const);
-  return {
-    ...(variant === undefined ? {} : (lesson.variants[variant]?.files as Record<string, string>)),
-    ...Object.fromEntries(programs),
-    'faults.json': writeFaults(faults as unknown as Parameters<typeof writeFaults>[0]),
-  };
 }
