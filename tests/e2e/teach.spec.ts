@@ -30,7 +30,7 @@ test(
   'a lesson is written, mended where it is wrong, downloaded and opened again',
   LONG,
   async ({ page }) => {
-    test.setTimeout(60_000);
+    test.setTimeout(120_000);
     await begin(page);
     const frame = page.frameLocator('iframe');
     await expect(frame.getByRole('heading', { name: 'Say who is here' })).toBeVisible();
@@ -53,6 +53,8 @@ test(
     await write(page, `// Mine.\n${readFileSync('static/lesson-template/ts/client.ts', 'utf8')}`);
     await page.getByRole('textbox', { name: 'Name in the address' }).fill('first-try');
     await expect(page.getByText('No mistakes found.')).toBeVisible();
+    await page.getByRole('button', { name: 'Try what it promises' }).click();
+    await expect(page.getByText(/^All \d+ trials held/)).toBeVisible({ timeout: 60_000 });
 
     const waiting = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download' }).click();
