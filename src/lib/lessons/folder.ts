@@ -46,11 +46,22 @@ export async function lessonLanguages(
 /**
  * All lessons, in the order of course.json.
  *
+ * @param onbroken told of each lesson.json that cannot be read, which is then left out
  * @throws InputError that names file, place and remedy of everything wrong
  */
-export async function readCatalogue(folder: string = LESSONS_FOLDER): Promise<Catalogue> {
+export async function readCatalogue(
+  folder: string = LESSONS_FOLDER,
+  onbroken?: (error: InputError) => void,
+): Promise<Catalogue> {
   const slugs = await lessonSlugs(folder);
-  const entries = await Promise.all(slugs.map((slug) => readEntry(slug, folder)));
+  const read = slugs.map((slug) =>
+    readEntry(slug, folder).catch((error: unknown) => {
+      if (!onbroken || !(error instanceof InputError)) throw error;
+      onbroken(error);
+      return [];
+    }),
+  );
+  const entries = (await Promise.all(read)).flat();
   entries.sort(
     (a, b) => COURSES.indexOf(a.course) - COURSES.indexOf(b.course) || a.order - b.order,
   );

@@ -1,6 +1,6 @@
-import { readCatalogue } from '#lib/lessons/folder.ts';
+import { listLessons } from '../../unfinished.server.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async () => {
-  return { catalogue: await readCatalogue() };
+  return { catalogue: await listLessons() };
 };

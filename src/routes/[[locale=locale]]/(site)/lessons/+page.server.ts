@@ -1,4 +1,4 @@
-import { readCatalogue } from '#lib/lessons/folder.ts';
+import { listLessons } from '../../../unfinished.server.ts';
 import type { PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async () => ({ catalogue: await readCatalogue() });
+export const load: PageServerLoad = async () => ({ catalogue: await listLessons() });

@@ -1,13 +1,12 @@
 import {
-  lessonLanguages,
   LESSONS_FOLDER,
-  readCatalogue,
   readFiles,
   readLesson,
   readTeacherCard,
   TEMPLATE_FOLDER,
 } from '#lib/lessons/folder.ts';
 import type { LessonText } from '#lib/lessons/schema.ts';
+import { ifReadable, languagesOf, listLessons } from '../../../unfinished.server.ts';
 import type { PageServerLoad } from './$types';
 
 const titlesOf = (named: Readonly<Record<string, { title: LessonText }>>) =>
@@ -15,10 +14,12 @@ const titlesOf = (named: Readonly<Record<string, { title: LessonText }>>) =>
 
 /** What a lesson can begin as: names of files, which the page fetches when they are wanted. */
 export const load: PageServerLoad = async () => {
-  const { entries, chapters } = await readCatalogue();
+  const { entries, chapters } = await listLessons();
   const lessons = entries.map(async ({ slug, title }) => {
-    const [language = 'ts', ...others] = await lessonLanguages(slug);
-    const { goals, scenarios = {}, files } = await readLesson(slug, (code) => code, language);
+    const [language, ...others] = await languagesOf(slug);
+    const read = await ifReadable(readLesson(slug, (code) => code, language));
+    if (!read) return [];
+    const { goals, scenarios = {}, files } = read;
     const cluster = JSON.parse(files['cluster.json']!) as { nodes: object };
     return {
       slug,
@@ -33,7 +34,7 @@ export const load: PageServerLoad = async () => {
   });
   return {
     template: Object.keys(await readFiles(TEMPLATE_FOLDER)),
-    lessons: await Promise.all(lessons),
+    lessons: (await Promise.all(lessons)).flat(),
     chapters,
   };
 };

@@ -1,13 +1,8 @@
 import { highlight } from '#lib/editor/highlight.ts';
 import { locales } from '#lib/i18n/locale.ts';
 import { baseLocale } from '#lib/i18n/paraglide/runtime.js';
-import {
-  lessonLanguages,
-  lessonSlugs,
-  readCatalogue,
-  readForReal,
-  readLesson,
-} from '#lib/lessons/folder.ts';
+import { lessonSlugs, readForReal, readLesson } from '#lib/lessons/folder.ts';
+import { languagesOf, listLessons, orSayWhy } from '../../../unfinished.server.ts';
 import type { EntryGenerator, PageServerLoad } from './$types';
 
 export const entries: EntryGenerator = async () => {
@@ -19,14 +14,15 @@ export const entries: EntryGenerator = async () => {
 
 export const load: PageServerLoad = async ({ params: { slug } }) => {
   /** One for each language that the lesson has. */
-  const lessons = await Promise.all(
-    (await lessonLanguages(slug)).map((language) => readLesson(slug, highlight, language)),
+  const languages = await languagesOf(slug);
+  const lessons = await orSayWhy(
+    Promise.all(languages.map((language) => readLesson(slug, highlight, language))),
   );
   const { course } = lessons[0]!;
   const hasLibrary = course !== 'basics' && course !== 'closing';
   return {
     lessons,
-    catalogue: await readCatalogue(),
+    catalogue: await listLessons(),
     forReal: hasLibrary ? (await readForReal())[course] : null,
   };
 };

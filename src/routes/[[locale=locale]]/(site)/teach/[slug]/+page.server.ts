@@ -1,8 +1,9 @@
 import { locales } from '#lib/i18n/locale.ts';
 import { baseLocale } from '#lib/i18n/paraglide/runtime.js';
 import { sentenceOf } from '#lib/lessons/checks.ts';
-import { lessonLanguages, lessonSlugs, readLesson, readTeacherCard } from '#lib/lessons/folder.ts';
+import { lessonSlugs, readLesson, readTeacherCard } from '#lib/lessons/folder.ts';
 import type { Check } from '#lib/lessons/schema.ts';
+import { languagesOf, orSayWhy } from '../../../../unfinished.server.ts';
 import type { EntryGenerator, PageServerLoad } from './$types';
 
 export const entries: EntryGenerator = async () => {
@@ -16,8 +17,8 @@ const shownBy = (checks: readonly Check[]) => checks.map(sentenceOf);
 
 /** The card, and what follows from the lesson itself: nobody types it, so that it stays true. */
 export const load: PageServerLoad = async ({ params: { slug } }) => {
-  const languages = await lessonLanguages(slug);
-  const lesson = await readLesson(slug, (code) => code, languages[0]);
+  const languages = await languagesOf(slug);
+  const lesson = await orSayWhy(readLesson(slug, (code) => code, languages[0]));
   const { title, summary, minutes, predictions, quizzes = {}, scenarios = {}, goals } = lesson;
   const { trials = {} } = lesson;
   return {
