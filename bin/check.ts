@@ -20,6 +20,7 @@ import { formatDiagnostic, InputError } from '#lib/protocol/errors.ts';
 import { prepare, type Prepared } from '#lib/runtime/prepare.ts';
 import { TraceStore } from '#lib/trace/store.ts';
 import { runTogether } from './experiment.ts';
+import { typeProblems } from './types.ts';
 
 /** A Python run starts several interpreters, which takes seconds. */
 export const SEED_COUNTS: Readonly<Record<Language, number>> = { ts: 100, py: 5 };
@@ -61,7 +62,14 @@ export async function checkCommand(args: string[]): Promise<number> {
     asked.push(found);
   }
   let isWrong = asked.some(({ folder }) => folder === LESSONS_FOLDER) && (await isCourseWrong());
+  const types = await typeProblems(asked);
   for (const { slug, folder } of asked) {
+    for (const { diagnostic, isSolved } of types.filter((one) => one.slug === slug)) {
+      if (isSolved) isWrong = true;
+      const text = formatDiagnostic(diagnostic);
+      if (isSolved) console.error(`${slug} (ts): ${text}`);
+      else console.log(`${slug} (ts): underlined by the editor, on purpose? ${text}`);
+    }
     for (const language of await lessonLanguages(slug, folder)) {
       const count = seedCount ?? SEED_COUNTS[language];
       const { problems } = await checkLesson(slug, language, { seedCount: count, folder });

@@ -22,13 +22,9 @@ import 'monaco-editor/features/wordOperations/register.js';
 import 'monaco-editor/languages/definitions/typescript/register.js';
 import * as monaco from 'monaco-editor/editor/editor.api.js';
 import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
-import {
-  ModuleKind,
-  type ModuleResolutionKind,
-  ScriptTarget,
-  typescriptDefaults,
-} from 'monaco-editor/languages/features/typescript/register.js';
+import { typescriptDefaults } from 'monaco-editor/languages/features/typescript/register.js';
 import TypeScriptWorker from 'monaco-editor/languages/features/typescript/ts.worker.js?worker';
+import { TYPE_CODES_IGNORED, TYPE_GLOBALS, TYPE_OPTIONS } from '#lib/experiment/program-types.ts';
 import type { Diagnostic, Finding } from '#lib/protocol/errors.ts';
 import { isPackageFile } from '#lib/protocol/package-files.ts';
 import { registerPython } from './python/language.ts';
@@ -43,25 +39,6 @@ const libraries: Record<string, string> = import.meta.glob(
   ['../node/node.d.ts', '../models/*/*.d.ts'],
   { query: '?raw', import: 'default', eager: true },
 );
-
-/** What a simulated process has besides ECMAScript: no DOM. */
-const GLOBALS = `
-interface Console {
-  log(...values: unknown[]): void; info(...values: unknown[]): void;
-  warn(...values: unknown[]): void; error(...values: unknown[]): void; debug(...values: unknown[]): void;
-}
-declare const console: Console;
-declare function setTimeout(callback: (...args: any[]) => void, ms?: number, ...args: unknown[]): number;
-declare function setInterval(callback: (...args: any[]) => void, ms?: number, ...args: unknown[]): number;
-declare function clearTimeout(id: number | undefined): void;
-declare function clearInterval(id: number | undefined): void;
-declare function queueMicrotask(callback: () => void): void;
-declare const performance: { now(): number };
-declare const crypto: { randomUUID(): string; getRandomValues<T extends ArrayBufferView>(values: T): T };
-`;
-
-/** TypeScript's own number for `bundler`, which Monaco's typings leave out. */
-const MODULE_RESOLUTION_BUNDLER = 100 as ModuleResolutionKind;
 
 /** What completion draws a sign for: colours belong to the run. */
 const SYMBOLS = [
@@ -83,9 +60,6 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   md: 'lesson',
 };
 
-/** A module without types is no mistake; one that does not exist is reported by Run. */
-const UNTYPED_MODULE = [2307, 7016];
-
 let isSetUp = false;
 
 function setUp(): void {
@@ -94,24 +68,12 @@ function setUp(): void {
   globalThis.MonacoEnvironment = {
     getWorker: (_, label) => (label === 'typescript' ? new TypeScriptWorker() : new EditorWorker()),
   };
-  typescriptDefaults.setCompilerOptions({
-    target: ScriptTarget.ESNext,
-    module: ModuleKind.ESNext,
-    moduleResolution: MODULE_RESOLUTION_BUNDLER,
-    lib: ['es2023'],
-    allowImportingTsExtensions: true,
-    allowNonTsExtensions: true,
-    noEmit: true,
-    strict: true,
-    // A program prints what it has caught without saying first what that is.
-    useUnknownInCatchVariables: false,
-    moduleDetection: 3,
-    skipLibCheck: true,
-    types: [],
-  });
-  typescriptDefaults.setDiagnosticsOptions({ diagnosticCodesToIgnore: [...UNTYPED_MODULE] });
+  // The same numbers by other names.
+  type Options = Parameters<typeof typescriptDefaults.setCompilerOptions>[0];
+  typescriptDefaults.setCompilerOptions(TYPE_OPTIONS as unknown as Options);
+  typescriptDefaults.setDiagnosticsOptions({ diagnosticCodesToIgnore: [...TYPE_CODES_IGNORED] });
   typescriptDefaults.setEagerModelSync(true);
-  typescriptDefaults.addExtraLib(GLOBALS, 'file:///globals.d.ts');
+  typescriptDefaults.addExtraLib(TYPE_GLOBALS, 'file:///globals.d.ts');
   for (const [path, text] of Object.entries(libraries)) {
     typescriptDefaults.addExtraLib(text, `file:///types/${path.split('/').at(-1)}`);
   }
