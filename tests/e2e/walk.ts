@@ -159,6 +159,7 @@ export class Walk {
       case 'verdict':
         return this.#runChanged();
       case 'run':
+        await this.#solveFirst(section, rest);
         return this.#run(section, rest);
       case 'kill':
       case 'pause':
@@ -378,12 +379,25 @@ export class Walk {
       const hasHeld = await this.#press(section, goal, nth);
       if (isAsGiven) expect(hasHeld, `the start reaches ${goal}`).toBe(false);
     }
-    for (const { section: at, file } of this.#solutions.splice(0)) {
-      const folded = at.locator('details').filter({ hasText: this.say('solution_show', { file }) });
+    await this.#takeSolutions();
+    expect(await this.#press(section, goal, nth), `the solution reaches ${goal}`).toBe(true);
+  }
+
+  /** An exercise whose program is to run before it is checked. */
+  async #solveFirst(section: Locator, rest: readonly Directive[]): Promise<void> {
+    if (this.#solutions.length === 0) return;
+    const check = rest.find(({ name }) => name === 'check');
+    if (check) expect(await this.#press(section, check.attributes['goal']!, 0)).toBe(false);
+    await this.#takeSolutions();
+  }
+
+  async #takeSolutions(): Promise<void> {
+    for (const { section, file } of this.#solutions.splice(0)) {
+      const name = this.say('solution_show', { file });
+      const folded = section.locator('details').filter({ hasText: name });
       await folded.locator('summary').click();
       await this.#apply(folded, file, this.#lesson.solution[file]!);
     }
-    expect(await this.#press(section, goal, nth), `the solution reaches ${goal}`).toBe(true);
   }
 
   /** Tries the seeds, and says whether all of them hold. */
