@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { rolldown, type Plugin as RolldownPlugin } from 'rolldown';
 import type { Plugin, ResolvedConfig } from 'vite';
 import { MODEL_NAMES, type ModelName } from '../src/lib/protocol/model-names.ts';
+import { keepScript, keptScript } from './kept-scripts.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -207,14 +208,20 @@ async function textsOf(paths: readonly string[]): Promise<string[]> {
 }
 
 /**
- * Bundles a worker into one classic script.
+ * Bundles a worker into one classic script, or finds it kept.
  *
  * @param entry `#workers/kernel.worker.ts`, or a path from the project's root
  * @returns the script's text.
  * @throws when the source does not compile or an import is not found.
  */
 export async function buildWorkerScript(entry: string): Promise<string> {
-  return (await scriptOf(entry)).text;
+  const file = sourcePath(entry);
+  const kept = await keptScript(file);
+  if (kept !== null) return kept;
+  const begunMs = Date.now();
+  const script = await scriptOf(entry);
+  await keepScript(file, script, begunMs);
+  return script.text;
 }
 
 /**
