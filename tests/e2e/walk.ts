@@ -250,10 +250,15 @@ export class Walk {
   async #strike(section: Locator, verb: 'kill' | 'pause', node: string): Promise<void> {
     const stage = this.#root.getByRole('tab', { name: this.say('pane_watch'), exact: true });
     if (await stage.isVisible()) await stage.click();
+    const before = await this.main.getAttribute('data-digest');
     await this.#root
       .getByRole('group', { name: node, exact: true })
       .getByRole('button', { name: this.say(`node_${verb}`), exact: true })
       .click();
+    // Until it has been computed anew the end is that of the run that was not struck.
+    if (before !== null) {
+      await expect(this.main).not.toHaveAttribute('data-digest', before, { timeout: PATIENCE_MS });
+    }
     await this.#toEnd();
     await this.read();
     await expect(section.getByText(this.#pattern(`cue_${verb}_done`))).toBeVisible();
