@@ -141,3 +141,16 @@ test('a lens leaves out what its node does not know', () => {
   expect(at(questions[0]![1], 95)).toEqual([0]);
   expect(calls.count).toBe(2);
 });
+
+test('in parts and up to an event it measures what it does of a trace that ends there', () => {
+  const trace = new TraceStore();
+  trace.take([HEADER, ...LINES]);
+  const measures = new Measures(trace, () => true, 11);
+  for (let parts = 1; !measures.extend(5); parts++) expect(parts).toBeLessThan(3);
+  expect(measures.extend(5)).toBe(true);
+  const short = measuresOf(LINES.slice(0, 12));
+  expect(measures.readUs).toBe(90);
+  expect(measures.calls.count).toBe(short.calls.count);
+  expect(at(measures.questions[0]![1], 50, 70, 90)).toEqual(at(short.questions[0]![1], 50, 70, 90));
+  expect(measures.breaks).toEqual(short.breaks);
+});

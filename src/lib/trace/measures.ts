@@ -40,6 +40,7 @@ export class Measures {
 
   readonly #trace: TraceStore;
   readonly #isKnown: (id: number) => boolean;
+  readonly #lastId: number;
   readonly #exchanges: Exchanges;
   readonly #units: Units;
   readonly #busy: Busy;
@@ -49,10 +50,18 @@ export class Measures {
   #endedCount = 0;
   #answeredCount = 0;
 
-  /** @param isKnown leaves out what a lens has not seen */
-  constructor(trace: TraceStore, isKnown: (id: number) => boolean = () => true) {
+  /**
+   * @param isKnown leaves out what a lens has not seen
+   * @param lastId nothing later is read
+   */
+  constructor(
+    trace: TraceStore,
+    isKnown: (id: number) => boolean = () => true,
+    lastId: number = Infinity,
+  ) {
     this.#trace = trace;
     this.#isKnown = isKnown;
+    this.#lastId = lastId;
     this.#exchanges = new Exchanges(trace, isKnown);
     this.#units = new Units(trace);
     this.#busy = new Busy(trace, this.#exchanges);
@@ -65,9 +74,10 @@ export class Measures {
    * @returns false when there are more
    */
   extend(most = Infinity): boolean {
-    const stop = Math.min(this.#trace.eventCount, this.#read + most);
+    const end = Math.min(this.#trace.eventCount, this.#lastId + 1);
+    const stop = Math.min(end, this.#read + most);
     for (; this.#read < stop; this.#read++) this.#take(this.#read);
-    return stop === this.#trace.eventCount;
+    return stop === end;
   }
 
   /** Nothing before this is read any more. */
