@@ -4,6 +4,7 @@
 import { m } from '#lib/i18n/paraglide/messages.js';
 import type { NodeStatus } from '#lib/trace/facts.ts';
 import { NO_EVENT, type TraceStore } from '#lib/trace/store.ts';
+import { splitStamp } from '#lib/protocol/log-stamp.ts';
 import { NETWORK_VERBS } from '#lib/protocol/faults.ts';
 import type { JsonValue, TraceEventOf } from '#lib/protocol/trace.ts';
 import { grouped } from '#lib/protocol/time.ts';
@@ -205,7 +206,7 @@ export function sentenceOf(trace: TraceStore, id: number): string {
     case 'timer':
       return timerSentence(trace, id);
     case 'log':
-      return m.says_log({ node, text: event.text });
+      return m.says_log({ node, text: splitStamp(event.text)[1] });
     case 'state':
       return stateSentence(event);
     case 'effect':
@@ -235,7 +236,9 @@ export function searchWords(trace: TraceStore, id: number): string {
   const line = trace.textAt(id, 'line') ?? '';
   // How often it has happened is not worth counting for each.
   if (kind === 'effect') return `${trace.processAt(id).name} ${kind} ${trace.textAt(id, 'name')}`;
-  return `${sentenceOf(trace, id)} ${kind} ${line}`;
+  // What a library puts before its lines is not in the sentence.
+  const text = kind === 'log' ? trace.textAt(id, 'text') : '';
+  return `${sentenceOf(trace, id)} ${kind} ${line} ${text}`;
 }
 
 function fileSentence({ node, op, path, bytes, to = '' }: TraceEventOf<'file'>): string {
