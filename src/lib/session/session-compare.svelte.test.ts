@@ -119,6 +119,22 @@ test('a kept run comes back with what it was computed from, and what was there i
   expect(session.faults).toEqual([{ atMs: 5, kill: 'worker1' }]);
 });
 
+test('a run by a schedule comes back with its schedule, one without loses it', async () => {
+  const first = session.trace!;
+  await computed(() => session.follow('main', [1, 0, 2]));
+  const second = session.trace!;
+  const schedule = { path: 'schedule.json', type: 'file-added' };
+  expect(changes()).toEqual([[schedule]]);
+  session.takeBack(session.kept[0]!);
+  expect(session.trace).toBe(first);
+  expect([session.hasSchedule, session.isStale]).toEqual([false, false]);
+  expect(Object.keys(session.workspace.files)).not.toContain('schedule.json');
+  session.takeBack(session.kept[0]!);
+  expect(session.trace).toBe(second);
+  expect(session.hasSchedule).toBe(true);
+  expect(JSON.parse(session.workspace.files['schedule.json']!)).toEqual({ main: [1, 0, 2] });
+});
+
 test('what was written and had not run is set aside when a kept run comes back', async () => {
   session.seed = 2;
   await computed(() => session.run());
