@@ -94,9 +94,9 @@ describe('a stretch in which too much happens', () => {
   });
 
   test('does not count background traffic that is folded', () => {
-    // Work in the first half only; heartbeats all the time.
+    // Work in the first half and at the very end; heartbeats all the time.
     const lines = Array.from({ length: 8000 }, (_, tUs) => {
-      const isWork = tUs < 4000 && tUs % 2 === 0;
+      const isWork = (tUs < 4000 && tUs % 2 === 0) || tUs === 7999;
       const told = { to: 'b', conn: 1, bytes: 1, preview: '' };
       return { tUs: tUs * 1000, kind: 'send', node: 'a', ...told, ...(isWork ? WORK : BEAT) };
     });
