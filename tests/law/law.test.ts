@@ -14,7 +14,7 @@ let outcomes: Promise<LawOutcome[]> | undefined;
 
 for (const [index, program] of programs.entries()) {
   const title = `KT3 NODE3 ${program.name} has one digest in every placement and window`;
-  test(title, { timeout: 120_000 }, async () => {
+  test(title, { timeout: 600_000 }, async () => {
     outcomes ??= runEveryWay(programs);
     expectOneDigest((await outcomes)[index]!);
   });

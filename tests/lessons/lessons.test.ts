@@ -33,7 +33,7 @@ test('the catalogue lists every folder, chapter by chapter', async () => {
   expect(slugs.filter((slug) => order.includes(slug))).toEqual(order);
 });
 
-describe('every lesson keeps its promises', { timeout: 120_000 }, async () => {
+describe('every lesson keeps its promises', { timeout: 600_000 }, async () => {
   const lessons: { slug: string; language: Language; seedCount: number }[] = [];
   for (const slug of await lessonSlugs()) {
     for (const language of await lessonLanguages(slug)) {
@@ -41,6 +41,7 @@ describe('every lesson keeps its promises', { timeout: 120_000 }, async () => {
       lessons.push({ slug, language, seedCount });
     }
   }
+  // The first test waits for all of them.
   let reports: Promise<LessonReport[]> | undefined;
 
   for (const [at, { slug, language, seedCount }] of lessons.entries()) {
