@@ -1,0 +1,20 @@
+import threading
+
+import Pyro4
+
+KITCHEN = "PYRO:kitchen@kitchen:9000"
+
+
+@Pyro4.expose
+class Bell:
+    def ring(self, dish, left):
+        print(dish, "comes, then", left)
+
+
+daemon = Pyro4.Daemon(host="guest")
+bell = Bell()
+daemon.register(bell)
+loop = daemon.requestLoop
+threading.Thread(target=loop, daemon=True).start()
+kitchen = Pyro4.Proxy(KITCHEN)
+print(kitchen.order(["soup", "fish"], bell))
