@@ -1,4 +1,4 @@
-// `lightcone grade <file|folder>…`: is what a submission says so? Each program is run again under the
+// `lightcone grade <file|folder>… [--csv]`: is what a submission says so? Each program is run again under the
 // faults of the lesson on this machine, on every seed of the goal, and judged by its checks.
 
 import { readdir, readFile, stat } from 'node:fs/promises';
@@ -26,15 +26,17 @@ interface Grade {
 }
 
 /**
- * Grades submissions, those of a folder all at once, and prints a line or two for each.
+ * Grades submissions, those of a folder all at once, and prints a line or two for each, or a table for a spreadsheet.
  *
  * @param lessons the folder of the lessons
+ * @param isCsv a row for each, with a head; what cannot be graded has a row as well
  * @returns the exit code: 0 when every goal is reached and every digest is as handed in, 1 when one is
  * not or a file is damaged, 2 when one cannot be opened or there is none
  */
 export async function gradeCommand(
   places: readonly string[],
   lessons: string = LESSONS_FOLDER,
+  isCsv = false,
 ): Promise<number> {
   let code = 0;
   const files = (await Promise.all(places.map(submissionsAt))).flat();
@@ -44,15 +46,21 @@ export async function gradeCommand(
     );
     return 2;
   }
+  if (isCsv) console.log(csvOf(CSV_HEAD));
   for (const file of files) {
     try {
       const submission = readSubmission(file, await readFile(file, 'utf8'));
       const grade = await gradeOf(file, submission, lessons);
-      console.log(`${file}: ${sentencesOf(grade).join('\n  ')}`);
+      console.log(
+        isCsv ? csvOf(cellsOf(file, grade)) : `${file}: ${sentencesOf(grade).join('\n  ')}`,
+      );
       if (grade.broken || grade.differsOn !== null) code = Math.max(code, 1);
     } catch (error) {
       const isBad = error instanceof InputError;
-      console.error(isBad ? error.message : `${file}: ${(error as Error).message}`);
+      const message = isBad ? error.message : `${file}: ${(error as Error).message}`;
+      if (isCsv)
+        console.log(csvOf([file, ...CSV_HEAD.slice(2).map(() => ''), message.split('\n')[0]!]));
+      else console.error(message);
       code = Math.max(code, isBad ? 1 : 2);
     }
   }
@@ -117,6 +125,39 @@ function sentencesOf(grade: Grade): string[] {
     ...(differsOn === null ? [] : [differenceOf(differsOn, isOtherBuild)]),
     `changed: ${changed.join(', ') || 'nothing'}`,
   ];
+}
+
+const CSV_HEAD = [
+  'file',
+  'author',
+  'lesson',
+  'goal',
+  'language',
+  'reached',
+  'seeds',
+  'broken by seed',
+  'not so',
+  'digests',
+  'changed',
+  'problem',
+];
+
+function cellsOf(file: string, grade: Grade): string[] {
+  const { submission, seedCount, broken, differsOn, isOtherBuild, changed } = grade;
+  const { author, lesson, goal, language } = submission;
+  const digests = differsOn === null ? 'same' : isOtherBuild ? 'other version' : 'DIFFER';
+  const found = broken
+    ? ['no', String(seedCount), String(broken.seed), broken.check]
+    : ['yes', String(seedCount), '', ''];
+  return [file, author, lesson, goal, language, ...found, digests, changed.join(' '), ''];
+}
+
+/** A row. Spreadsheets compute what begins with one of these signs: a name must stay a name. */
+function csvOf(cells: readonly string[]): string {
+  return cells
+    .map((cell) => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell))
+    .map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell))
+    .join(',');
 }
 
 function differenceOf(seed: number, isOtherBuild: boolean): string {

@@ -6,7 +6,7 @@
 //   lightcone check [lesson or folder…]
 //   lightcone new-lesson <slug>
 //   lightcone verify <trace.jsonl>…
-//   lightcone grade <submission or folder>…
+//   lightcone grade <submission or folder>… [--csv]
 //   lightcone export <trace.jsonl> --to shiviz|perfetto|otlp [--out file]
 //
 // Exit codes of `run`: 0 when every process that ended by itself did so with 0 and no program is
@@ -31,7 +31,7 @@ const USAGE = `usage: lightcone run <folder> [--seed n] [--faults f.json|none] [
        lightcone check [lesson or folder...]
        lightcone new-lesson <slug>
        lightcone verify <trace.jsonl>...
-       lightcone grade <submission or folder>...
+       lightcone grade <submission or folder>... [--csv]
        lightcone export <trace.jsonl> --to shiviz|perfetto|otlp [--out file]`;
 
 /** A flag or a folder is wrong: exit code 2. */
@@ -205,9 +205,16 @@ async function main(): Promise<number> {
       return verifyCommand(args);
     }
     case 'grade': {
-      if (args.length === 0) throw new UsageError('a submission, or a folder of them, is needed');
+      const { values, positionals } = parseArgs({
+        args,
+        allowPositionals: true,
+        options: { csv: { type: 'boolean', default: false } },
+      });
+      if (positionals.length === 0) {
+        throw new UsageError('a submission, or a folder of them, is needed');
+      }
       const { gradeCommand } = await import('./grade.ts');
-      return gradeCommand(args);
+      return gradeCommand(positionals, undefined, values.csv);
     }
     case 'export':
       return exportTrace(args);

@@ -87,6 +87,16 @@ test('what cannot be graded says why', async () => {
   const broken = { ...answer.files, 'cluster.json': '{}' };
   expect(await gradeCommand([handIn('h', writeSubmission({ ...answer, files: broken }))])).toBe(1);
   expect(said.pop()).toContain('cluster.json:1:1');
+  said = [];
+  const named = { ...answer, author: '=1+1, "x"' };
+  const places = [handIn('i', writeSubmission(named)), other];
+  expect(await gradeCommand(places, undefined, true)).toBe(1);
+  const [head, row, problem, ...rest] = said;
+  expect(head).toMatch(/^file,author,lesson,goal,language,reached,seeds,/);
+  // A name is no formula.
+  expect(row).toContain(`,"'=1+1, ""x""",rpyc-async,${goal},ts,yes,20,,,same,`);
+  expect(problem).toContain('lesson: there is no no-lesson here');
+  expect(rest).toEqual([]);
   const empty = mkdtempSync(path.join(folder, 'empty'));
   expect(await gradeCommand([empty])).toBe(2);
   expect(said.pop()).toContain('nothing to grade');
