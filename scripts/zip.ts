@@ -16,6 +16,8 @@ const MADE = new Date(1980, 0, 1);
 const PACKED = /\.(bin|woff2|png|zip)$/;
 /** Read, write and list for the owner, read for all: what unpacks it on Unix is told so. */
 const UNIX = { os: 3, attrs: 0o100644 << 16 } as const;
+/** The same, and it can be started. */
+const PROGRAM = { os: 3, attrs: 0o100755 << 16 } as const;
 
 /**
  * A folder with the site and what helps to serve it.
@@ -24,10 +26,23 @@ const UNIX = { os: 3, attrs: 0o100644 << 16 } as const;
  */
 export function zipSite(site: string): Uint8Array {
   const help = path.join(root, 'scripts/usb');
-  const files = [...filesBelow(site), ...filesBelow(help)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const server: [string, string][] = [
+    ['serve.mjs', path.join(root, 'scripts/serve.mjs')],
+    ['start.mjs', path.join(root, 'scripts/start-usb.mjs')],
+  ];
+  const files = [...filesBelow(site), ...filesBelow(help), ...server].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
   const entries = files.map(([name, file]): [string, Zippable[string]] => [
     `${FOLDER}/${name}`,
-    [readFileSync(file), { level: PACKED.test(name) ? 0 : 9, mtime: MADE, ...UNIX }],
+    [
+      readFileSync(file),
+      {
+        level: PACKED.test(name) ? 0 : 9,
+        mtime: MADE,
+        ...(name.endsWith('.sh') ? PROGRAM : UNIX),
+      },
+    ],
   ]);
   return zipSync(Object.fromEntries(entries));
 }

@@ -1,4 +1,4 @@
-"""Serves this folder: python3 serve.py [port] [--everybody]
+"""Serves this folder: python3 serve.py [port] [--everybody] [--open]
 
 Python's own file server, with one thing mended: on some Windows machines the
 registry calls scripts plain text, and browsers then refuse to run them.
@@ -8,6 +8,7 @@ import functools
 import http.server
 import os
 import sys
+import webbrowser
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -30,8 +31,18 @@ def main(arguments):
     folder = os.path.dirname(os.path.abspath(__file__))
     handler = functools.partial(Handler, directory=folder)
     port = int(numbers[0]) if numbers else 8000
-    with http.server.ThreadingHTTPServer((host, port), handler) as server:
-        print(f"Lightcone is at http://localhost:{server.server_port}/", flush=True)
+    try:
+        server = http.server.ThreadingHTTPServer((host, port), handler)
+    except OSError:
+        # Somebody else may have the usual port.
+        if numbers:
+            raise
+        server = http.server.ThreadingHTTPServer((host, 0), handler)
+    with server:
+        address = f"http://localhost:{server.server_port}/"
+        print(f"Lightcone is at {address}", flush=True)
+        if "--open" in arguments:
+            webbrowser.open(address)
         try:
             server.serve_forever()
         except KeyboardInterrupt:

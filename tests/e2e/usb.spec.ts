@@ -12,18 +12,24 @@ test.skip(({ isMobile }) => isMobile, 'the same on every screen');
 test.skip(() => spawnSync('python3', ['--version']).status !== 0, 'needs Python 3');
 
 const SERVERS = {
-  'its own script': ['serve.py', '0'],
-  'Python’s file server': ['-m', 'http.server', '0', '--bind', '127.0.0.1'],
+  'its own script': ['python3', 'serve.py', '0'],
+  'Python’s file server': ['python3', '-m', 'http.server', '0', '--bind', '127.0.0.1'],
+  'what it is started by': ['sh', 'start.sh', '0'],
+  Node: ['node', 'start.mjs', '0'],
 };
 
-for (const [name, args] of Object.entries(SERVERS)) {
+for (const [name, [command = '', ...args]] of Object.entries(SERVERS)) {
   test(`a lesson runs off a USB stick, served by ${name}`, LONG, async ({ page }) => {
     test.setTimeout(60_000);
     const folder = await mkdtemp(path.join(os.tmpdir(), 'lightcone-usb-'));
     const zip = path.join(folder, 'lightcone.zip');
     await writeFile(zip, zipSite('build'));
     expect(spawnSync('python3', ['-m', 'zipfile', '-e', zip, folder]).status).toBe(0);
-    const server = spawn('python3', ['-u', ...args], { cwd: path.join(folder, 'lightcone') });
+    const server = spawn(command, args, {
+      cwd: path.join(folder, 'lightcone'),
+      // It opens a browser, which this test has already.
+      env: { ...process.env, PYTHONUNBUFFERED: '1', BROWSER: 'true' },
+    });
     try {
       const port = await new Promise<string>((resolve) => {
         server.stdout.on('data', (text: Buffer) => {
