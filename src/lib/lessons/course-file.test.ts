@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { chaptersOf, type Course } from './course.ts';
+import { chaptersOf, withoutHelp, type Course } from './course.ts';
 import { readCourse } from './course-file.ts';
+import { readLesson } from './folder.ts';
 import type { LessonEntry } from './lesson.ts';
 
 const entry = (slug: string, course: LessonEntry['course'], order: number): LessonEntry => {
@@ -61,6 +62,24 @@ test('a lesson that does not exist, or stands there twice, is refused with its p
     'lessons/course.json:3:62: chapters.0.lessons.1: no such lesson: tusk (lessons: worlds, storm, task, chain)\n' +
       'lessons/course.json:5:12: hide.0: named twice: task',
   );
-  expect(() => read({ order: [] })).toThrow('unknown key: order (keys: chapters, hide, others)');
+  expect(() => read({ order: [] })).toThrow(
+    'unknown key: order (keys: chapters, hide, others, withhold)',
+  );
   expect(() => read({}, '{ "hide": [')).toThrow('lessons/course.json:1:');
+});
+
+test('solutions and hints are withheld on a word, and nothing else is', async () => {
+  const { withhold = [] } = read({ withhold: ['solutions', 'hints'] });
+  const lesson = await readLesson('celery-worker-dies', (code) => code);
+  const told = (of: typeof lesson) =>
+    of.text.zh.flatMap(({ parts }) => parts).flatMap((part) => ('name' in part ? part.name : []));
+  expect(told(lesson)).toEqual(expect.arrayContaining(['hint', 'solution', 'check', 'change']));
+  const without = withoutHelp(lesson, withhold);
+  expect(told(without)).toEqual(
+    told(lesson).filter((name) => name !== 'hint' && name !== 'solution'),
+  );
+  expect(without.hints).toBeUndefined();
+  expect(withoutHelp(lesson, ['solutions']).hints).toEqual(lesson.hints);
+  expect(withoutHelp(lesson, [])).toBe(lesson);
+  expect(() => read({ withhold: ['answers'] })).toThrow('withhold.0');
 });

@@ -11,6 +11,7 @@ const courseSchema = closedObject({
   chapters: z.array(closedObject({ title, lessons: z.array(z.string()) })).optional(),
   hide: z.array(z.string()).optional(),
   others: z.enum(['append', 'hide']).optional(),
+  withhold: z.array(z.enum(['solutions', 'hints'])).optional(),
 });
 
 /**

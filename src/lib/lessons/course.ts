@@ -2,7 +2,7 @@
 // chapter. `lessons/course.json` (course-file.ts) says otherwise: it is read while the site is built, and
 // again by the page, so that a copy of the site is rearranged by changing that file alone.
 
-import type { LessonEntry } from './lesson.ts';
+import type { Lesson, LessonEntry } from './lesson.ts';
 import type { LessonText } from './schema.ts';
 
 /** Beside the folders of the lessons. */
@@ -16,7 +16,15 @@ export interface Course {
   hide?: string[] | undefined;
   /** What becomes of lessons that no chapter names: they follow (`append`, the default), or not. */
   others?: 'append' | 'hide' | undefined;
+  /** What lessons do not offer. */
+  withhold?: Help[] | undefined;
 }
+
+/** What helps with an exercise. */
+export type Help = 'solutions' | 'hints';
+
+/** The directives that give it. */
+const GIVEN_BY: Readonly<Record<Help, string>> = { solutions: 'solution', hints: 'hint' };
 
 /** A heading in the list of lessons, and what is below it. */
 export interface Chapter {
@@ -33,6 +41,21 @@ export interface Catalogue {
   chapters: Chapter[];
   /** The course.json that the pages were built with; null for none. */
   courseText: string | null;
+  withheld: readonly Help[];
+}
+
+/** A lesson whose text does not offer some help; the same one when nothing is withheld. */
+export function withoutHelp(lesson: Lesson, withheld: readonly Help[]): Lesson {
+  if (withheld.length === 0) return lesson;
+  const names = withheld.map((help) => GIVEN_BY[help]);
+  const told = (steps: Lesson['text']['en']): Lesson['text']['en'] =>
+    steps.map((step) => ({
+      ...step,
+      parts: step.parts.filter((part) => part.type === 'html' || !names.includes(part.name)),
+    }));
+  const { hints, ...rest } = lesson;
+  const text = { en: told(lesson.text.en), zh: told(lesson.text.zh) };
+  return { ...rest, ...(hints && !withheld.includes('hints') && { hints }), text };
 }
 
 /**

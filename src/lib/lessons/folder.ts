@@ -67,7 +67,8 @@ export async function readCatalogue(
   );
   const text = await readFile(path.join(folder, COURSE_FILE), 'utf8').catch(() => null);
   const course = text === null ? {} : readCourse(`lessons/${COURSE_FILE}`, text, slugs);
-  return { entries, chapters: chaptersOf(course, entries), courseText: text };
+  const { withhold: withheld = [] } = course;
+  return { entries, chapters: chaptersOf(course, entries), courseText: text, withheld };
 }
 
 async function readEntry(slug: string, folder: string): Promise<LessonEntry> {

@@ -9,7 +9,12 @@ const entries = ['a', 'b', 'c'].map((slug, index): LessonEntry => {
   const title = { en: slug, zh: slug };
   return { slug, title, summary: title, course: 'basics', order: index + 1, minutes: 1 };
 });
-const built: Catalogue = { entries, chapters: chaptersOf({}, entries), courseText: '{}\n' };
+const built: Catalogue = {
+  entries,
+  chapters: chaptersOf({}, entries),
+  courseText: '{}\n',
+  withheld: [],
+};
 
 let server: Server;
 let served: string | null = null;

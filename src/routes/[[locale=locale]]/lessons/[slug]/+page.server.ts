@@ -1,6 +1,7 @@
 import { highlight } from '#lib/editor/highlight.ts';
 import { locales } from '#lib/i18n/locale.ts';
 import { baseLocale } from '#lib/i18n/paraglide/runtime.js';
+import { withoutHelp } from '#lib/lessons/course.ts';
 import { lessonSlugs, readForReal, readLesson } from '#lib/lessons/folder.ts';
 import { languagesOf, listLessons, orSayWhy } from '../../../unfinished.server.ts';
 import type { EntryGenerator, PageServerLoad } from './$types';
@@ -20,9 +21,10 @@ export const load: PageServerLoad = async ({ params: { slug } }) => {
   );
   const { course } = lessons[0]!;
   const hasLibrary = course !== 'basics' && course !== 'closing';
+  const catalogue = await listLessons();
   return {
-    lessons,
-    catalogue: await listLessons(),
+    lessons: lessons.map((lesson) => withoutHelp(lesson, catalogue.withheld)),
+    catalogue,
     forReal: hasLibrary ? (await readForReal())[course] : null,
   };
 };
