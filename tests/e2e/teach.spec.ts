@@ -1,5 +1,6 @@
 // A teacher writes a lesson in the browser, and puts an experiment into a page of the course.
 
+import AxeBuilder from '@axe-core/playwright';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -113,6 +114,8 @@ test('a lesson is held before a room, by the keys of a remote control', LONG, as
   await expect(page.getByRole('banner')).toHaveCount(0);
   const size = await room.evaluate((element) => parseFloat(getComputedStyle(element).fontSize));
   expect(size).toBeGreaterThan(24);
+  const { violations } = await new AxeBuilder({ page }).exclude('.watch').analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 
   await expect(room).not.toContainText('deals them out');
   await page.keyboard.press('PageDown');
