@@ -32,7 +32,7 @@ export async function testPromises(share: number): Promise<void> {
   const own = all.filter((_, index) => index % SHARE_COUNT === share - 1);
   for (const { slug, folder, language } of own) {
     const seedCount = SEED_COUNTS[language];
-    test(`${slug} in ${language} holds on ${seedCount} seeds`, { timeout: 600_000 }, async () => {
+    test(`${slug} in ${language} holds on ${seedCount} seeds`, { timeout: 1_200_000 }, async () => {
       const { problems } = await checkLesson(slug, language, { seedCount, folder });
       expect(problems).toEqual([]);
     });
