@@ -190,6 +190,8 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   isMuted = false;
   /** Hears what is written. */
   onwrite: ((stream: 'stdout' | 'stderr', text: string) => void) | null = null;
+  /** Hears of the limit that ends this process, in words, while it can still send. */
+  onstop: ((text: string) => void) | null = null;
 
   constructor(spec: ProcessSpec, main: Main) {
     this.spec = spec;
@@ -842,7 +844,9 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
       this.write('stderr', `${traceback(error, this.program)}\n`);
       return this.exit(1, 'uncaught exception');
     }
-    this.write('stderr', `${reason} and was stopped\n`);
+    const text = `${reason} and was stopped`;
+    this.write('stderr', `${text}\n`);
+    this.onstop?.(text);
     this.exit(1, reason);
   }
 

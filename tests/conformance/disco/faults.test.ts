@@ -78,6 +78,21 @@ describe('what is done about it', () => {
     expect(events(run)).toMatch(/Sleeping[\s\S]*map:0 assigned to n[23]/);
   });
 
+  test('a map that computes for 10 s ends the job: it is not tried 101 times', async () => {
+    const source = `import { Job } from 'disco';
+export function map(line: string): [string, number][] {
+  let n = 0;
+  for (;;) n = (n * 31 + line.length) % 1000003;
+}
+const job = await new Job().run({ input: ['raw://one'], map });
+await job.wait({ show: true });`;
+    const run = await job(source);
+    const told = stream(run, 'stdout').join('\n');
+    expect(told).toMatch(/FATAL: \[map:0\] computed 10 s without waiting \(client\.ts:4\)/);
+    expect(told).not.toContain('Sleeping');
+    expect(events(run)).toMatch(/JobError: Job Job@\S+ failed: Status dead/);
+  });
+
   test('a map whose output is lost runs again elsewhere, and reduce waits for it', async () => {
     const { faults } = SCRIPTS['a node is powered off when its shuffled output is known']!;
     const run = await job(PROGRAM, { faults: faults! });

@@ -41,6 +41,8 @@ class Worker {
   *run(): Body<void> {
     const { pid } = this.#process.spec;
     run(this.#hear());
+    // Whoever tries it again would wait as long and learn no more.
+    this.#process.onstop = (text) => sendLine(this.#process.parentPipe(), 'FATAL', text);
     this.#process.spendNs(COST.startNs);
     yield* wait(this.#say('WORKER', { version: VERSION, pid }));
     const order = (yield* wait(this.#say('TASK', ''))) as Order;
