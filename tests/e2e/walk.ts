@@ -248,6 +248,11 @@ export class Walk {
   }
 
   async #strike(section: Locator, verb: 'kill' | 'pause', node: string): Promise<void> {
+    // "Press Run; it stops by itself."
+    if ((await this.main.getAttribute('data-run-state')) !== 'paused') {
+      await this.button('run').click();
+      await this.#state('paused');
+    }
     const stage = this.#root.getByRole('tab', { name: this.say('pane_watch'), exact: true });
     if (await stage.isVisible()) await stage.click();
     const before = await this.main.getAttribute('data-digest');
