@@ -16,6 +16,11 @@ import {
   type SymbolName,
 } from '../layout/shapes.ts';
 
+/**
+ * A dashed slanted line takes ten times as long as a whole one. With more of them than this no frame would be
+ * in time: while the picture moves they are whole, told apart by their colour alone.
+ */
+const DASHED_MAX = 120;
 /** What lies outside a cone, or ahead of the cursor. */
 const FAINT = 0.24;
 
@@ -33,6 +38,8 @@ export interface PaintOptions {
   /** What a search has found; null where nothing is searched. */
   found?: ReadonlySet<number> | null;
   theme: Theme;
+  /** Another picture follows at once. */
+  isMoving?: boolean;
 }
 
 export interface Theme {
@@ -136,8 +143,20 @@ function paintBetween(
   context.beginPath();
   context.rect(options.leftX, top, options.width, bottom - top);
   context.clip();
-  for (const stroke of scene.strokes) paintStroke(context, stroke, options, alpha);
+  const isDashed = !options.isMoving || dashedCount(scene) <= DASHED_MAX;
+  for (const stroke of scene.strokes) {
+    context.setLineDash(isDashed ? dashOf(stroke) : []);
+    paintStroke(context, stroke, options, alpha);
+  }
   context.restore();
+}
+
+function dashedCount({ strokes }: Scene): number {
+  return strokes.filter(({ dash }) => dash !== undefined).length;
+}
+
+function dashOf({ dash }: StrokeShape): number[] {
+  return dash ? dash.split(' ').map(Number) : [];
 }
 
 function isDim(options: PaintOptions, firstId: number, lastId: number): boolean {
@@ -153,7 +172,6 @@ function paintStroke(
 ): void {
   const { colours } = options.theme;
   context.globalAlpha = isDim(options, stroke.firstId, stroke.lastId) ? alpha * FAINT : alpha;
-  context.setLineDash(stroke.dash ? stroke.dash.split(' ').map(Number) : []);
   if (stroke.shape === 'line') {
     context.strokeStyle = colours[stroke.ink];
     context.lineWidth = stroke.width;
