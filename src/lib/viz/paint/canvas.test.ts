@@ -15,6 +15,7 @@ class Screen {
   readonly texts: (Point & { text: string; angle: number })[] = [];
   readonly signs: (Point & { d: string; angle: number })[] = [];
   readonly alphas = new Set<number>();
+  readonly dashes: string[] = [];
   globalAlpha = 1;
   #matrix: Matrix = [1, 0, 0, 1, 0, 0];
   readonly #saved: Matrix[] = [];
@@ -81,7 +82,9 @@ class Screen {
   clearRect() {}
   beginPath() {}
   clip() {}
-  setLineDash() {}
+  setLineDash(dash: number[]) {
+    this.dashes.push(dash.join(' '));
+  }
   strokeText() {}
 }
 
@@ -108,12 +111,12 @@ function sceneOf(orientation: Orientation): Scene {
 }
 
 /** @param leftX what of the picture is in view, with `topY`; its cursor stands at half of it */
-function screenOf(scene: Scene, leftX: number, topY: number): Screen {
+function screenOf(scene: Scene, leftX: number, topY: number, isMoving = false): Screen {
   const screen = new Screen();
   const [cursorY, ghostY] = [endY / 2, endY];
   paint(screen as unknown as CanvasRenderingContext2D, scene, {
     ...{ trace, leftX, topY, width: 584, height: 400, clipY: cursorY, cursorY, ghostY },
-    ...{ cone: null, theme },
+    ...{ cone: null, theme, isMoving },
   });
   return screen;
 }
@@ -152,5 +155,16 @@ describe('a scene on a canvas', () => {
     for (const { angle } of named('head')) expect(Math.cos(angle)).toBeGreaterThan(0);
     const clocks = named('clock');
     for (const { angle } of clocks) expect(angle).toBe(0);
+  });
+
+  test('dashed lines are whole only while many of them move', () => {
+    const scene = sceneOf('down');
+    const dashed = scene.strokes.find(({ dash }) => dash !== undefined)!;
+    const crowd = { ...scene, strokes: Array.from({ length: 200 }, () => dashed) };
+    const isDashed = (it: Scene, isMoving: boolean) =>
+      screenOf(it, 0, 0, isMoving).dashes.includes(dashed.dash!);
+    expect(isDashed(scene, true)).toBe(true);
+    expect(isDashed(crowd, false)).toBe(true);
+    expect(isDashed(crowd, true)).toBe(false);
   });
 });
