@@ -15,14 +15,18 @@ test('no solution has what the editor underlines', { timeout: 120_000 }, async (
   expect(found.map(({ slug }) => slug)).toContain('pyro4-repair');
 });
 
-test('a type that is wrong in a solution is named with its line', { timeout: 120_000 }, async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'types-'));
-  await cp(TEMPLATE_FOLDER, path.join(folder, 'mine'), { recursive: true });
-  await writeFile(path.join(folder, 'mine/solution/ts/client.ts'), "const a: number = 'x';\n");
-  const [problem, ...others] = await typeProblems([{ slug: 'mine', folder }]);
-  await rm(folder, { recursive: true });
-  expect(others).toEqual([]);
-  expect(problem).toMatchObject({ isSolved: true, diagnostic: { line: 1, column: 7 } });
-  expect(problem!.diagnostic.file).toBe('mine/solution/ts/client.ts');
-  expect(problem!.diagnostic.message).toContain("not assignable to type 'number'");
-});
+test(
+  'a type that is wrong in a solution is named with its line',
+  { timeout: 120_000 },
+  async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'types-'));
+    await cp(TEMPLATE_FOLDER, path.join(folder, 'mine'), { recursive: true });
+    await writeFile(path.join(folder, 'mine/solution/ts/client.ts'), "const a: number = 'x';\n");
+    const [problem, ...others] = await typeProblems([{ slug: 'mine', folder }]);
+    await rm(folder, { recursive: true });
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ isSolved: true, diagnostic: { line: 1, column: 7 } });
+    expect(problem!.diagnostic.file).toBe('mine/solution/ts/client.ts');
+    expect(problem!.diagnostic.message).toContain("not assignable to type 'number'");
+  },
+);

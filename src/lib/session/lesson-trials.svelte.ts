@@ -62,7 +62,7 @@ export class LessonTrials {
       trialsOf(lesson, SEED_COUNTS[lesson.language], false).map((trial) => ({ lesson, trial })),
     );
     const json = new JsonFile('lesson.json', text);
-    const problems = new Map<string, Diagnostic>();
+    const problems: Record<string, Diagnostic> = {};
     this.#isRunning = true;
     this.#doneCount = 0;
     this.#count = trials.length;
@@ -74,12 +74,12 @@ export class LessonTrials {
       for (const one of found) {
         const problem = 'path' in one ? json.problem(one.path, one.message) : one;
         // What is wrong in both languages is said once.
-        problems.set(`${problem.file}:${problem.line} ${problem.message}`, problem);
+        problems[`${problem.file}:${problem.line} ${problem.message}`] = problem;
       }
       this.#doneCount++;
     }
     this.#isRunning = false;
-    this.#problems = [...problems.values()];
+    this.#problems = Object.values(problems);
   }
 
   close(): void {
