@@ -406,6 +406,8 @@ export class Walk {
       const name = this.say('solution_show', { file });
       const folded = section.locator('details').filter({ hasText: name });
       await folded.locator('summary').click();
+      // A step before this one may have had it changed already.
+      if (this.#files[file] === this.#lesson.solution[file]) continue;
       await this.#apply(folded, file, this.#lesson.solution[file]!);
     }
   }
