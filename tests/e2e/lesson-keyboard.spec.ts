@@ -37,9 +37,11 @@ test('learner can predict, run, step and break something by keyboard', async ({ 
   await lesson.state('paused');
   await page.getByRole('application', { name: 'Space-time diagram' }).focus();
   await page.keyboard.press('p');
+  await expect(lesson.slider).not.toHaveValue('0');
   const print = Number(await lesson.slider.inputValue());
   await page.getByRole('button', { name: 'Go to a moment' }).press('Enter');
   await page.getByRole('menuitem', { name: 'Next event of client' }).press('Enter');
+  await expect(lesson.slider).not.toHaveValue(String(print));
   expect(Number(await lesson.slider.inputValue())).toBeGreaterThan(print);
   await page.getByRole('menuitem', { name: 'Event of client before' }).press('Enter');
   await expect(lesson.slider).toHaveValue(String(print));
