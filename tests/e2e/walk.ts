@@ -33,6 +33,8 @@ export interface WalkOptions {
   frame?: FrameLocator;
   /** Which choice of a prediction is made: the one that comes true, or another. */
   isRight: boolean;
+  /** Called when all that a step asks for was done. */
+  onstep?: (index: number) => Promise<void>;
 }
 
 export class Walk {
@@ -41,18 +43,20 @@ export class Walk {
   readonly #locale: Locale;
   readonly #lesson: Lesson;
   readonly #isRight: boolean;
+  readonly #onstep: WalkOptions['onstep'];
   readonly main: Locator;
   /** The programs as the learner has them by now. */
   #files: Record<string, string>;
   /** Solutions that the text has offered and that have not been looked at. */
   #solutions: { section: Locator; file: string }[] = [];
 
-  constructor({ page, locale, lesson, frame, isRight }: WalkOptions) {
+  constructor({ page, locale, lesson, frame, isRight, onstep }: WalkOptions) {
     this.#page = page;
     this.#root = frame ?? page;
     this.#locale = locale;
     this.#lesson = lesson;
     this.#isRight = isRight;
+    this.#onstep = onstep;
     this.#files = { ...lesson.files };
     this.main = this.#root.locator('main');
   }
@@ -67,6 +71,7 @@ export class Walk {
       }
       await this.standsAt(index);
       await this.#walk(step);
+      await this.#onstep?.(index);
     }
   }
 

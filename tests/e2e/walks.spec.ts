@@ -1,7 +1,7 @@
 // Every lesson, walked through from its first sentence to its last.
 //
 //   LIGHTCONE_WALKS=celery-beat,csp-*   walks these alone
-//   LIGHTCONE_WALK_PICTURES=folder      leaves a picture of each lesson's end there
+//   LIGHTCONE_WALK_PICTURES=folder      leaves pictures of the end of each step there
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
@@ -41,7 +41,15 @@ const pathOf = (slug: string, locale: Locale): string =>
 async function walkOf(page: Page, slug: string, locale: Locale, language: Language) {
   const lesson = await readLesson(slug, inText, language);
   // Each verdict is seen: whoever guesses right reads another.
-  return { lesson, walk: new Walk({ page, locale, lesson, language, isRight: locale === 'zh' }) };
+  const walk = new Walk({
+    page,
+    locale,
+    lesson,
+    language,
+    isRight: locale === 'zh',
+    onstep: (index) => picture(page, walk, `${locale}-${slug}-${language}-${index + 1}`),
+  });
+  return { lesson, walk };
 }
 
 for (const locale of ['en', 'zh'] as const) {
@@ -55,7 +63,6 @@ for (const locale of ['en', 'zh'] as const) {
         await page.goto(pathOf(slug, locale));
         await choose(page, language);
         await walk.all();
-        await picture(page, walk, `${locale}-${slug}-${language}`);
         await expectNoViolation(page);
         await expectKept(page, walk, lesson, locale);
         await expectNext(page, walk, slug, locale);
