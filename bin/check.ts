@@ -104,7 +104,7 @@ async function isCourseWrong(): Promise<boolean> {
 export interface CheckOptions {
   /** 0 reads the lesson and runs nothing of it. */
   seedCount: number;
-  /** Tables and scenarios of variants are left out. */
+  /** Tables and all that needs variants are left out. */
   isBrief?: boolean;
   folder?: string;
 }

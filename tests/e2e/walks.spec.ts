@@ -41,7 +41,7 @@ const pathOf = (slug: string, locale: Locale): string =>
 async function walkOf(page: Page, slug: string, locale: Locale, language: Language) {
   const lesson = await readLesson(slug, inText, language);
   // Each verdict is seen: whoever guesses right reads another.
-  const walk = new Walk({
+  const walk: Walk = new Walk({
     page,
     locale,
     lesson,

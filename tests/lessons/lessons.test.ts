@@ -115,6 +115,32 @@ describe('a lesson that breaks its promise is refused', () => {
       ),
     ]);
   });
+
+  test('in what it says of answers that a learner may give', { timeout: 30_000 }, async () => {
+    const own = path.join(folder, 'pyro4-greeting/variants');
+    const solution = path.join(LESSONS_FOLDER, 'pyro4-greeting/solution/ts');
+    for (const name of ['good', 'bad']) {
+      cpSync(solution, path.join(own, name, 'ts'), { recursive: true });
+    }
+    rmSync(path.join(own, 'bad/ts/client.ts'));
+    const said = (good: string, bad: string): Change => [
+      'lesson.json',
+      '"goals": {\n    "once": {',
+      `"goals": { "once": { "answers": { "good": "${good}", "bad": "${bad}" },`,
+    ];
+    expect(await problemsWith(said('reaches', 'fails'))).toBe('');
+    expect((await problemsWith(said('fails', 'reaches'))).split('\n')).toEqual([
+      expect.stringMatching(/lesson\.json:\d+:\d+: goals\.once\.answers\.good: good reaches it$/),
+      expect.stringMatching(
+        /goals\.once\.answers\.bad: bad fails on seed 1: client prints Hi Ada, guest 1$/,
+      ),
+    ]);
+    rmSync(own, { recursive: true });
+    expect((await problemsWith(said('reaches', 'fails'))).split('\n')).toEqual([
+      expect.stringContaining('goals.once.answers.good: no such folder below variants: good'),
+      expect.stringContaining('goals.once.answers.bad: no such folder below variants: bad'),
+    ]);
+  });
 });
 
 test('a lesson in Python names its own files where the text names those of TypeScript', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { TraceStore } from '#lib/trace/store.ts';
-import { holds, sentenceOf } from './checks.ts';
+import { checksIn, holds, sentenceOf } from './checks.ts';
 import { findMatch, findMoment } from './pattern.ts';
 import type { Check } from './schema.ts';
 
@@ -23,6 +23,15 @@ const cases: [Check, boolean, boolean][] = [
   [{ message: 'ack', from: 'worker1', to: 'broker', min: 1, max: 1 }, true, true],
   [{ message: 'task', min: 3 }, false, false],
   [{ message: 'task', min: 1, max: 1, untilMs: 72 }, true, true],
+  [{ message: 'ack', from: 'worker1', to: 'broker', arrives: true, max: 1 }, true, true],
+  [{ message: 'ack', to: 'worker1', arrives: true }, false, false],
+  [{ log: 'ready\\.$', node: 'worker1', sinceMs: 300 }, false, false],
+  [{ message: 'task', from: 'client', sinceMs: 72, untilMs: 72 }, true, true],
+  [{ message: 'task', from: 'client', sinceMs: 73 }, false, false],
+  [{ runs: 'client', atMs: 1613 }, true, true],
+  [{ runs: 'client', atMs: 10_000 }, false, true],
+  [{ runs: 'worker1', atMs: 10_000 }, true, false],
+  [{ runs: 'nobody', atMs: 0 }, false, false],
   [{ roundTrips: 'amqp', node: 'client', min: 1 }, true, true],
   [{ roundTrips: 'amqp', node: 'client', max: 0, untilMs: 71 }, true, true],
   [{ roundTrips: 'rpyc' }, false, false],
@@ -34,6 +43,12 @@ const cases: [Check, boolean, boolean][] = [
 
 test.each(cases)('%j', (check, inHealthy, inKilled) => {
   expect([holds(check, healthy), holds(check, killed)]).toEqual([inHealthy, inKilled]);
+});
+
+test('a check of one language is asked of its programs alone', () => {
+  const checks: Check[] = [{ died: 'a' }, { died: 'b', language: 'py' }];
+  expect(checksIn('ts', checks)).toEqual([{ died: 'a' }]);
+  expect(checksIn('py', checks)).toEqual(checks);
 });
 
 test('KT8 a deadlock is one whose members are all named, among others', () => {
@@ -62,6 +77,18 @@ test('NODE4 a power cut is told from a kill', () => {
   const cut = TraceStore.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   expect([holds({ off: 'a' }, cut), holds({ died: 'a' }, cut)]).toEqual([true, false]);
   expect([holds({ off: 'b' }, cut), holds({ died: 'b' }, cut)]).toEqual([false, true]);
+});
+
+test('a process runs from its start to its end, and again once it is restarted', () => {
+  const lines = [
+    { lightcone: 1, build: '', seed: 1, nodes: ['a'] },
+    { tUs: 1000, kind: 'start', node: 'a', incarnation: 1, command: 'a.ts' },
+    { tUs: 5000, kind: 'kill', node: 'a' },
+    { tUs: 9000, kind: 'start', node: 'a', incarnation: 2, command: 'a.ts' },
+  ];
+  const twice = TraceStore.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const runs = [0, 1, 4, 5, 8, 9].map((atMs) => holds({ runs: 'a', atMs }, twice));
+  expect(runs).toEqual([false, true, true, false, false, true]);
 });
 
 test('every check has a sentence in both languages', () => {

@@ -2,6 +2,7 @@
 // show. Pure functions; what a learner typed is never looked at, only what came of it.
 
 import { nodeOf, type TraceStore } from '#lib/trace/store.ts';
+import type { Language } from './languages.ts';
 import { isRoundTrip } from './round-trips.ts';
 import type { Check, LessonText } from './schema.ts';
 
@@ -13,6 +14,7 @@ export function holds(check: Check, trace: TraceStore): boolean {
   if ('waits' in check) return isWaiting(trace, check.waits) === (check.is ?? true);
   if ('deadlock' in check) return isDeadlocked(trace, check.deadlock);
   if ('exit' in check) return isEnded(trace, check);
+  if ('runs' in check) return isRunning(trace, check);
   if ('died' in check) return count(trace, 'kill', isOf(check.died)) > 0;
   if ('off' in check) return count(trace, 'powerOff', isOf(check.off)) > 0;
   if ('ends' in check) return trace.end?.reason === check.ends;
@@ -32,11 +34,17 @@ export function sentenceOf(check: Check): LessonText {
     const names = check.deadlock;
     return { en: `${names.join(', ')} wait for each other`, zh: `${names.join('、')} 互相等待` };
   }
-  const time = timeOf(check);
   if ('exit' in check) {
+    const time = timeOf(check);
     return {
       en: `${check.exit} ends with code ${check.code}${time.en}`,
       zh: `${check.exit} ${time.zh}以 ${check.code} 结束`,
+    };
+  }
+  if ('runs' in check) {
+    return {
+      en: `${check.runs} still runs at ${check.atMs} ms`,
+      zh: `${check.runs} 在 ${check.atMs} ms 时还在运行`,
     };
   }
   if ('died' in check) return { en: `${check.died} dies`, zh: `${check.died} 死了` };
@@ -45,6 +53,7 @@ export function sentenceOf(check: Check): LessonText {
   }
   if ('ends' in check) return { en: `the run ends: ${check.ends}`, zh: `运行结束：${check.ends}` };
   const often = oftenOf(check);
+  const time = timeOf(check);
   if ('log' in check) {
     const what = check.log.replace(/^\^|\$$/g, '');
     return {
@@ -72,13 +81,24 @@ export function sentenceOf(check: Check): LessonText {
       zh: `${who} ${time.zh}提问并等待${often.zh}`,
     };
   }
-  return {
-    en: `${check.message} is sent${time.en}${often.en}`,
-    zh: `${time.zh}发送 ${check.message}${often.zh}`,
-  };
+  return check.arrives
+    ? {
+        en: `${check.message} arrives${time.en}${often.en}`,
+        zh: `${check.message} ${time.zh}送达${often.zh}`,
+      }
+    : {
+        en: `${check.message} is sent${time.en}${often.en}`,
+        zh: `${time.zh}发送 ${check.message}${often.zh}`,
+      };
+}
+
+/** Those that are asked of programs in a language. */
+export function checksIn(language: Language, checks: readonly Check[]): Check[] {
+  return checks.filter((check) => (check.language ?? language) === language);
 }
 
 type Exit = Extract<Check, { exit: string }>;
+type Runs = Extract<Check, { runs: string }>;
 type Counted = Extract<Check, { min?: number | undefined }>;
 
 function oftenOf({ min, max }: Counted): LessonText {
@@ -90,49 +110,72 @@ function oftenOf({ min, max }: Counted): LessonText {
     : { en: '', zh: '' };
 }
 
-function timeOf(check: Check): LessonText {
-  if (!('untilMs' in check) || check.untilMs === undefined) return { en: '', zh: '' };
-  return { en: ` by ${check.untilMs} ms`, zh: `在 ${check.untilMs} ms 前` };
+function timeOf(check: Exit | Counted): LessonText {
+  const { untilMs } = check;
+  const sinceMs = 'sinceMs' in check ? check.sinceMs : undefined;
+  if (sinceMs === undefined) {
+    if (untilMs === undefined) return { en: '', zh: '' };
+    return { en: ` by ${untilMs} ms`, zh: `在 ${untilMs} ms 前` };
+  }
+  return untilMs === undefined
+    ? { en: ` from ${sinceMs} ms on`, zh: `从 ${sinceMs} ms 起` }
+    : { en: ` from ${sinceMs} to ${untilMs} ms`, zh: `在 ${sinceMs} 到 ${untilMs} ms 之间` };
 }
 
 function countOf(check: Counted, trace: TraceStore): number {
-  const untilUs = (check.untilMs ?? Infinity) * 1000;
+  const times = {
+    sinceUs: (check.sinceMs ?? 0) * 1000,
+    untilUs: (check.untilMs ?? Infinity) * 1000,
+  };
   if ('log' in check) {
     const line = new RegExp(check.log);
     const isLine: IsWanted = (id) =>
       isOf(check.node)(id, trace) && line.test(trace.textAt(id, 'text')!);
-    return count(trace, 'log', isLine, untilUs);
+    return count(trace, 'log', isLine, times);
   }
   if ('effect' in check) {
-    return count(trace, 'effect', (id) => trace.textAt(id, 'name') === check.effect, untilUs);
+    return count(trace, 'effect', (id) => trace.textAt(id, 'name') === check.effect, times);
   }
   if ('span' in check) {
     const isWork: IsWanted = (id) =>
       trace.textAt(id, 'op') === 'begin' &&
       trace.textAt(id, 'name') === check.span &&
       (check.node === undefined || isOf(check.node)(id, trace));
-    return count(trace, 'span', isWork, untilUs);
+    return count(trace, 'span', isWork, times);
   }
   if ('roundTrips' in check) {
     const isQuestion: IsWanted = (id) =>
       isRoundTrip(trace, id, check.roundTrips) &&
       (check.node === undefined || isOf(check.node)(id, trace));
-    return count(trace, 'send', isQuestion, untilUs);
+    return count(trace, 'send', isQuestion, times);
   }
-  const isMessage: IsWanted = (id) =>
-    trace.textAt(id, 'msg') === check.message &&
-    (check.from === undefined || isOf(check.from)(id, trace)) &&
-    (check.to === undefined || isNamed(check.to, trace.textAt(id, 'to')!));
-  return count(trace, 'send', isMessage, untilUs);
+  const { message, from, to, arrives = false } = check;
+  const isThere = (wanted: string | undefined, name: string) =>
+    wanted === undefined || isNamed(wanted, name);
+  const isMessage: IsWanted = (id) => {
+    const here = trace.processAt(id).name;
+    const there = trace.textAt(id, arrives ? 'from' : 'to')!;
+    return (
+      trace.textAt(id, 'msg') === message &&
+      isThere(from, arrives ? there : here) &&
+      isThere(to, arrives ? here : there)
+    );
+  };
+  return count(trace, arrives ? 'deliver' : 'send', isMessage, times);
 }
 
 type IsWanted = (id: number, trace: TraceStore) => boolean;
 
 /** Events are in the order of time. */
-function count(trace: TraceStore, kind: string, isWanted: IsWanted, untilUs = Infinity): number {
+function count(
+  trace: TraceStore,
+  kind: string,
+  isWanted: IsWanted,
+  { sinceUs, untilUs } = { sinceUs: 0, untilUs: Infinity },
+): number {
   let times = 0;
   for (let id = 0; id < trace.eventCount && trace.timeAt(id) <= untilUs; id++) {
-    if (trace.kindAt(id) === kind && isWanted(id, trace)) times++;
+    if (trace.timeAt(id) >= sinceUs && trace.kindAt(id) === kind && isWanted(id, trace)) times++;
   }
   return times;
 }
@@ -168,4 +211,17 @@ function isEnded(trace: TraceStore, { exit, code, untilMs = Infinity }: Exit): b
     if (trace.kindAt(id) === 'kill') return false;
   }
   return false;
+}
+
+function isRunning(trace: TraceStore, { runs, atMs }: Runs): boolean {
+  const { events } = trace.process(runs) ?? {};
+  let is = false;
+  for (let position = 0; position < (events?.length ?? 0); position++) {
+    const id = events!.data[position]!;
+    if (trace.timeAt(id) > atMs * 1000) break;
+    const kind = trace.kindAt(id);
+    if (kind === 'start') is = true;
+    else if (kind === 'exit' || kind === 'kill' || kind === 'powerOff') is = false;
+  }
+  return is;
 }

@@ -10,10 +10,11 @@ import { JsonFile } from '#lib/experiment/json-file.ts';
 import { formatDiagnostic, InputError, type Diagnostic } from '#lib/protocol/errors.ts';
 import { WIRE } from '#lib/protocol/wire.ts';
 import { readCard } from './card.ts';
+import { checksIn } from './checks.ts';
 import { diffLines, type DiffLine } from './diff.ts';
 import { LANGUAGES, type Language } from './languages.ts';
 import { readLessonText, type Highlight, type LessonStep, type ReadText } from './markdown.ts';
-import { readLessonJson, type LessonJson, type Scenario } from './schema.ts';
+import { readLessonJson, type Check, type LessonJson, type Scenario } from './schema.ts';
 import { readTerms, type Term } from './terms.ts';
 
 /** The name of a lesson: its folder, and a part of its address. */
@@ -127,7 +128,7 @@ class Reading {
     if (!json || !en || en.steps.length === 0) return null;
     const lesson: Lesson = {
       ...json,
-      ...(json.scenarios && { scenarios: changedIn(json.scenarios, inLanguage) }),
+      ...this.#asked(json, inLanguage),
       ...(json.tables && { tables: tablesIn(json.tables, inLanguage) }),
       slug,
       language: this.#language,
@@ -142,6 +143,24 @@ class Reading {
     this.#checkNames(lesson, new JsonFile(`${slug}/lesson.json`, jsonText!), en, zh);
     this.#checkPrograms(lesson);
     return this.#withoutWrong(lesson, [en, ...(zh ? [zh] : [])]);
+  }
+
+  /** What is asked of runs, in this language. */
+  #asked(
+    { predictions, scenarios, goals }: LessonJson,
+    inLanguage: (text: string) => string,
+  ): Pick<LessonJson, 'predictions' | 'scenarios' | 'goals'> {
+    const own = (checks: readonly Check[]): Check[] => checksIn(this.#language, checks);
+    return {
+      predictions: mapValues(predictions, (one) => ({ ...one, settled: own(one.settled) })),
+      goals: mapValues(goals, (one) => ({ ...one, checks: own(one.checks) })),
+      ...(scenarios && {
+        scenarios: mapValues(changedIn(scenarios, inLanguage), (one) => ({
+          ...one,
+          checks: own(one.checks),
+        })),
+      }),
+    };
   }
 
   #try<T>(read: () => T): T | undefined {
@@ -228,11 +247,18 @@ class Reading {
     }
     const scenarios = Object.entries(lesson.scenarios ?? {});
     const rows = Object.values(lesson.tables ?? {}).flatMap((one) => Object.values(one.rows));
-    for (const name of Object.keys(lesson.variants)) {
-      if (
-        ![...scenarios.map(([, scenario]) => scenario), ...rows].some((one) => one.variant === name)
-      )
-        wrong(['scenarios'], `variants/${name} is tried by no scenario`);
+    const goals = Object.entries(lesson.goals);
+    const tried = new Set([
+      ...[...scenarios.map(([, scenario]) => scenario), ...rows].map(({ variant }) => variant),
+      ...goals.flatMap(([, { answers = {} }]) => Object.keys(answers)),
+    ]);
+    for (const name of Object.keys(lesson.variants).filter((one) => !tried.has(one)))
+      wrong(['scenarios'], `variants/${name} is tried by no scenario and no goal`);
+    for (const [id, { answers = {} }] of goals) {
+      for (const name of Object.keys(answers)) {
+        for (const message of unknownName('folder below variants', name, lesson.variants))
+          wrong(['goals', id, 'answers', name], message);
+      }
     }
     this.#checkTables(lesson, wrong);
     for (const [id, { changed = [], variant }] of scenarios) {
@@ -329,21 +355,22 @@ function changedIn<T extends Pick<Scenario, 'changed'>>(
   all: Readonly<Record<string, T>>,
   inLanguage: (text: string) => string,
 ): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(all).map(([id, { changed, ...rest }]) => [
-      id,
-      { ...rest, ...(changed && { changed: changed.map(inLanguage) }) } as T,
-    ]),
+  return mapValues(
+    all,
+    ({ changed, ...rest }) =>
+      ({ ...rest, ...(changed && { changed: changed.map(inLanguage) }) }) as T,
   );
 }
 
 function tablesIn(tables: Tables, inLanguage: (text: string) => string): Tables {
-  return Object.fromEntries(
-    Object.entries(tables).map(([id, table]) => [
-      id,
-      { ...table, rows: changedIn(table.rows, inLanguage) },
-    ]),
-  );
+  return mapValues(tables, (table) => ({ ...table, rows: changedIn(table.rows, inLanguage) }));
+}
+
+function mapValues<T, U>(
+  all: Readonly<Record<string, T>>,
+  map: (value: T) => U,
+): Record<string, U> {
+  return Object.fromEntries(Object.entries(all).map(([key, value]) => [key, map(value)]));
 }
 
 /** What becomes of files, by name. */

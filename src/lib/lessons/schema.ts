@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { patternSchema } from '#lib/experiment/faults.ts';
 import { closedObject, JsonFile } from '#lib/experiment/json-file.ts';
+import { LANGUAGES } from './languages.ts';
 
 /** The chapters, in the order in which they are read. */
 export const COURSES = [
@@ -30,11 +31,18 @@ const pattern = z.string().refine((source) => {
     return false;
   }
 }, 'not a regular expression');
+const only = {
+  /** Asked of programs in this language alone, where the two are not the same on the wire. */
+  language: z.enum(LANGUAGES).optional(),
+};
 const range = {
   min: count.optional(),
   max: count.optional(),
-  /** What happens later does not count. */
+  /** What happens before does not count, */
+  sinceMs: count.optional(),
+  /** nor what happens later. */
   untilMs: count.optional(),
+  ...only,
 };
 
 const checkSchema = z.union(
@@ -46,22 +54,29 @@ const checkSchema = z.union(
       message: z.string(),
       from: z.string().optional(),
       to: z.string().optional(),
+      /** Counted where and when it arrives. */
+      arrives: z.literal(true).optional(),
       ...range,
     }),
     /** Questions of a protocol, each of which somebody waits for. */
     closedObject({ roundTrips: z.string(), node: z.string().optional(), ...range }),
-    closedObject({ waits: z.string(), is: z.boolean().optional() }),
+    closedObject({ waits: z.string(), is: z.boolean().optional(), ...only }),
     /** These wait for each other at the end, and for nobody else. */
-    closedObject({ deadlock: z.array(z.string()).min(1) }),
-    closedObject({ exit: z.string(), code: z.int(), untilMs: count.optional() }),
-    closedObject({ died: z.string() }),
+    closedObject({ deadlock: z.array(z.string()).min(1), ...only }),
+    closedObject({ exit: z.string(), code: z.int(), untilMs: count.optional(), ...only }),
+    /** It has begun by then, and has neither ended nor died. */
+    closedObject({ runs: z.string(), atMs: count, ...only }),
+    closedObject({ died: z.string(), ...only }),
     /** Its machine has lost power, of which nobody is told. */
-    closedObject({ off: z.string() }),
-    closedObject({ ends: z.enum(['quiescent', 'until', 'event-limit', 'instant-limit']) }),
+    closedObject({ off: z.string(), ...only }),
+    closedObject({
+      ends: z.enum(['quiescent', 'until', 'event-limit', 'instant-limit']),
+      ...only,
+    }),
   ],
   {
     error:
-      'a check needs one of log, effect, span, message, roundTrips, waits, deadlock, exit, died, off, ends',
+      'a check needs one of log, effect, span, message, roundTrips, waits, deadlock, exit, runs, died, off, ends',
   },
 );
 
@@ -120,6 +135,8 @@ const goal = closedObject({
   checks: z.array(checkSchema).min(1),
   /** How many seeds the page tries; `lightcone check` tries 100. */
   seeds: z.int().min(1).max(200),
+  /** Answers that somebody may give, by variant, and what comes of each. */
+  answers: z.record(id, z.enum(['reaches', 'fails'])).optional(),
 });
 
 /** What says that a piece of the work is done; its first group is the name of the piece. */

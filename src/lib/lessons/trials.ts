@@ -34,7 +34,7 @@ export interface Trial {
  * Everything that a lesson promises of its runs.
  *
  * @param seedCount how many seeds are tried; some need fewer
- * @param isBrief tables and scenarios of variants are left out
+ * @param isBrief tables and all that needs variants are left out
  */
 export function trialsOf(lesson: Lesson, seedCount: number, isBrief: boolean): Trial[] {
   const scenarios = Object.entries(lesson.scenarios ?? {}).filter(
@@ -46,9 +46,10 @@ export function trialsOf(lesson: Lesson, seedCount: number, isBrief: boolean): T
     ...Object.entries(isBrief ? {} : (lesson.tables ?? {})).flatMap(([id, table]) =>
       tableTrials(lesson, id, table, seedCount),
     ),
-    ...Object.entries(lesson.goals).flatMap(([id, goal]) =>
-      goalTrials(lesson, id, goal, seedCount),
-    ),
+    ...Object.entries(lesson.goals).flatMap(([id, goal]) => [
+      ...goalTrials(lesson, id, goal, seedCount),
+      ...(isBrief ? [] : answerTrials(lesson, id, goal, seedCount)),
+    ]),
   ];
 }
 
@@ -113,6 +114,20 @@ function goalTrials(lesson: Lesson, id: string, goal: Goal, seedCount: number): 
       },
     },
   ];
+}
+
+/** Answers of which the text, or the teacher's card, says what comes of them. */
+function answerTrials(lesson: Lesson, id: string, goal: Goal, seedCount: number): Trial[] {
+  return Object.entries(goal.answers ?? {}).map(([variant, said]) => ({
+    files: struck(filesOf(lesson, { variant }), goal),
+    seedCount: Math.min(seedCount, SCENARIO_SEEDS_MAX),
+    judge: (traces) => {
+      const failed = failureIn(traces, goal.checks);
+      if ((failed === null) === (said === 'reaches')) return [];
+      const message = failed ? `${variant} fails on ${failed}` : `${variant} reaches it`;
+      return [broken(['goals', id, 'answers', variant], message)];
+    },
+  }));
 }
 
 /** Where a lesson stops the run it must find something to stop at, on every seed a learner may have. */
