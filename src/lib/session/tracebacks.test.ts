@@ -54,6 +54,25 @@ SyntaxError: '(' was never closed`),
   expect(found[0]?.place).toEqual({ file: 'client.py', line: 1 });
 });
 
+test('a TypeScript error of several lines is told by the one that names it', () => {
+  const found = tracebacksIn(
+    lines(`
+TypeError: an earlier one
+    at main (client.ts:1)
+working
+NotImplementedError: No result backend is configured.
+Please see the documentation for more information.
+    at <module> (client.ts:4)
+Closed for today
+    at <module> (client.ts:9)`),
+  );
+  expect(found.map(({ text, place }) => `${place.line} ${text}`)).toEqual([
+    '1 TypeError: an earlier one',
+    '4 NotImplementedError: No result backend is configured.',
+    '9 Closed for today',
+  ]);
+});
+
 test('a TypeScript error is told by its first own line', () => {
   const found = tracebacksIn(
     lines(`

@@ -19,6 +19,9 @@ const PYTHON_PLACE = /File "([^"<]+\.py)", line (\d+)/;
 /** `Error` of `ZeroDivisionError: division by zero`; also with a module before it. */
 const PYTHON_ERROR = /^[A-Za-z_][\w.]*(?:: .*)?$/;
 
+/** `TypeError` of `TypeError: x is not a function`. */
+const TYPESCRIPT_ERROR = /^[\w.]*(?:Error|Exception)(?:: |$)/;
+
 /** The place that a line of output names, with the words that name it; or null. */
 export function placeIn(text: string): (Place & { words: string }) | null {
   const found = PYTHON_PLACE.exec(text) ?? TYPESCRIPT_PLACE.exec(text);
@@ -38,15 +41,22 @@ export function tracebacksIn(lines: readonly string[]): Traceback[] {
   return [...typescriptErrors(lines), ...pythonErrors(lines)];
 }
 
-/** The message stands before its places, which begin with "at". */
+/** The message, of one line or several, stands before its places, which begin with "at". */
 function typescriptErrors(lines: readonly string[]): Traceback[] {
   const found: Traceback[] = [];
   for (const [index, line] of lines.entries()) {
     const before = lines[index - 1];
     if (!isTypescriptFrame(line) || before === undefined || isTypescriptFrame(before)) continue;
-    found.push({ text: before.trim(), place: lineIn(line) });
+    found.push({ text: messageBefore(lines, index), place: lineIn(line) });
   }
   return found;
+}
+
+/** Its first line, if it names an error; else the last, as anybody may have printed those before. */
+function messageBefore(lines: readonly string[], index: number): string {
+  const from = lines.findLastIndex((line, at) => at < index && /^\s*at /.test(line)) + 1;
+  const message = lines.slice(from, index).findLast((line) => TYPESCRIPT_ERROR.test(line));
+  return (message ?? lines[index - 1]!).trim();
 }
 
 function isTypescriptFrame(line: string): boolean {
