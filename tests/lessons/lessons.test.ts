@@ -152,6 +152,11 @@ test('a lesson in Python names its own files where the text names those of TypeS
     expect.objectContaining({ name: 'change', attributes: { file: 'tasks.py' } }),
   );
   expect(Object.keys(lesson.changes)).toEqual(['tasks.py']);
+
+  const repair = await readLesson('celery-repair', (code) => code, 'py');
+  const questions = Object.values(repair.predictions).map(({ question }) => question.en);
+  expect(questions.join()).toContain('old.py');
+  expect(questions.join()).not.toContain('old.ts');
 });
 
 describe('a new lesson', () => {

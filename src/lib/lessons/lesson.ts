@@ -14,7 +14,7 @@ import { checksIn } from './checks.ts';
 import { diffLines, type DiffLine } from './diff.ts';
 import { LANGUAGES, type Language } from './languages.ts';
 import { readLessonText, type Highlight, type LessonStep, type ReadText } from './markdown.ts';
-import { readLessonJson, type Check, type LessonJson, type Scenario } from './schema.ts';
+import { readLessonJson, type Check, type LessonJson } from './schema.ts';
 import { readTerms, type Term } from './terms.ts';
 
 /** The name of a lesson: its folder, and a part of its address. */
@@ -115,7 +115,8 @@ class Reading {
     const solution = { ...files, ...this.#below(`solution/${this.#language}/`) };
     const inLanguage = (text: string): string => withEndings(text, solution, this.#language);
     const jsonText = this.#textOf('lesson.json');
-    const json = this.#try(() => jsonText && readLessonJson(`${slug}/lesson.json`, jsonText));
+    const written = this.#try(() => jsonText && readLessonJson(`${slug}/lesson.json`, jsonText));
+    const json = written && mapStrings(written, inLanguage);
     const texts = LOCALES.map((locale) => {
       const text = this.#textOf(`lesson.${locale}.md`);
       if (text === undefined) return null;
@@ -128,11 +129,9 @@ class Reading {
     if (!json || !en || en.steps.length === 0) return null;
     const lesson: Lesson = {
       ...json,
-      ...this.#asked(json, inLanguage),
-      ...(json.tables && { tables: tablesIn(json.tables, inLanguage) }),
+      ...this.#asked(json),
       slug,
       language: this.#language,
-      open: json.open.map(inLanguage),
       text: { en: en.steps, zh: zh && zh.steps.length > 0 ? zh.steps : en.steps },
       terms: this.#termsOf([en, ...(zh ? [zh] : [])]),
       files,
@@ -145,21 +144,21 @@ class Reading {
     return this.#withoutWrong(lesson, [en, ...(zh ? [zh] : [])]);
   }
 
-  /** What is asked of runs, in this language. */
-  #asked(
-    { predictions, scenarios, goals }: LessonJson,
-    inLanguage: (text: string) => string,
-  ): Pick<LessonJson, 'predictions' | 'scenarios' | 'goals'> {
+  /** What is asked of runs of programs in this language. */
+  #asked({
+    predictions,
+    scenarios,
+    goals,
+  }: LessonJson): Pick<LessonJson, 'predictions' | 'scenarios' | 'goals'> {
     const own = (checks: readonly Check[]): Check[] => checksIn(this.#language, checks);
+    const withOwn = <T extends { checks: Check[] }>(one: T): T => ({
+      ...one,
+      checks: own(one.checks),
+    });
     return {
       predictions: mapValues(predictions, (one) => ({ ...one, settled: own(one.settled) })),
-      goals: mapValues(goals, (one) => ({ ...one, checks: own(one.checks) })),
-      ...(scenarios && {
-        scenarios: mapValues(changedIn(scenarios, inLanguage), (one) => ({
-          ...one,
-          checks: own(one.checks),
-        })),
-      }),
+      goals: mapValues(goals, withOwn),
+      ...(scenarios && { scenarios: mapValues(scenarios, withOwn) }),
     };
   }
 
@@ -346,24 +345,15 @@ class Reading {
   }
 }
 
-type Tables = NonNullable<LessonJson['tables']>;
 type Directive = ReadText['directives'][number]['part'];
 type Named = Readonly<Record<string, unknown>>;
 
-/** What names changed files, with their names in a language. */
-function changedIn<T extends Pick<Scenario, 'changed'>>(
-  all: Readonly<Record<string, T>>,
-  inLanguage: (text: string) => string,
-): Record<string, T> {
-  return mapValues(
-    all,
-    ({ changed, ...rest }) =>
-      ({ ...rest, ...(changed && { changed: changed.map(inLanguage) }) }) as T,
-  );
-}
-
-function tablesIn(tables: Tables, inLanguage: (text: string) => string): Tables {
-  return mapValues(tables, (table) => ({ ...table, rows: changedIn(table.rows, inLanguage) }));
+/** Plain data in which every string, but no key, is another. */
+function mapStrings<T>(value: T, map: (text: string) => string): T {
+  if (typeof value === 'string') return map(value) as T;
+  if (Array.isArray(value)) return value.map((one) => mapStrings<unknown>(one, map)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return mapValues(value as Readonly<Record<string, unknown>>, (one) => mapStrings(one, map)) as T;
 }
 
 function mapValues<T, U>(
