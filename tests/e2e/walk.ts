@@ -329,7 +329,8 @@ export class Walk {
       const key = index === 0 ? 'hint_first' : 'hint_next';
       const name = this.say(key, { count: hints.length - index });
       await section.getByRole('button', { name, exact: true }).click();
-      await expect(section.getByText(hint[this.#locale], { exact: true })).toBeVisible();
+      const text = hint[this.#locale].replaceAll('`', '');
+      await expect(section.getByText(text, { exact: true })).toBeVisible();
     }
     const none = section.getByRole('button', { name: this.say('hint_none'), exact: true });
     await expect(none).toBeDisabled();
