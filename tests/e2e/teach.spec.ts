@@ -183,6 +183,29 @@ test('an experiment stands in the page of a course, from below a subpath', async
   course.close();
 });
 
+for (const address of ['lessons/heartbeats/', 'embed/?lesson=heartbeats&panels=text,code']) {
+  test(`what course.json withholds is not offered at ${address}`, LONG, async ({ page }) => {
+    const expectHelp = async (count: number): Promise<void> => {
+      await page.goto(address);
+      for (let step = 1; step < 4; step++) {
+        await page.getByRole('button', { name: 'Continue', exact: true }).click();
+      }
+      const exercise = page.getByRole('region', { name: 'Choose a patience' });
+      await expect(exercise.getByRole('button', { name: 'Check 20 seeds' })).toBeVisible();
+      await expect(exercise.getByRole('button', { name: "I'm stuck", exact: true })).toHaveCount(
+        count,
+      );
+      await expect(exercise.getByText('Show a solution: monitor.ts')).toHaveCount(count);
+    };
+    await expectHelp(1);
+    await page.evaluate(() => localStorage.clear());
+    await page.route('**/lessons/course.json', (route) =>
+      route.fulfill({ json: { withhold: ['solutions', 'hints'] } }),
+    );
+    await expectHelp(0);
+  });
+}
+
 test(
   'a frame says what is wrong with its address, and shows an experiment of a link',
   LONG,

@@ -1,8 +1,17 @@
 // What a frame in somebody's page shows: read from the address, and written for whoever makes such a frame.
 // An address may come from anybody: what is not understood is left out.
 
+import type { Catalogue } from '#lib/lessons/course.ts';
+import type { Lesson } from '#lib/lessons/lesson.ts';
 import { LANGUAGES, type Language } from '#lib/lessons/languages.ts';
 import { SPEEDS, type Speed } from './session.svelte.ts';
+
+/** What is fetched for a lesson. */
+export interface EmbeddedLesson {
+  /** In each language of programs that it has, without what was withheld when the site was built. */
+  lessons: Lesson[];
+  catalogue: Catalogue;
+}
 
 /** What can stand beside the stage. */
 export const EMBED_PANELS = ['text', 'code', 'output'] as const;
