@@ -4,6 +4,7 @@
 //
 // The compiled code reaches everything outside of it through the `Support` object passed to it.
 
+import { exportNames } from '#lib/protocol/export-names.ts';
 import {
   asyncIteratorOf,
   AwaitBox,
@@ -302,7 +303,7 @@ class Linker implements SharedNames {
     if (builtin === undefined) return;
     for (const [name, line] of wanted) {
       if (name in builtin) continue;
-      const names = Object.keys(builtin).sort().join(', ');
+      const names = exportNames(Object.keys(builtin), name);
       throw new simErrors.SyntaxError(
         `'${target}' does not export ${name} (${path}:${line}); it exports ${names}`,
       );

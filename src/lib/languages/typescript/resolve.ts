@@ -1,6 +1,7 @@
 // Which file or built-in module an import means, and whether it exports what is asked of it.
 
 import type { Diagnostic } from '#lib/protocol/errors.ts';
+import { exportNames } from '#lib/protocol/export-names.ts';
 import type { CompileOptions, Mention, ModuleInfo, ModuleTable } from './compile.ts';
 import type { ModuleHead } from './scope.ts';
 
@@ -134,7 +135,7 @@ function checkNames(
     if (known === null) return;
     for (const { name, line, column } of request.names) {
       if (known.has(name)) continue;
-      const message = `'${request.specifier}' does not export ${name}; it exports ${[...known].sort().join(', ') || 'nothing'}`;
+      const message = `'${request.specifier}' does not export ${name}; it exports ${exportNames([...known], name)}`;
       diagnostics.push({ file: path, line, column, code: 'unknown-export', message });
     }
   });
