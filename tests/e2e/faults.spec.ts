@@ -57,6 +57,10 @@ test('one dropped message is lost, sent again, and its fault can be taken back',
   await lesson.toEnd();
   expect(await lesson.digest()).toBe(digest);
   expect(await faultsOf(page)).toEqual([]);
+  // What was chosen in the runs before is told of this one.
+  await expect(page.getByRole('region', { name: 'Event', exact: true })).toContainText(
+    'worker1 sends ack to broker',
+  );
 });
 
 test(
