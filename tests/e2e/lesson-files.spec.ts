@@ -160,6 +160,12 @@ test.describe('links', () => {
     await expect(page.getByText('Code of the frame copied')).toBeVisible();
     const frame = await page.evaluate(() => navigator.clipboard.readText());
     expect(frame).toMatch(/^<iframe src="[^"]+\/embed\/\?seed=7#1\./);
+    await lesson.button('Share').click();
+    await page.getByRole('menuitem', { name: 'Show a QR code' }).click();
+    const code = page.getByRole('dialog', { name: 'Show a QR code' });
+    await expect(code.getByRole('img')).toHaveAccessibleName(/\/lessons\/[\w-]+\/\?seed=7$/);
+    await page.keyboard.press('Escape');
+    await expect(code).toHaveCount(0);
 
     await page.goto(link);
     await expect(page.getByText('Nothing of it has run yet')).toBeVisible();

@@ -128,6 +128,12 @@ test('a lesson is held before a room, by the keys of a remote control', LONG, as
   await page.keyboard.press('.');
   await expect(page.getByRole('button', { name: 'The screen is black' })).toBeVisible();
   await page.keyboard.press('.');
+  await page.keyboard.press('q');
+  await expect(page.getByRole('img', { name: /^QR code of http/ })).toBeVisible();
+  // Any key takes it away, and does nothing else.
+  await page.keyboard.press('PageDown');
+  await expect(page.getByRole('img', { name: /^QR code of http/ })).toHaveCount(0);
+  await expect(next).toHaveText('Next: Run');
 
   // To the next step; its run stops by itself, and a press breaks what it is about.
   for (let press = 0; press < 2; press++) await page.keyboard.press('PageDown');

@@ -51,16 +51,30 @@ function copiedBySelection(text: string): boolean {
 }
 
 /** Says why a run has no link: it is too large for one. */
-function tooLarge(error: unknown): [string, number] {
+export function tooLarge(error: unknown): [string, number] {
   if (!(error instanceof LinkError)) throw error;
   return [m.share_too_large({ size: (error.bytes / 1e6).toFixed(1) }), 8000];
+}
+
+/** @throws LinkError when it is too large */
+async function runAddress(session: Session, lesson?: string): Promise<string> {
+  return whole(localHref('/play/') + (await linkOf(session, lesson)));
+}
+
+function lessonAddress(session: Session, lesson: Lesson): string {
+  const query = writeLessonLink({ scenario: scenarioOf(lesson, session), seed: session.seed });
+  return whole(localHref(`/lessons/${lesson.slug}/${query}`));
+}
+
+/** What a room's phones open: the lesson, as it is on stage, or the experiment. */
+export function addressFor(session: Session, lesson?: Lesson): Promise<string> {
+  return lesson ? Promise.resolve(lessonAddress(session, lesson)) : runAddress(session);
 }
 
 /** Copies a link to the run: programs, faults, seed and moment. */
 export async function copyRun(session: Session, lesson?: string): Promise<[string, number]> {
   try {
-    const link = localHref('/play/') + (await linkOf(session, lesson));
-    return await copied(whole(link), m.share_copied());
+    return await copied(await runAddress(session, lesson), m.share_copied());
   } catch (error) {
     return tooLarge(error);
   }
@@ -68,8 +82,7 @@ export async function copyRun(session: Session, lesson?: string): Promise<[strin
 
 /** Copies a link to the lesson, under the scenario and with the seed that are on stage. */
 export function copyLesson(session: Session, lesson: Lesson): Promise<[string, number]> {
-  const query = writeLessonLink({ scenario: scenarioOf(lesson, session), seed: session.seed });
-  return copied(whole(localHref(`/lessons/${lesson.slug}/${query}`)), m.share_copied());
+  return copied(lessonAddress(session, lesson), m.share_copied());
 }
 
 /** Copies the code of a frame: of the lesson's experiment, or of what was made of it. */
