@@ -423,8 +423,9 @@ declare module 'celery' {
     readonly results: readonly (AsyncResult | GroupResult)[];
     readonly children: readonly (AsyncResult | GroupResult)[];
     readonly parent: AsyncResult | GroupResult | null;
-    /** Values in order; throws what the first to fail has thrown. */
+    /** Values in order; throws what the first to fail has thrown, as soon as it has. */
     get(options?: GetOptions): Promise<unknown[]>;
+    /** The same, but waits for one after the other: a failure shows when its turn comes. */
     join(options?: GetOptions): Promise<unknown[]>;
     /** How many have ended well. */
     completedCount(): Promise<number>;

@@ -122,6 +122,11 @@ export class AsyncResultFace {
     yield* this.#await(others, { ...options, isGroup: true });
   }
 
+  /** Throws what it has thrown, where that is known. */
+  *throwIfFailed(): Body<void> {
+    if (this.#meta && this.#meta.status !== 'SUCCESS') throw yield* this.#valueOf(this.#meta);
+  }
+
   *#await(
     watched: readonly AsyncResultFace[],
     { timeout, disableSyncSubtasks = true, isGroup = false }: GetOptions & { isGroup?: boolean },

@@ -51,13 +51,14 @@ export class GroupResultFace {
     return this.results;
   }
 
-  /** Values in order; throws what the first to fail has thrown. */
+  /** Values in order; throws what the first to fail has thrown, as soon as it has. */
   get(options: GetOptions = {}): SimPromise<unknown[]> {
     return run(this.#get(options));
   }
 
+  /** The same, but waits for one after the other: a failure shows when its turn comes. */
   join(options: GetOptions = {}): SimPromise<unknown[]> {
-    return this.get(options);
+    return run(this.#join(options));
   }
 
   *#get(options: GetOptions): Body<unknown[]> {
@@ -72,9 +73,25 @@ export class GroupResultFace {
       const others = options.propagate === false ? [] : leaves.slice(index + 1);
       const limit = options.timeout === undefined ? {} : { timeout: leftS };
       yield* leaf.waitIn(others, { ...options, ...limit });
+      if (options.propagate !== false) yield* leaf.throwIfFailed();
     }
     const values: unknown[] = [];
     for (const result of this.results) values.push(yield* wait(result.get(options)));
+    return values;
+  }
+
+  *#join(options: GetOptions): Body<unknown[]> {
+    const { process } = this.#app;
+    const dueUs = process.nowUs() + (options.timeout ?? 0) * 1e6;
+    const values: unknown[] = [];
+    for (const result of this.results) {
+      const leftS = (dueUs - process.nowUs()) / 1e6;
+      if (options.timeout !== undefined && leftS <= 0) {
+        throw new TimeoutError('join operation timed out');
+      }
+      const limit = options.timeout === undefined ? {} : { timeout: leftS };
+      values.push(yield* wait(result.get({ ...options, ...limit })));
+    }
     return values;
   }
 

@@ -365,7 +365,7 @@ class ResultSet:
         disable_sync_subtasks=True,
         on_interval=None,
     ):
-        """Waits for all and returns their values in order; raises what the first to fail has raised.
+        """Waits for all and returns their values in order; raises what the first to fail has raised, at once.
 
         callback: called with id and value of each; then nothing is returned.
         """
@@ -386,7 +386,32 @@ class ResultSet:
             callback(one.id, value)
         return [] if not values else None
 
-    join = join_native = get
+    join_native = get
+
+    def join(
+        self,
+        timeout=None,
+        propagate=True,
+        interval=0.5,
+        callback=None,
+        no_ack=True,
+        on_message=None,
+        disable_sync_subtasks=True,
+        on_interval=None,
+    ):
+        """The same, but waits for one after the other: a failure shows when its turn comes."""
+        due = time.monotonic() + timeout if timeout else None
+        values = []
+        for one in self.results:
+            left = None if due is None else due - time.monotonic()
+            if left is not None and left <= 0:
+                raise TimeoutError("join operation timed out")
+            value = one.get(timeout=left, propagate=propagate, disable_sync_subtasks=disable_sync_subtasks)
+            if callback:
+                callback(one.id, value)
+            else:
+                values.append(value)
+        return values
 
     def _leaves(self):
         return [leaf for one in self.results for leaf in one._leaves()]
