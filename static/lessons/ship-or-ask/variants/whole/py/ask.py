@@ -1,0 +1,17 @@
+import socket
+import time
+
+from talk import ask
+
+conn = socket.create_connection(("library", 7))
+file = conn.makefile("rw")
+start = time.monotonic()
+
+prices = ask(file, "all")
+
+total = 0
+for row in range(0, 1000, 20):
+    total += prices[row]
+
+seconds = time.monotonic() - start
+print("sum", total, "after", f"{seconds:.1f}", "s")
