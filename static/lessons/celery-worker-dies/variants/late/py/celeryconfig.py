@@ -1,0 +1,3 @@
+broker_url = "amqp://guest@broker//"
+result_backend = "rpc://"
+task_acks_late = True

@@ -1,0 +1,5 @@
+export const config = {
+  brokerUrl: 'amqp://guest@broker//',
+  resultBackend: 'rpc://',
+  taskAcksLate: true,
+};
