@@ -78,6 +78,44 @@ describe('what is done about it', () => {
     expect(events(run)).toMatch(/Sleeping[\s\S]*map:0 assigned to n[23]/);
   });
 
+  /** A map that gives so many pairs of a label and a text of 16 times 16 letters. */
+  const gives = (count: string, letter: string, label = '0', more = ''): Promise<Experiment> =>
+    job(
+      `import { Job, sumCombiner } from 'disco';
+      export function* map() {
+        for (let n = 0; n < ${count}; n++) yield [${label}, '${letter}'.repeat(256)];
+      }
+      export const byKey = (key) => key;
+      const job = await new Job().run({ input: ['raw://a'], map, ${more} });
+      console.log(await job.wait().then(() => 'done', (error) => error.name));
+      for (const event of await job.events()) console.error(event.slice(20));`,
+      { untilMs: 4000 },
+    );
+
+  test('a map that gives for ever ends the job, at what a file holds', async () => {
+    const run = await gives('Infinity', 'a');
+    expect(stream(run, 'stdout')).toEqual(['JobError']);
+    expect(events(run)).toMatch(
+      /FATAL: \[map:0\] DiscoError: map:0 gives more than 16 MiB for one label, which no disk here holds\. Does a loop yield for ever\?/,
+    );
+    expect(run.end.reason).toBe('quiescent');
+  });
+
+  test('it is bytes that count, not letters', async () => {
+    expect(stream(await gives('50_000', 'a'), 'stdout')).toEqual(['done']);
+    expect(events(await gives('50_000', 'é'))).toContain('more than 16 MiB for one label');
+  });
+
+  test('what goes to several labels counts together, at what a disk holds', async () => {
+    const run = await gives('Infinity', 'é', 'n % 8', 'partitions: 8, partition: byKey');
+    expect(events(run)).toContain('more than 64 MiB in all');
+  });
+
+  test('a combiner is not given for ever either', async () => {
+    const run = await gives('Infinity', '', '0', 'combiner: sumCombiner');
+    expect(events(run)).toContain('gives its combiner more than 2097152 pairs');
+  });
+
   test('a map that computes for 10 s ends the job: it is not tried 101 times', async () => {
     const source = `import { Job } from 'disco';
 export function map(line: string): [string, number][] {

@@ -7,7 +7,7 @@ import { stream } from './run.ts';
 const CLIENT = `
 from disco.core import Job, result_iterator
 from disco.ddfs import DDFS
-from disco.error import DiscoError
+from disco.error import DiscoError, JobError
 import io
 
 def map(line, params):
@@ -21,6 +21,10 @@ def reduce(iter, params):
     for word, counts in kvgroup(sorted(iter)):
         yield word, sum(counts)
 
+def endless(line, params):
+    while True:
+        yield line, 'x' * 100
+
 if __name__ == '__main__':
     try:
         Job().run(input="There are known knowns.", map=map, reduce=reduce)
@@ -30,9 +34,13 @@ if __name__ == '__main__':
     job = Job().run(input=["raw://There are known knowns.", "tag://texts"], map=map, reduce=reduce)
     for word, count in result_iterator(job.wait(show=True)):
         print(word, count)
+    try:
+        Job().run(input=["raw://a"], map=endless).wait(show=True)
+    except JobError as error:
+        print(error)
 `;
 
-test('the program of the tutorial, repaired, prints what a serial count gives', async () => {
+test('the program of the tutorial, repaired, counts; a map that gives for ever is stopped', async () => {
   const run = await sandboxed({
     files: { 'client.py': CLIENT },
     nodes: {
@@ -41,6 +49,7 @@ test('the program of the tutorial, repaired, prints what a serial count gives', 
       n2: 'disco-node --slots 1',
       client: { run: 'python client.py', startMs: 100 },
     },
+    untilMs: 60_000,
   });
   expect(stream(run, 'stderr')).toEqual([]);
   const lines = stream(run, 'stdout');
@@ -51,7 +60,8 @@ test('the program of the tutorial, repaired, prints what a serial count gives', 
   expect(lines.join('\n')).toMatch(
     /2026\/01\/01 00:00:0\d n[12] MSG: \[map:1\] Done: 1 entries mapped/,
   );
-  expect(lines.slice(-8)).toEqual([
+  const end = lines.findIndex((line) => / READY: /.test(line)) + 1;
+  expect(lines.slice(end, end + 10).filter((line) => /^\w+ \d+$/.test(line))).toEqual([
     'are 1',
     'do 1',
     'know 2',
@@ -61,5 +71,9 @@ test('the program of the tutorial, repaired, prints what a serial count gives', 
     'there 1',
     'we 2',
   ]);
+  expect(lines.slice(end + 10).join('\n')).toMatch(
+    /FATAL: \[map:0\] disco\.error\.DiscoError: map:0 gives more than 16 MiB for one label/,
+  );
+  expect(lines.at(-1)).toMatch(/^Job Job@.* failed: Status dead$/);
   expect(run.end.waiting).toEqual([]);
 }, 120_000);

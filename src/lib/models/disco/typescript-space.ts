@@ -10,6 +10,7 @@ import { CommError, DataError, DiscoError } from './errors.ts';
 import { chainReader, compareText, type Pair } from './face/helpers.ts';
 import { TASK, type WorkerGate } from './face/gate.ts';
 import type { ObjectSpace, Read, TaskResult, TaskWork } from './space.ts';
+import { Tally } from './tally.ts';
 import { runStage, stageNamed, type StageFunctions } from './typescript-pipeline.ts';
 import { Values } from './values.ts';
 
@@ -84,6 +85,7 @@ class TaskRun {
   readonly #work: TaskWork;
   readonly #said: string[] = [];
   readonly #lines = new Map<number, string[]>();
+  readonly #tally: Tally;
   readonly #buffers = new Map<number, Map<unknown, unknown>>();
   readonly #labelOf: (key: unknown) => number;
   #entryCount = 0;
@@ -93,6 +95,7 @@ class TaskRun {
     this.#values = values;
     this.#functions = functions;
     this.#work = work;
+    this.#tally = new Tally(work.order);
     const { partition, partitions, params } = functions;
     const count = partitions ?? 1;
     this.#labelOf = (key) => {
@@ -183,6 +186,7 @@ class TaskRun {
     const label = this.#labelOf(key);
     const { combiner, params } = this.#functions;
     if (!combiner) return this.#write(label, key, value);
+    this.#tally.combine();
     const buffer = this.#buffers.get(label) ?? new Map<unknown, unknown>();
     this.#buffers.set(label, buffer);
     yield* this.#combined(label, yield* settled(combiner(key, value, buffer, false, params)));
@@ -259,7 +263,9 @@ class TaskRun {
   #write(label: number, key: unknown, value: unknown): void {
     this.#process.spendNs(COST.pairNs);
     const lines = this.#lines.get(label) ?? [];
-    lines.push(`${this.#values.dumps([key, value])}\n`);
+    const line = `${this.#values.dumps([key, value])}\n`;
+    this.#tally.add(label, line);
+    lines.push(line);
     this.#lines.set(label, lines);
   }
 

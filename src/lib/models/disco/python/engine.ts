@@ -66,7 +66,8 @@ export class DiscoEngine implements PythonEngine {
     this.#work = yield* wait(this.#space.begun.promise);
     const { order, inputs } = this.#work;
     const read = inputs.map(({ url, label, bytes }) => ({ url, label, text: textOf(bytes) }));
-    return { stage: order.stage, role: order.role, inputs: read, data: order.data };
+    const { stage, task, role, data } = order;
+    return { stage, task, role, inputs: read, data };
   }
 
   *#end(given: Given): Body<unknown> {

@@ -10,9 +10,14 @@ from hashlib import md5
 from _lightcone import program
 
 from disco._engine import ask, bytes_of, dumps, pairs_in, text_of
-from disco.error import CommError, DataError
+from disco.error import CommError, DataError, DiscoError
 
 _RETRIED = (DataError, CommError, OSError, MemoryError)
+_MEBIBYTE = 1024 * 1024
+# Of a file and of a disk, as src/lib/protocol/file-tree.ts has them.
+_FILE_SIZE_MAX = 16 * _MEBIBYTE
+_DISK_SIZE_MAX = 64 * _MEBIBYTE
+_COMBINED_MAX = 2 * _MEBIBYTE
 
 
 class _Said(io.TextIOBase):
@@ -32,8 +37,9 @@ class _Said(io.TextIOBase):
 
 
 class Task:
-    def __init__(self, stage, role, inputs, data):
+    def __init__(self, stage, task, role, inputs, data):
         self.stage = stage
+        self.name = f"{stage}:{task}"
         self.role = role
         self.inputs = inputs
         self.functions, settings = pickle.loads(bytes_of(data))
@@ -42,6 +48,9 @@ class Task:
         self.sort = settings["sort"]
         self.interval = settings["status_interval"]
         self.outputs = {}
+        self.sizes = {}
+        self.total = 0
+        self.combined = 0
         self.buffers = {}
         self.entries = 0
         self.pairs = 0
@@ -115,6 +124,12 @@ class Task:
         if self.functions["combiner"] is None:
             self.write(label, key, value)
         else:
+            self.combined += 1
+            if self.combined > _COMBINED_MAX:
+                raise DiscoError(
+                    f"{self.name} gives its combiner more than {_COMBINED_MAX} pairs. "
+                    "Does a loop yield for ever? If not: use more inputs"
+                )
             self.combine(label, key, value, self.buffers.setdefault(label, {}), False)
 
     def combine(self, label, key, value, buffer, done):
@@ -161,7 +176,19 @@ class Task:
 
     def write(self, label, key, value):
         self.pairs += 1
-        self.outputs.setdefault(label, []).append(dumps((key, value)))
+        pair = dumps((key, value))
+        self.count(label, len(pair))
+        self.outputs.setdefault(label, []).append(pair)
+
+    def count(self, label, length):
+        """What a function gives is written once it has returned: one that never does is stopped here."""
+        size = self.sizes.get(label, 0) + length
+        self.sizes[label] = size
+        self.total += length
+        if size > _FILE_SIZE_MAX:
+            raise _too_much(self.name, "for one label", _FILE_SIZE_MAX)
+        if self.total > _DISK_SIZE_MAX:
+            raise _too_much(self.name, "in all", _DISK_SIZE_MAX)
 
 
 class _Out:
@@ -179,6 +206,13 @@ def _sortable(key):
     if b"\x00" in key or b"\xff" in key:
         raise ValueError("Cannot sort key with 0xFF or 0x00 bytes")
     return key
+
+
+def _too_much(task, what, limit):
+    return DiscoError(
+        f"{task} gives more than {limit // _MEBIBYTE} MiB {what}, which no disk here holds. "
+        "Does a loop yield for ever? If not: add up in a combiner, or use more inputs"
+    )
 
 
 def main():
