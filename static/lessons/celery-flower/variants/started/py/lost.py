@@ -1,0 +1,2 @@
+def is_lost(task, online):
+    return task["state"] == "STARTED"
