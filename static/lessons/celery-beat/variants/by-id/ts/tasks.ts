@@ -1,4 +1,4 @@
-import { Celery, type Task } from 'celery';
+import { Celery } from 'celery';
 
 export const app = new Celery('tasks', {
   broker: 'redis://redis/0',
@@ -7,13 +7,13 @@ export const app = new Celery('tasks', {
 const paid = new Set<string>();
 
 export const pay = app.task(
-  { bind: true },
-  function pay(self: Task, name: string) {
+  function pay(self, name: string) {
     const { id } = self.request;
     if (paid.has(id)) return;
     paid.add(id);
     console.log(`pays ${name}`);
   },
+  { bind: true },
 );
 
 // A week has ten seconds here.
