@@ -1,0 +1,4 @@
+from tasks import join
+
+word = join.delay("sun", "flower")
+word.get()
