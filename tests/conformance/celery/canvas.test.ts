@@ -159,3 +159,32 @@ catch (error) { console.log(error.name, error.message.split('\\n')[0]); }`,
   });
   expect(run.lines('client')).toEqual([`NotImplementedError ${text}`]);
 });
+
+test('get of a group throws the first failure at once, whichever member it waits for', async () => {
+  const { of } = await experiment({
+    files: {
+      'tasks.ts': `import { Celery } from 'celery';
+        import { sleep } from 'node';
+        export const app = new Celery('tasks', { broker: 'redis://redis/1', backend: 'redis://redis/2' });
+        export const nap = app.task(async function nap(s: number, isBad: boolean) {
+          await sleep(s);
+          if (isBad) throw new TypeError('bad after ' + s);
+        });`,
+      'client.ts': `import { group } from 'celery';
+        import { nap } from './tasks.ts';
+        for (const places of [[1, 0, 3], [0, 1, 3], [0, 3, 1]]) {
+          const sent = await group(places.map((s) => nap.s(s, s === 1)))();
+          await sent.get().catch((error) => console.log(error.message));
+        }`,
+    },
+    nodes: {
+      redis: 'redis-server',
+      worker: 'celery -A tasks worker -c 9',
+      client: { run: 'client.ts', startMs: 1600 },
+    },
+  });
+  const said = of('log', 'client');
+  expect(said.map(({ text }) => text)).toEqual(Array(3).fill('bad after 1'));
+  // All three within their first two seconds: nobody has waited for the nap of three.
+  expect(said.at(-1)!.tUs).toBeLessThan(6_500_000);
+});

@@ -116,10 +116,13 @@ export class AsyncResultFace {
     return [this];
   }
 
-  /** Waits for it as a member of a group: the failure of another ends the wait too. */
+  /** Waits for it as a member of a group: its failure is thrown, and that of another ends the wait. */
   *waitIn(others: readonly AsyncResultFace[], options: GetOptions): Body<void> {
-    if (this.#meta || this.#sent.isResultIgnored) return;
-    yield* this.#await(others, { ...options, isGroup: true });
+    if (this.#sent.isResultIgnored) return;
+    if (!this.#meta) yield* this.#await(others, { ...options, isGroup: true });
+    const meta = this.#meta as ResultMeta;
+    const { propagate = true } = options;
+    if (meta.status !== 'SUCCESS' && propagate) throw yield* this.#valueOf(meta);
   }
 
   /** Throws what it has thrown, where that is known. */
