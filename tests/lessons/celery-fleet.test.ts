@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { ledgerAt } from '#lib/trace/ledger.ts';
 import { linesOf, scenarioRuns } from '../support/lesson-run.ts';
 
-test('eighteen machines are patched when ops has its error; m6 was asked for and never done', async () => {
+test('eighteen machines are patched in the end, and ops has an error; m6 was asked for and never done', async () => {
   const [start] = await scenarioRuns('celery-fleet', 'start');
   const patched = ['worker1', 'worker2'].flatMap((worker) =>
     linesOf(start!, worker).filter((line) => / patched m\d+$/.test(line)),
