@@ -102,14 +102,20 @@ for line in open('trace.log'):
     print(eval(line)['type'])
 `;
 
+/** As the lesson csp-trace warns: the names of the second import stand for those of the first. */
+const BOTH = `from pycsp.common.trace import *
+from pycsp.parallel import *
+${TRACED.replace('from pycsp.common.trace import *', '')}`;
+
 let found: Experiment;
 beforeAll(async () => {
   found = await sandboxed({
-    files: { 'program.py': PROGRAM, 'traced.py': TRACED },
+    files: { 'program.py': PROGRAM, 'traced.py': TRACED, 'both.py': BOTH },
     nodes: {
       parallel: 'python program.py parallel',
       greenlets: 'python program.py greenlets',
       traced: 'python traced.py',
+      both: 'python both.py',
     },
   });
 }, 60_000);
@@ -187,4 +193,10 @@ test('TraceInit writes what processes do to the disk of the node', () => {
       ...['Alternation', 'BlockOnAlternation.execute'],
     ].toSorted(),
   );
+});
+
+test('who imports the names of pycsp.parallel too gets a trace without channels', () => {
+  const lines = found.lines('both');
+  expect(lines).toContain('Msg');
+  expect(lines.filter((type) => /Channel|Read|Write/.test(type))).toEqual([]);
 });
