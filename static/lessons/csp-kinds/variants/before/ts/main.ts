@@ -1,0 +1,45 @@
+import { sleep } from 'node';
+import { Channel, Parallel, process } from 'pycsp';
+import { retire, shutdown } from 'pycsp';
+import type { ChannelEndRead } from 'pycsp';
+import type { ChannelEndWrite } from 'pycsp';
+
+type In = ChannelEndRead<number>;
+type Out = ChannelEndWrite<number>;
+
+const boss = process(async function boss(cout: Out) {
+  for (let job = 1; job <= 6; job++) {
+    await cout(job);
+  }
+  await retire(cout);
+});
+
+const worker = process(async function worker(
+  cin: In,
+  cout: Out,
+) {
+  for (;;) {
+    const job = await cin();
+    await sleep(Math.random());
+    await cout(job * job);
+  }
+});
+
+const adder = process(async function adder(cin: In) {
+  let sum = 0;
+  try {
+    for (;;) sum += await cin();
+  } finally {
+    console.log('sum', sum);
+  }
+});
+
+const jobs = new Channel<number>('jobs');
+const results = new Channel<number>('results');
+await Parallel(
+  boss(jobs.writer()),
+  worker(jobs.reader(), results.writer()),
+  worker(jobs.reader(), results.writer()),
+  adder(results.reader()),
+);
+await shutdown();

@@ -1,0 +1,23 @@
+// The lesson has its reader follow the red line, process and channel in turn.
+
+import { expect, test } from 'vitest';
+import { cspAt } from '#lib/trace/csp.ts';
+import { scenarioRuns } from '../support/lesson-run.ts';
+
+test('the red line leads from ada at there to ben at back and home; turned round both read', async () => {
+  const [start] = await scenarioRuns('csp-deadlock', 'start');
+  const { cycle, links } = cspAt(start!, start!.frontierUs);
+  expect(cycle).toEqual(['ada', 'there', 'ben', 'back', 'ada']);
+  const blocked = links.filter(({ isBlocked }) => isBlocked);
+  expect(blocked.map(({ process, channel, value }) => [process, channel, value])).toEqual([
+    ['main ada', 'main#there', "'a gift from ada'"],
+    ['main ben', 'main#back', "'a gift from ben'"],
+  ]);
+  const [turned] = await scenarioRuns('csp-deadlock', 'turned');
+  const ring = cspAt(turned!, turned!.frontierUs);
+  expect(ring.cycle).toEqual(['ada', 'back', 'ben', 'there', 'ada']);
+  expect(ring.links.filter(({ isBlocked }) => isBlocked).map(({ side }) => side)).toEqual([
+    'read',
+    'read',
+  ]);
+});
