@@ -20,6 +20,7 @@ def seller(name, cin):
         coins = till["coins"]
         time.sleep(random.random() / 10)
         till["coins"] = coins + 1
+        time.sleep(random.random() / 10)
     print(name, "has put in 5")
 
 

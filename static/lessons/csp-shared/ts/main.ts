@@ -26,6 +26,7 @@ const seller = process(async function seller(
     const coins = till.coins;
     await sleep(Math.random() / 10);
     till.coins = coins + 1;
+    await sleep(Math.random() / 10);
   }
   console.log(name, 'has put in 5');
 });
