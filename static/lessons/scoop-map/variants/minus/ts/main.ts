@@ -1,0 +1,34 @@
+import { futures, IS_ORIGIN } from 'scoop';
+import { look } from './order.ts';
+import { divisors } from './work.ts';
+
+const numbers = [...Array(1200).keys()].slice(1000);
+type Counting = Promise<number>;
+
+export const minus = (a: number, b: number) => a - b;
+
+async function inTurn() {
+  let rest = await divisors(numbers[0]);
+  for (const n of numbers.slice(1)) {
+    rest -= await divisors(n);
+  }
+  return rest;
+}
+
+async function timed(what: string, sum: Counting) {
+  const began = performance.now();
+  const found = await sum;
+  const ms = performance.now() - began;
+  const took = (ms / 1000).toFixed(2);
+  console.log(`${what}: ${found} in ${took} s`);
+}
+
+if (IS_ORIGIN) {
+  await look('map', futures.map);
+  await look('as completed', futures.mapAsCompleted);
+  await timed('loop', inTurn());
+  await timed(
+    'pool',
+    futures.mapReduce(divisors, minus, numbers),
+  );
+}
