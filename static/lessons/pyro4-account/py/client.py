@@ -12,3 +12,5 @@ for name in ["bob", "ada"]:
         print(name, "has", bank.pay(name, 130))
     except Exception as error:
         print(name, type(error).__name__, error)
+
+print("left", bank.accounts()["ada"])

@@ -14,3 +14,5 @@ for (const name of ['bob', 'ada']) {
     console.log(name, error.name, error.message);
   }
 }
+
+console.log('left', (await bank.accounts()).ada);
