@@ -1,0 +1,31 @@
+import time
+
+import Pyro4
+
+shelf = ["pen", "book"]
+answers = {}
+
+
+def sell(item):
+    if item not in shelf:
+        raise ValueError("sold out")
+    print("charged", item)
+    if item == "book":
+        time.sleep(1)  # as a gift
+    print("sent", item)
+    return "on its way"
+
+
+@Pyro4.expose
+class Shop:
+    def buy(self, order, item):
+        if order not in answers:
+            answers[order] = sell(item)
+        return answers[order]
+
+
+daemon = Pyro4.Daemon(host="shop")
+uri = daemon.register(Shop())
+with Pyro4.locateNS("names") as names:
+    names.register("shop", uri)
+daemon.requestLoop()

@@ -1,0 +1,14 @@
+import uuid
+
+import Pyro4
+
+shop = Pyro4.Proxy("PYRONAME:shop@names")
+shop._pyroTimeout = 2
+shop._pyroMaxRetries = 0
+
+for item in ["pen", "book", "lamp"]:
+    order = uuid.uuid4().hex[:8]
+    try:
+        print(item, shop.buy(order, item))
+    except Exception as error:
+        print(item, type(error).__name__)
