@@ -1,0 +1,6 @@
+import Pyro4
+
+names = Pyro4.locateNS("names")
+uri = names.lookup("book.clock")
+clock = Pyro4.Proxy(uri)
+print(clock.tell())
