@@ -1,0 +1,4 @@
+def count():
+    name = "ada"
+    visits = open("visits.txt").read().split()
+    return visits.count(name)

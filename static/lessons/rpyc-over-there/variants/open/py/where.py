@@ -1,0 +1,4 @@
+def where():
+    import os
+
+    return os.getcwd()
