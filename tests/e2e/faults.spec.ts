@@ -130,6 +130,23 @@ async function openWith(page: Page, files: Record<string, string>): Promise<void
   await page.goto(`play/#${writeLink({ v: 1, build: 'elsewhere', files, seed: 1 })}`);
 }
 
+test('where the programs are behind a tab, a mistake in them leads there', async ({
+  page,
+  isMobile,
+}) => {
+  test.skip(!isMobile, 'the same on every screen, soonest without an editor');
+  const lesson = new LessonPage(page);
+  await openWith(page, {
+    'cluster.json': '{ "nodes": { "client": { "run": "client.ts" } } }',
+    'client.ts': 'const x = ;\n',
+  });
+  await lesson.button('Run').click();
+  const told = page.getByRole('region', { name: 'Code' }).getByRole('alert');
+  await expect(told).toContainText('client.ts:1:11');
+  await told.getByRole('button', { name: 'Copy a link to this run' }).click();
+  await expect(told.getByRole('button', { name: 'Link copied' })).toBeVisible();
+});
+
 test('a program that asks for a line gets what is typed', async ({ page, isMobile }) => {
   test.skip(!isMobile, 'the same on every screen, soonest without an editor');
   const lesson = new LessonPage(page);
