@@ -123,6 +123,14 @@ test('a lesson is held before a room, by the keys of a remote control', LONG, as
   await page.keyboard.press('PageDown');
   await page.keyboard.press('2');
   await expect(room.getByRole('radio', { name: 'only A' })).toBeChecked();
+  await page.keyboard.press('v');
+  const votes = page.getByRole('region', { name: 'Votes' });
+  await page.keyboard.type('12');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('7');
+  await expect(votes.getByRole('spinbutton', { name: 'A and C' })).toHaveValue('12');
+  await expect(votes.getByRole('spinbutton', { name: 'only A' })).toHaveValue('7');
+  await expect(votes).toContainText('19 hands');
   await page.keyboard.press('PageDown');
   await expect(next).toHaveText('Next: Run');
   await page.keyboard.press('.');

@@ -71,7 +71,17 @@ export function beatsOf(
 
 /** What a key of a keyboard or of a remote control means; these send PageDown, PageUp, `.` or b, F5. */
 export type Move =
-  'next' | 'back' | 'first' | 'last' | 'black' | 'code' | 'wide' | 'qr' | 'full' | 'leave';
+  | 'next'
+  | 'back'
+  | 'first'
+  | 'last'
+  | 'black'
+  | 'code'
+  | 'wide'
+  | 'votes'
+  | 'qr'
+  | 'full'
+  | 'leave';
 
 const MOVES: Readonly<Record<string, Move>> = {
   PageDown: 'next',
@@ -89,6 +99,7 @@ const MOVES: Readonly<Record<string, Move>> = {
   b: 'black',
   c: 'code',
   w: 'wide',
+  v: 'votes',
   q: 'qr',
   f: 'full',
   F5: 'full',
