@@ -6,9 +6,10 @@
 import { expect, test } from 'vitest';
 import { experiment, sandboxed, type Experiment } from './harness.ts';
 
+// Threads: one interpreter less for each of the pool.
 const NODES = {
   redis: 'redis-server',
-  worker: 'celery -A tasks worker -c 2',
+  worker: 'celery -A tasks worker -P threads -c 2',
 };
 
 const TYPESCRIPT = {
