@@ -1,0 +1,30 @@
+import { Job, kvgroup, sorted } from 'disco';
+import { report } from './report.ts';
+import { lines } from './text.ts';
+
+type Pair = [word: string, count: number];
+
+export function* map(line: string): Iterable<Pair> {
+  const counts = new Map<string, number>();
+  for (const word of line.split(' ')) {
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  yield* counts;
+}
+
+export function* reduce(
+  pairs: Iterable<Pair>,
+): Iterable<Pair> {
+  for (const [word, ones] of kvgroup(sorted(pairs))) {
+    let count = 0;
+    for (const one of ones) count += one;
+    yield [word, count];
+  }
+}
+
+const job = await new Job().run({
+  input: lines.map((line) => `raw://${line}`),
+  map,
+  reduce,
+});
+await report(job, await job.wait());

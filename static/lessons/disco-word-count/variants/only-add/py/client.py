@@ -1,0 +1,28 @@
+from disco.core import Job
+
+from report import report
+from text import lines
+
+
+def map(line, params):
+    for word in line.split():
+        yield word, 1
+
+
+def reduce(pairs, params):
+    from disco.util import kvgroup
+
+    for word, ones in kvgroup(sorted(pairs)):
+        count = 0
+        for one in ones:
+            count += one
+        yield word, count
+
+
+if __name__ == "__main__":
+    job = Job().run(
+        input=["raw://" + line for line in lines],
+        map=map,
+        reduce=reduce,
+    )
+    report(job, job.wait())
