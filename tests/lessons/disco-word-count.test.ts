@@ -29,3 +29,32 @@ function timeOfFailure(trace: TraceStore, preview: RegExp): number {
   }
   return Infinity;
 }
+
+test('n1 comes back: its files lie there under tries that are over', async () => {
+  for (const trace of await scenarioRuns('disco-word-count', 'back', [1, 2])) {
+    const [job] = new JobsFold(trace).at(Infinity).jobs;
+    const counted = job!.tasks.flatMap(({ name, attempts }) =>
+      attempts.filter(({ end }) => end === 'done').map(({ number }) => `${name}-${number}`),
+    );
+    const files = filesOfN1(trace);
+    expect(files).toEqual([
+      expect.stringMatching(/\/map-0-\d+\.0$/),
+      expect.stringMatching(/\/map-3-\d+\.0$/),
+    ]);
+    const tries = files.map((path) => /(map)-(\d-\d+)\.0$/.exec(path)!.slice(1).join(':'));
+    expect(counted.filter((one) => /^map:[03]-/.test(one))).toHaveLength(2);
+    expect(counted.filter((one) => tries.includes(one))).toEqual([]);
+  }
+});
+
+/** What tasks have written on `n1`, and nobody has removed. */
+function filesOfN1(trace: TraceStore): string[] {
+  const paths = new Set<string>();
+  for (let id = 0; id < trace.eventCount; id++) {
+    if (trace.kindAt(id) !== 'file' || trace.processAt(id).node !== 'n1') continue;
+    const [op, path] = [trace.textAt(id, 'op'), trace.textAt(id, 'path')!];
+    if (op === 'write') paths.add(path);
+    if (op === 'remove') paths.delete(path);
+  }
+  return [...paths].sort();
+}
