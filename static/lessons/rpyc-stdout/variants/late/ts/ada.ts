@@ -1,0 +1,22 @@
+import { sleep } from 'node';
+import rpyc from 'rpyc';
+
+const conn = await rpyc.classic.connect('server');
+const screen = {
+  write(text: string) {
+    if (text.trim()) console.log(text);
+  },
+  flush() {},
+};
+
+await conn.execute('print("one")');
+const { sys } = conn.modules;
+const old = await sys.stdout;
+await rpyc.setattr(sys, 'stdout', screen);
+await conn.execute('print("two")');
+
+const serving = new rpyc.BgServingThread(conn);
+await sleep(3);
+serving.stop();
+await rpyc.setattr(sys, 'stdout', old);
+await conn.close();
