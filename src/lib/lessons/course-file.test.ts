@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chaptersOf, withoutHelp, type Course } from './course.ts';
+import { chaptersOf, withoutAnswers, withoutHelp, type Course } from './course.ts';
 import { readCourse } from './course-file.ts';
 import { readLesson } from './folder.ts';
 import type { LessonEntry } from './lesson.ts';
@@ -82,4 +82,12 @@ test('solutions and hints are withheld on a word, and nothing else is', async ()
   expect(withoutHelp(lesson, ['solutions']).hints).toEqual(lesson.hints);
   expect(withoutHelp(lesson, [])).toBe(lesson);
   expect(() => read({ withhold: ['answers'] })).toThrow('withhold.0');
+});
+
+test('a page has the variants that it can come to, and no answer that is tried for its writer', async () => {
+  const lesson = await readLesson('csp-deadlock', (code) => code);
+  expect(Object.keys(lesson.goals['swapped']!.answers!)).toContain('room');
+  expect(lesson.variants).toHaveProperty('room');
+  // This one is an answer too, and the text speaks of it.
+  expect(Object.keys(withoutAnswers(lesson).variants)).toEqual(['turned']);
 });

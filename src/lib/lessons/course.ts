@@ -77,3 +77,19 @@ export function chaptersOf(course: Course, entries: readonly LessonEntry[]): Cha
   });
   return [...made, ...own].filter(({ slugs }) => slugs.length > 0);
 }
+
+/** A lesson without the answers that are tried for its writer alone: a page never shows them. */
+export function withoutAnswers(lesson: Lesson): Lesson {
+  const { scenarios = {}, tables = {}, variants, text } = lesson;
+  const shown = new Set([
+    ...Object.values(scenarios).map(({ variant }) => variant),
+    ...Object.values(tables).flatMap(({ rows }) =>
+      Object.values(rows).map(({ variant }) => variant),
+    ),
+    ...text.en.flatMap(({ parts }) =>
+      parts.map((part) => (part.type === 'directive' ? part.attributes['to'] : undefined)),
+    ),
+  ]);
+  const kept = Object.entries(variants).filter(([name]) => shown.has(name));
+  return { ...lesson, variants: Object.fromEntries(kept) };
+}

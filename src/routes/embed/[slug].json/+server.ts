@@ -2,7 +2,7 @@
 // course.json, which says what lessons do not offer.
 
 import { highlight } from '#lib/editor/highlight.ts';
-import { withoutHelp } from '#lib/lessons/course.ts';
+import { withoutAnswers, withoutHelp } from '#lib/lessons/course.ts';
 import { lessonLanguages, lessonSlugs, readCatalogue, readLesson } from '#lib/lessons/folder.ts';
 import type { EmbeddedLesson } from '#lib/session/embed.ts';
 import type { EntryGenerator, RequestHandler } from './$types';
@@ -17,6 +17,6 @@ export const GET: RequestHandler = async ({ params: { slug } }) => {
     readCatalogue(),
     ...languages.map((language) => readLesson(slug, highlight, language)),
   ]);
-  const offered = lessons.map((lesson) => withoutHelp(lesson, catalogue.withheld));
+  const offered = lessons.map((lesson) => withoutAnswers(withoutHelp(lesson, catalogue.withheld)));
   return Response.json({ lessons: offered, catalogue } satisfies EmbeddedLesson);
 };

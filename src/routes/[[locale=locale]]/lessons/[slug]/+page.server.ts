@@ -1,7 +1,7 @@
 import { highlight } from '#lib/editor/highlight.ts';
 import { locales } from '#lib/i18n/locale.ts';
 import { baseLocale } from '#lib/i18n/paraglide/runtime.js';
-import { withoutHelp } from '#lib/lessons/course.ts';
+import { withoutAnswers, withoutHelp } from '#lib/lessons/course.ts';
 import { lessonSlugs, readForReal, readLesson } from '#lib/lessons/folder.ts';
 import { languagesOf, listLessons, orSayWhy } from '../../../unfinished.server.ts';
 import type { EntryGenerator, PageServerLoad } from './$types';
@@ -23,7 +23,7 @@ export const load: PageServerLoad = async ({ params: { slug } }) => {
   const hasLibrary = course !== 'basics' && course !== 'closing';
   const catalogue = await listLessons();
   return {
-    lessons: lessons.map((lesson) => withoutHelp(lesson, catalogue.withheld)),
+    lessons: lessons.map((lesson) => withoutAnswers(withoutHelp(lesson, catalogue.withheld))),
     catalogue,
     forReal: hasLibrary ? (await readForReal())[course] : null,
   };
