@@ -125,11 +125,6 @@ export class AsyncResultFace {
     if (meta.status !== 'SUCCESS' && propagate) throw yield* this.#valueOf(meta);
   }
 
-  /** Throws what it has thrown, where that is known. */
-  *throwIfFailed(): Body<void> {
-    if (this.#meta && this.#meta.status !== 'SUCCESS') throw yield* this.#valueOf(this.#meta);
-  }
-
   *#await(
     watched: readonly AsyncResultFace[],
     { timeout, disableSyncSubtasks = true, isGroup = false }: GetOptions & { isGroup?: boolean },

@@ -73,7 +73,6 @@ export class GroupResultFace {
       const others = options.propagate === false ? [] : leaves.slice(index + 1);
       const limit = options.timeout === undefined ? {} : { timeout: leftS };
       yield* leaf.waitIn(others, { ...options, ...limit });
-      if (options.propagate !== false) yield* leaf.throwIfFailed();
     }
     const values: unknown[] = [];
     for (const result of this.results) values.push(yield* wait(result.get(options)));
