@@ -17,11 +17,19 @@ export default defineConfig({
           environment: 'node',
           // For what hangs: how long a test takes is the machine's business.
           testTimeout: 60_000,
-          include: [
-            'src/**/*.test.ts',
-            'tests/{conformance,fuzz,law,lessons,rules,scripts}/**/*.test.ts',
-          ],
+          include: ['src/**/*.test.ts', 'tests/{conformance,fuzz,law,rules,scripts}/**/*.test.ts'],
           exclude: ['**/*.svelte.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        // What lessons say. Dozens of small files that share all they import, and change none of it.
+        plugins: [workerScript(), pythonFiles()],
+        test: {
+          name: 'lessons',
+          environment: 'node',
+          isolate: false,
+          testTimeout: 60_000,
+          include: ['tests/lessons/**/*.test.ts'],
         },
       },
       {

@@ -48,6 +48,7 @@ const groups = [
         'vitest',
         'run',
         '--project=node',
+        '--project=lessons',
         '--project=runes',
         '--reporter=default',
         '--reporter=json',

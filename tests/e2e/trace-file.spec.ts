@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { LessonPage, SLUG } from './lesson-page.ts';
-import { expect, test } from './site.ts';
+import { expect, LONG, test } from './site.ts';
 
 async function saved(page: Page, item: string): Promise<{ name: string; bytes: Buffer }> {
   await page.getByRole('button', { name: 'Trace', exact: true }).click();
@@ -85,7 +85,7 @@ async function textsOf(page: Page, bytes: Buffer): Promise<(string | null)[]> {
   }, bytes.toString());
 }
 
-test('a run is saved as a picture, and for other tools', async ({ page, isMobile }) => {
+test('a run is saved as a picture, and for other tools', LONG, async ({ page, isMobile }) => {
   test.skip(isMobile, 'the same on every screen');
   const lesson = new LessonPage(page);
   await page.goto(SLUG);

@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { gradeCommand } from '../../bin/grade.ts';
 import { loadEngine, runInSandbox } from '../../bin/experiment.ts';
 import { readLesson } from '#lib/lessons/folder.ts';
@@ -21,6 +21,9 @@ beforeEach(() => {
     vi.spyOn(console, stream).mockImplementation((text: string) => void said.push(text));
   }
 });
+
+// Others are tested in this thread afterwards.
+afterEach(() => vi.restoreAllMocks());
 
 const lesson = await readLesson('rpyc-async', (code) => code);
 const [goal] = Object.keys(lesson.goals);
