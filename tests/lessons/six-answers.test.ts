@@ -3,24 +3,17 @@
 import { expect, test } from 'vitest';
 import { readLesson } from '#lib/lessons/folder.ts';
 import { filesOf, workFacts } from '#lib/lessons/outcome.ts';
-import { prepare } from '#lib/runtime/prepare.ts';
-import { TraceStore } from '#lib/trace/store.ts';
-import { runInSandbox } from '../../bin/experiment.ts';
+import { struck } from '#lib/lessons/trials.ts';
+import { tracesOf } from '../support/lesson-run.ts';
 
 /** What became of the work in a cell. */
 async function cell(name: string, column: string) {
   const lesson = await readLesson('six-answers', (code) => code);
   const { rows, answer, done } = lesson.tables!['six']!;
   const row = rows[name]!;
-  const { faults } = lesson.scenarios![column]!;
-  const prepared = await prepare({
-    ...filesOf(lesson, row),
-    'faults.json': JSON.stringify(faults),
-  });
-  const trace = new TraceStore();
-  const runs = [{ seed: 1, placement: 'inline' as const }];
-  await runInSandbox(prepared, runs, (line) => trace.append(`${line}\n`));
-  return workFacts(trace, { answer, done: row.done ?? done }, faults.length > 0);
+  const scenario = lesson.scenarios![column]!;
+  const [trace] = await tracesOf(struck(filesOf(lesson, row), scenario));
+  return workFacts(trace!, { answer, done: row.done ?? done }, scenario.faults.length > 0);
 }
 
 test('who is silent for a minute has lost its piece to somebody else, in SCOOP and Disco', async () => {

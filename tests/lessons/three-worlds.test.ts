@@ -2,24 +2,15 @@
 // same to whoever waits. What its client can know is compared, message by message, up to its end.
 
 import { expect, test } from 'vitest';
-import { runInSandbox } from '../../bin/experiment.ts';
-import { readLesson } from '#lib/lessons/folder.ts';
-import { prepare } from '#lib/runtime/prepare.ts';
 import { seenFrom } from '#lib/trace/lens.ts';
-import { TraceStore } from '#lib/trace/store.ts';
+import type { TraceStore } from '#lib/trace/store.ts';
+import { scenarioRuns } from '../support/lesson-run.ts';
 
 const SEEDS = [1, 2, 3];
 
 test('client sees the same three worlds, and another one when worker2 is killed', async () => {
-  const lesson = await readLesson('three-worlds', (code) => code);
-  const views = async (id: string): Promise<string[][]> => {
-    const faults = JSON.stringify(lesson.scenarios![id]!.faults);
-    const prepared = await prepare({ ...lesson.files, 'faults.json': faults });
-    const traces = SEEDS.map(() => new TraceStore());
-    const runs = SEEDS.map((seed) => ({ seed, placement: 'inline' as const }));
-    await runInSandbox(prepared, runs, (line, index) => traces[index]!.append(`${line}\n`));
-    return traces.map(viewOfClient);
-  };
+  const views = async (id: string): Promise<string[][]> =>
+    (await scenarioRuns('three-worlds', id, SEEDS)).map(viewOfClient);
   const off = await views('off');
   expect(off[0]!.length).toBeGreaterThan(10);
   expect(off[0]!.join()).toContain('worker2: no reply');
