@@ -1,7 +1,11 @@
-// The lesson has its reader follow the red line, process and channel in turn.
+// The lesson has its reader follow the red line, process and channel in turn, and ends with a proof: of all
+// schedules none is a deadlock.
 
 import { expect, test } from 'vitest';
+import { readLesson } from '#lib/lessons/folder.ts';
+import { filesOf } from '#lib/lessons/outcome.ts';
 import { cspAt } from '#lib/trace/csp.ts';
+import { exploreFiles } from '../support/explore-files.ts';
 import { scenarioRuns } from '../support/lesson-run.ts';
 
 test('the red line leads from ada at there to ben at back and home; turned round both read', async () => {
@@ -20,4 +24,12 @@ test('the red line leads from ada at there to ben at back and home; turned round
     'read',
     'read',
   ]);
+});
+
+test('CSP2 who give first, or take first, are in a deadlock; who offer both have two schedules, and none is', async () => {
+  const lesson = await readLesson('csp-deadlock', (code) => code, 'ts');
+  expect(await exploreFiles(lesson.files)).toMatchObject({ outcome: 'deadlock', count: 1 });
+  const turned = filesOf(lesson, lesson.scenarios!['turned']!);
+  expect(await exploreFiles(turned)).toMatchObject({ outcome: 'deadlock', count: 1 });
+  expect(await exploreFiles(lesson.solution)).toMatchObject({ outcome: 'ended', count: 2 });
 });
