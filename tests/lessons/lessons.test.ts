@@ -105,7 +105,7 @@ describe('a lesson that breaks its promise is refused', () => {
     );
     expect(problems.split('\n')).toEqual([
       expect.stringMatching(
-        /lesson\.json:\d+:\d+: steps\.kill\.pauseOn: matches nothing in the run$/,
+        /lesson\.json:\d+:\d+: steps\.kill\.pauseOn: matches nothing in the run of seed 1$/,
       ),
       expect.stringMatching(
         /lesson\.json:\d+:\d+: scenarios\.early: not so on seed 1: server prints wrote: never$/,

@@ -9,9 +9,7 @@ import type { Lesson } from './lesson.ts';
 import { filesOf, workFacts } from './outcome.ts';
 import { findMoment } from './pattern.ts';
 import type { Check, Goal, Scenario, Table } from './schema.ts';
-
-/** The claims of a text are tried on the seeds that a learner may come to. */
-export const SCENARIO_SEEDS_MAX = 20;
+import { SCENARIO_SEEDS_MAX } from './seeds.ts';
 
 /** A table is dozens of runs. */
 const TABLE_SEEDS_MAX_PYTHON = 1;
@@ -41,7 +39,7 @@ export function trialsOf(lesson: Lesson, seedCount: number, isBrief: boolean): T
     ([, { variant }]) => !isBrief || variant === undefined,
   );
   return [
-    ...pauseTrials(lesson),
+    ...pauseTrials(lesson, seedCount),
     ...scenarios.map(([id, scenario]) => scenarioTrial(lesson, id, scenario, seedCount)),
     ...Object.entries(isBrief ? {} : (lesson.tables ?? {})).flatMap(([id, table]) =>
       tableTrials(lesson, id, table, seedCount),
@@ -131,14 +129,16 @@ function answerTrials(lesson: Lesson, id: string, goal: Goal, seedCount: number)
 }
 
 /** Where a lesson stops the run it must find something to stop at, on every seed a learner may have. */
-function pauseTrials(lesson: Lesson): Trial[] {
+function pauseTrials(lesson: Lesson, seedCount: number): Trial[] {
   const pauses = Object.entries(lesson.steps).filter(([, { pauseOn }]) => pauseOn !== undefined);
   if (pauses.length === 0) return [];
-  const judge = ([trace]: readonly TraceStore[]): BrokenPromise[] =>
-    pauses
-      .filter(([, { pauseOn }]) => findMoment(trace!, pauseOn!) === NO_EVENT)
-      .map(([id]) => broken(['steps', id, 'pauseOn'], 'matches nothing in the run'));
-  return [{ files: lesson.files, seedCount: 1, judge }];
+  const judge = (traces: readonly TraceStore[]): BrokenPromise[] =>
+    pauses.flatMap(([id, { pauseOn }]) => {
+      const at = traces.findIndex((trace) => findMoment(trace, pauseOn!) === NO_EVENT);
+      const message = `matches nothing in the run of seed ${at + 1}`;
+      return at < 0 ? [] : [broken(['steps', id, 'pauseOn'], message)];
+    });
+  return [{ files: lesson.files, seedCount: Math.min(seedCount, SCENARIO_SEEDS_MAX), judge }];
 }
 
 export const struck = (files: Files, { faults }: Pick<Goal, 'faults'>): Files => ({
