@@ -5,6 +5,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Files } from '#lib/experiment/experiment.ts';
 import { LESSONS_FOLDER, lessonSlugs, readLesson } from '#lib/lessons/folder.ts';
+import { ownSeed } from '#lib/lessons/seeds.ts';
 import { readSubmission, SUBMISSION_ENDING, type Submission } from '#lib/lessons/submission.ts';
 import { InputError } from '#lib/protocol/errors.ts';
 import { prepare } from '#lib/runtime/prepare.ts';
@@ -118,7 +119,7 @@ function sentencesOf(grade: Grade): string[] {
   const { submission, seedCount, broken, differsOn, isOtherBuild, changed } = grade;
   const { author, lesson, goal, language } = submission;
   return [
-    `${author || 'no name'}, ${lesson}, ${goal} (${language})`,
+    `${author ? `${author} (own seed ${ownSeed(author)})` : 'no name'}, ${lesson}, ${goal} (${language})`,
     broken
       ? `NOT REACHED: seed ${broken.seed} breaks it: ${broken.check}`
       : `reached on ${seedCount} of ${seedCount} seeds`,
@@ -130,6 +131,7 @@ function sentencesOf(grade: Grade): string[] {
 const CSV_HEAD = [
   'file',
   'author',
+  'own seed',
   'lesson',
   'goal',
   'language',
@@ -149,7 +151,8 @@ function cellsOf(file: string, grade: Grade): string[] {
   const found = broken
     ? ['no', String(seedCount), String(broken.seed), broken.check]
     : ['yes', String(seedCount), '', ''];
-  return [file, author, lesson, goal, language, ...found, digests, changed.join(' '), ''];
+  const own = author ? String(ownSeed(author)) : '';
+  return [file, author, own, lesson, goal, language, ...found, digests, changed.join(' '), ''];
 }
 
 /** A row. Spreadsheets compute what begins with one of these signs: a name must stay a name. */

@@ -1,7 +1,7 @@
 // The command line (DESIGN section 7).
 //
-//   lightcone run <folder> [--seed n] [--faults f.json|none] [--until ms] [--json out.jsonl]
-//                          [--twice] [--host inline|worker] [--schedule s.json|none]
+//   lightcone run <folder> [--seed n | --student name] [--faults f.json|none] [--until ms]
+//                          [--json out.jsonl] [--twice] [--host inline|worker] [--schedule s.json|none]
 //   lightcone explore <folder> [--out schedule.json]
 //   lightcone check [lesson or folder…]
 //   lightcone new-lesson <slug>
@@ -16,6 +16,7 @@
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { ownSeed } from '#lib/lessons/seeds.ts';
 import { InputError } from '#lib/protocol/errors.ts';
 import { formatMs, usFromMs } from '#lib/protocol/time.ts';
 import type { TraceEvent } from '#lib/protocol/trace.ts';
@@ -24,8 +25,8 @@ import { INTERPRETERS_MAX } from '#lib/runtime/commands.ts';
 import { prepare } from '#lib/runtime/prepare.ts';
 import { readFolder, runInSandbox } from './experiment.ts';
 
-const USAGE = `usage: lightcone run <folder> [--seed n] [--faults f.json|none] [--until ms]
-                            [--json out.jsonl] [--twice] [--host inline|worker]
+const USAGE = `usage: lightcone run <folder> [--seed n | --student name] [--faults f.json|none]
+                            [--until ms] [--json out.jsonl] [--twice] [--host inline|worker]
                             [--schedule s.json|none]
        lightcone explore <folder> [--out schedule.json]
        lightcone check [lesson or folder...]
@@ -54,6 +55,7 @@ function flagsOf(args: string[]): RunFlags {
     allowPositionals: true,
     options: {
       seed: { type: 'string' },
+      student: { type: 'string' },
       faults: { type: 'string' },
       schedule: { type: 'string' },
       until: { type: 'string' },
@@ -66,10 +68,14 @@ function flagsOf(args: string[]): RunFlags {
   if (values.host !== 'inline' && values.host !== 'worker') {
     throw new UsageError(`unknown host: ${values.host} (hosts: inline, worker)`);
   }
+  if (values.seed !== undefined && values.student !== undefined) {
+    throw new UsageError('--seed or --student, not both');
+  }
+  if (values.student?.trim() === '') throw new UsageError('invalid --student: a name is expected');
   const until = numberOf('until', values.until);
   return {
     folder: positionals[0]!,
-    seed: numberOf('seed', values.seed),
+    seed: values.student === undefined ? numberOf('seed', values.seed) : ownSeed(values.student),
     faults: values.faults,
     schedule: values.schedule,
     untilUs: until === undefined ? undefined : usFromMs(until),

@@ -2,6 +2,7 @@
 
 import { readFolder } from '../../bin/experiment.ts';
 import { writeLink } from '../../src/lib/experiment/link.ts';
+import { ownSeed } from '../../src/lib/lessons/seeds.ts';
 import { LessonPage, SLUG } from './lesson-page.ts';
 import { expect, test } from './site.ts';
 
@@ -134,6 +135,33 @@ test.describe('links', () => {
     await expect(run).toBeEnabled();
     await expect(page.locator('main')).toHaveAttribute('data-run-state', 'idle');
     await expect(page.getByText('Nothing of it has run yet')).toBeVisible();
+  });
+
+  test('a link for a class gives each reader a seed of their own, and is handed on as it is', async ({
+    page,
+  }) => {
+    const lesson = new LessonPage(page);
+    const seed = page.getByRole('spinbutton', { name: 'Seed', includeHidden: true });
+    await page.goto(`${SLUG}?own`);
+    await page.getByRole('textbox', { name: 'Your name or number' }).fill('Anna K.');
+    await page.keyboard.press('Enter');
+    const anna = ownSeed('Anna K.');
+    await expect(page.getByText(`Anna K.: seed ${anna} is yours.`)).toBeVisible();
+    await page.reload();
+    await expect(page.getByText(`Anna K.: seed ${anna} is yours.`)).toBeVisible();
+    await expect(seed).toHaveValue(String(anna));
+    await lesson.button('Share').click();
+    await page.getByRole('menuitem', { name: 'Show a QR code' }).click();
+    const code = page.getByRole('dialog', { name: 'Show a QR code' });
+    await expect(code.getByRole('img')).toHaveAccessibleName(/\/lessons\/[\w-]+\/\?own$/);
+    await page.keyboard.press('Escape');
+
+    // The next one at this device.
+    await page.getByRole('button', { name: 'Somebody else?' }).click();
+    await page.keyboard.insertText('Ben');
+    await page.getByRole('button', { name: 'Take my seed' }).click();
+    await expect(page.getByText(`Ben: seed ${ownSeed('Ben')} is yours.`)).toBeVisible();
+    await expect(seed).toHaveValue(String(ownSeed('Ben')));
   });
 
   test('a shared run arrives with its faults, its seed and its digest, and does not run by itself', async ({

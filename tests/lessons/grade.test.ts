@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { gradeCommand } from '../../bin/grade.ts';
 import { loadEngine, runInSandbox } from '../../bin/experiment.ts';
 import { readLesson } from '#lib/lessons/folder.ts';
+import { ownSeed } from '#lib/lessons/seeds.ts';
 import { writeSubmission, type Submission } from '#lib/lessons/submission.ts';
 import { prepare } from '#lib/runtime/prepare.ts';
 
@@ -62,7 +63,7 @@ test('a folder is graded at once, each answer by running it', { timeout: 120_000
   handIn('a', writeSubmission(answer));
   expect(await gradeCommand([folder])).toBe(0);
   const [anna] = said;
-  expect(anna).toContain(`Anna, rpyc-async, ${goal} (ts)`);
+  expect(anna).toContain(`Anna (own seed ${ownSeed('Anna')}), rpyc-async, ${goal} (ts)`);
   expect(anna).toContain('reached on 20 of 20 seeds');
   expect(anna).toMatch(/changed: \w+\.ts/);
   expect(anna).not.toMatch(/DIFFERS|another version/);
@@ -95,9 +96,11 @@ test('what cannot be graded says why', async () => {
   const places = [handIn('i', writeSubmission(named)), other];
   expect(await gradeCommand(places, undefined, true)).toBe(1);
   const [head, row, problem, ...rest] = said;
-  expect(head).toMatch(/^file,author,lesson,goal,language,reached,seeds,/);
+  expect(head).toMatch(/^file,author,own seed,lesson,goal,language,reached,seeds,/);
   // A name is no formula.
-  expect(row).toContain(`,"'=1+1, ""x""",rpyc-async,${goal},ts,yes,20,,,same,`);
+  expect(row).toContain(
+    `,"'=1+1, ""x""",${ownSeed(named.author)},rpyc-async,${goal},ts,yes,20,,,same,`,
+  );
   expect(problem).toContain('lesson: there is no no-lesson here');
   expect(rest).toEqual([]);
   const empty = mkdtempSync(path.join(folder, 'empty'));

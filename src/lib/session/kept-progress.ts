@@ -1,6 +1,8 @@
 // Where a learner stands in all lessons, as this browser keeps it: one entry for each lesson that was
 // begun. It can be saved as a file and brought to another device.
 
+import { keepAuthor } from './author.ts';
+
 const PREFIX = 'lightcone:progress:';
 
 /** Of one lesson. */
@@ -94,7 +96,9 @@ export function takeProgressFile(text: string): number | null {
   return lessons.length;
 }
 
+/** Of whoever learned here: the next one has another name. */
 export function forgetProgress(): void {
+  keepAuthor('');
   for (const slug of keptSlugs()) keepProgress(slug, null);
 }
 

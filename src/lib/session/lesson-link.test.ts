@@ -6,14 +6,21 @@ import { filesOfScenario } from './lesson-scene.ts';
 const lesson = await readLesson('celery-worker-dies', (code) => code);
 
 test('a link names a scenario and a seed, and is read as it was written', () => {
-  const link = { scenario: 'late', seed: 37 };
+  const link = { scenario: 'late', seed: 37, isOwn: false };
   expect(writeLessonLink(link)).toBe('?s=late&seed=37');
   expect(readLessonLink('?s=late&seed=37', lesson)).toEqual(link);
-  expect(writeLessonLink({ scenario: null, seed: null })).toBe('');
+  expect(writeLessonLink({ scenario: null, seed: null, isOwn: false })).toBe('');
+});
+
+test('a link for a class names no seed: each reader has another one', () => {
+  const link = { scenario: 'late', seed: null, isOwn: true };
+  expect(writeLessonLink({ ...link, seed: 37 })).toBe('?s=late&own');
+  expect(readLessonLink('?s=late&own', lesson)).toEqual(link);
+  expect(readLessonLink('?s=late&own&seed=37', lesson)).toEqual(link);
 });
 
 test('what a link says that the lesson does not have is left out', () => {
-  const nothing = { scenario: null, seed: null };
+  const nothing = { scenario: null, seed: null, isOwn: false };
   for (const search of ['?s=gone&seed=-1', '?s=constructor&seed=1e9', '', '?s=&seed=']) {
     expect(readLessonLink(search, lesson)).toEqual(nothing);
   }

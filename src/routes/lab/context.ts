@@ -29,6 +29,8 @@ export interface LessonPage {
   next: LessonEntry | undefined;
   /** What is said of its library at the end of the chapter, if it has one. */
   forReal: ForReal | null;
+  /** It was opened by a link for a class: each reader has a seed of their own. */
+  isOwn: boolean;
   /** Brings the stage into view, where it is behind a tab. */
   showStage: () => void;
   /** Selects an event on the stage; null for none. */

@@ -5,7 +5,7 @@ import { getLocale, localHref } from '#lib/i18n/locale.ts';
 import { m } from '#lib/i18n/paraglide/messages.js';
 import type { Lesson } from '#lib/lessons/lesson.ts';
 import { EMBED_DEFAULTS, frameCode, writeEmbed } from '#lib/session/embed.ts';
-import { writeLessonLink } from '#lib/session/lesson-link.ts';
+import { readLessonLink, writeLessonLink } from '#lib/session/lesson-link.ts';
 import type { Session } from '#lib/session/session.svelte.ts';
 import { linkOf, LinkError } from '#lib/session/share.ts';
 
@@ -62,7 +62,9 @@ async function runAddress(session: Session, lesson?: string): Promise<string> {
 }
 
 function lessonAddress(session: Session, lesson: Lesson): string {
-  const query = writeLessonLink({ scenario: scenarioOf(lesson, session), seed: session.seed });
+  const { isOwn } = readLessonLink(location.search, lesson);
+  const named = { scenario: scenarioOf(lesson, session), seed: session.seed, isOwn };
+  const query = writeLessonLink(named);
   return whole(localHref(`/lessons/${lesson.slug}/${query}`));
 }
 
