@@ -264,6 +264,8 @@ export class CodeEditor {
       lineNumbersMinChars: 3,
       lineDecorationsWidth: 12,
       wordWrap: 'on',
+      // Monaco's own but for the point: a line would break inside `1.5`.
+      wordWrapBreakAfterCharacters: ' \t})]?|/&,;，。；：、？！）】」',
       wrappingIndent: 'indent',
       renderFinalNewline: 'on',
       scrollBeyondLastLine: false,
