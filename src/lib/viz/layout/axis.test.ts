@@ -116,6 +116,19 @@ describe('the axis', () => {
     }
   });
 
+  test('instants within a millisecond whose labels would be the same have one', () => {
+    const axis = new TimeAxis('steps');
+    for (const tUs of [3_249_990, 3_250_000, 3_250_010, 3_250_600, 12_300_000, 12_310_000]) {
+      axis.addRow(tUs);
+    }
+    const labels = ticks(axis, 0, axis.lastY).filter(({ isBreak }) => !isBreak);
+    const texts = ['0', '3\u202f250', '3\u202f251', '12.3 s', '12.3 s'];
+    expect(labels.map(({ text }) => text)).toEqual(texts);
+    expect(ticks(axis, axis.rowY(3), axis.lastY)).toEqual(
+      expect.arrayContaining(labels.filter(({ y }) => y >= axis.rowY(3))),
+    );
+  });
+
   describe('zoomed out', () => {
     const axis = axisOf(
       TraceStore.from(randomTrace({ seed: 9, nodeCount: 4, eventCount: 3000, meanGapUs: 300 })),

@@ -205,12 +205,12 @@ export function ticks(
   const found: Tick[] = [];
   let lastY = -Infinity;
   for (
-    let row = anchorRow(axis, fromY, distance);
+    let row = anchorRow(axis, fromY, distance, isNarrow);
     row < axis.rowCount && axis.rowY(row) <= toY;
     row++
   ) {
     const y = axis.rowY(row);
-    if (y - lastY >= distance) {
+    if (y - lastY >= distance && isNew(axis, row, isNarrow)) {
       found.push({ row, y, text: formatTick(axis.rowTimeUs(row), isNarrow), isBreak: false });
       lastY = y;
     }
@@ -245,12 +245,19 @@ function coarseTicks(
 }
 
 /** The row above a height from which labels count: one that has a label whatever went before. */
-function anchorRow(axis: TimeAxis, y: number, distance: number): number {
+function anchorRow(axis: TimeAxis, y: number, distance: number, isNarrow: boolean): number {
   let row = axis.rowAtY(y);
   for (let tries = 0; row > 0 && tries < ANCHOR_TRIES; tries++, row--) {
-    if (axis.rowY(row) - axis.rowY(row - 1) >= distance) break;
+    if (axis.rowY(row) - axis.rowY(row - 1) >= distance && isNew(axis, row, isNarrow)) break;
   }
   return row;
+}
+
+/** Of two that happen within a millisecond only the first has a label, where both would be the same. */
+function isNew(axis: TimeAxis, row: number, isNarrow: boolean): boolean {
+  if (row === 0 || axis.rowTimeUs(row) - axis.rowTimeUs(row - 1) >= 1000) return true;
+  const textAt = (one: number): string => formatTick(axis.rowTimeUs(one), isNarrow);
+  return textAt(row) !== textAt(row - 1);
 }
 
 /** A time in the gutter, whose unit is the millisecond: `10.3`, `4 112`, `12.3 s`, `2h03m`. */
