@@ -12,7 +12,8 @@ export default defineConfig({
   timeout: 20_000,
   reporter: [['list'], ['json']],
   use: {
-    trace: 'retain-on-failure',
+    // Recording takes a third of the time; `--trace on` shows a test that fails.
+    trace: 'off',
     // Only tests of it: keeping the whole site at each first visit takes time.
     serviceWorkers: 'block',
     launchOptions: {
