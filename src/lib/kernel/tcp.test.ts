@@ -215,6 +215,36 @@ describe('connecting', () => {
     expect(run.lines('client')).toEqual(['ECONNREFUSED at 80']);
   });
 
+  /** Gives up after 100 ms, and goes on until it is 2 s. */
+  const impatient: Program = function* (process) {
+    const opening = process.connect('server', 7);
+    opening.then(() => say(process, 'open'));
+    yield* wait(process.sleepUs(100_000));
+    process.cancelConnect(opening);
+    yield* wait(process.sleepUs(1_900_000));
+  };
+
+  test('NET2 a request that was given up is not sent again, and keeps nobody alive', async () => {
+    const run = await runInAnyWindows({
+      programs: { server: reader, client: impatient },
+      startUs: { client: 10_000 },
+      faults: [{ atMs: 5, powerOff: 'server' }],
+    });
+    expect(run.lines('client')).toEqual([]);
+    expect(run.of('lose')).toHaveLength(1);
+    expect(run.of('retransmit')).toEqual([]);
+    expect(run.end.tUs).toBe(2_010_000);
+  });
+
+  test('NET2 the answer to a request that was given up is answered by a reset', async () => {
+    const run = await runInAnyWindows({
+      programs: { server: reader, client: impatient },
+      links: { 'server->client': { latencyUs: 500_000 } },
+    });
+    expect(run.lines('client')).toEqual([]);
+    expect(run.lines('server')).toEqual(['ECONNRESET at 520']);
+  });
+
   test('NET2 a requester whose answer is lost gives up after 127 s too', async () => {
     const run = await runInAnyWindows({
       programs: { server: reader, client: connector },

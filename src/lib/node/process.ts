@@ -105,6 +105,13 @@ export interface Child {
   kill(signal: SignalName): void;
 }
 
+/** A connection that has not opened yet. */
+interface Connecting {
+  readonly opening: SimPromise<Connection>;
+  /** With this side's port, or what went wrong. */
+  readonly settle: (outcome: number | ConnectionError) => void;
+}
+
 /** What runs in a process: a model's command or a learner's program. */
 export type Main = (process: NodeProcess) => SimPromise<unknown>;
 
@@ -142,7 +149,7 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
   readonly #connections = new Map<number, Connection>();
   /** Connections of which something was read or left unread in this turn. */
   readonly #unreadNews = new Set<Connection>();
-  readonly #connecting = new Map<number, (outcome: ConnectionError | number) => void>();
+  readonly #connecting = new Map<number, Connecting>();
   /** Who asked for a port and was not answered yet. */
   readonly #claiming = new Map<number, (port: number) => void>();
   readonly #listeners = new Map<number, Listener>();
@@ -366,16 +373,26 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
     this.#nextConn += 2;
     if (this.isLocal(host)) this.stayNear();
     this.push({ op: 'connect', tUs: this.nowUs(), conn, host, port, fromPort, line: this.line() });
-    return new SimPromise<Connection>((resolve, reject) => {
-      this.#connecting.set(conn, (outcome) => {
-        this.#connecting.delete(conn);
-        if (typeof outcome !== 'number') return reject(outcome);
-        const ports = { local: outcome, peer: port };
-        const connection = new Connection(this, conn, host, keepsAlive, ports);
-        this.#connections.set(conn, connection);
-        resolve(connection);
-      });
-    });
+    const { promise: opening, resolve, reject } = SimPromise.withResolvers<Connection>();
+    const settle = (outcome: ConnectionError | number): void => {
+      this.#connecting.delete(conn);
+      if (typeof outcome !== 'number') return reject(outcome);
+      const ports = { local: outcome, peer: port };
+      const connection = new Connection(this, conn, host, keepsAlive, ports);
+      this.#connections.set(conn, connection);
+      resolve(connection);
+    };
+    this.#connecting.set(conn, { opening, settle });
+    return opening;
+  }
+
+  /** Gives up a connection that has not opened yet: what `connect` returned never settles then. */
+  cancelConnect(opening: SimPromise<Connection>): void {
+    for (const [conn, one] of this.#connecting) {
+      if (one.opening !== opening) continue;
+      this.#connecting.delete(conn);
+      this.push({ op: 'close', tUs: this.nowUs(), conn });
+    }
   }
 
   /**
@@ -867,14 +884,14 @@ export class NodeProcess implements CurrentProcess, GlobalsPort {
       case 'start':
         return this.#start();
       case 'open':
-        return this.#connecting.get(input.conn)?.(input.fromPort);
+        return this.#connecting.get(input.conn)?.settle(input.fromPort);
       case 'refuse': {
         const error = new ConnectionError('ECONNREFUSED', 'Connection refused');
-        return this.#connecting.get(input.conn)?.(error);
+        return this.#connecting.get(input.conn)?.settle(error);
       }
       case 'timeout': {
         const error = new ConnectionError('ETIMEDOUT', 'Connection timed out');
-        this.#connecting.get(input.conn)?.(error);
+        this.#connecting.get(input.conn)?.settle(error);
         return this.#connections.get(input.conn)?.fail(error);
       }
       case 'accept': {

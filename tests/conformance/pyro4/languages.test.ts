@@ -132,3 +132,34 @@ test.skipIf(!real)(
     await callEachOther(real!);
   },
 );
+
+test('a client whose connecting timed out is done with it, in both languages', async () => {
+  const python = `
+import Pyro4
+Pyro4.config.COMMTIMEOUT = 0.9
+try:
+    Pyro4.Proxy("PYRO:shop@server:7777").echo(1)
+except Pyro4.errors.CommunicationError as error:
+    print(error)
+`;
+  const typescript = `
+import { config, Proxy } from 'pyro4';
+config.COMMTIMEOUT = 0.9;
+try { await new Proxy('PYRO:shop@server:7777').echo(1); } catch (error) { console.log(error.message); }
+`;
+  const { lines, events } = await run(
+    {
+      nodes: {
+        server: { run: 'server.ts' },
+        ts: { run: 'client.ts' },
+        py: { run: 'python client.py' },
+      },
+    },
+    { 'server.ts': '', 'client.ts': typescript, 'client.py': python },
+    [{ atMs: 0, powerOff: 'server' }],
+  );
+  const said = [expect.stringMatching(/timed out$/)];
+  expect(lines).toEqual({ ts: said, py: said });
+  expect(events.filter(({ kind }) => kind === 'retransmit')).toEqual([]);
+  expect(events.at(-1)!.tUs).toBeLessThan(1_500_000);
+});

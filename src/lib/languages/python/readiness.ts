@@ -7,8 +7,8 @@ const FAILED = POLL.in | POLL.out | POLL.hup | POLL.rdhup;
 
 /** Bits of `POLL`. */
 export function readyOf(socket: Socket): number {
-  const { connection, listener, isConnecting, isReadShut, isDead, error } = socket;
-  if (isConnecting) return 0;
+  const { connection, listener, opening, isReadShut, isDead, error } = socket;
+  if (opening) return 0;
   if (listener) {
     if (isReadShut) return FAILED;
     return listener.hasWaiting ? POLL.in : 0;

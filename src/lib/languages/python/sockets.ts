@@ -5,6 +5,7 @@
 import { ConnectionError, type Connection, type Listener } from '#lib/node/connection.ts';
 import { dissectorOf, type Dissector } from '#lib/node/dissect.ts';
 import type { NodeProcess } from '#lib/node/process.ts';
+import type { SimPromise } from '#lib/node/promise.ts';
 import type { Descriptor, Descriptors } from './descriptors.ts';
 import { PairEnd } from './pair.ts';
 import { previewOf } from './preview.ts';
@@ -15,7 +16,8 @@ type ErrorName = string;
 
 export interface Socket extends Descriptor {
   connection: Connection | PairEnd | null;
-  isConnecting: boolean;
+  /** While it connects. */
+  opening: SimPromise<Connection> | null;
   /** A connection that nobody waited for is open: the next `connect` says so, once. */
   hasJustOpened: boolean;
   /** Names what is sent, where the port has a protocol. */
@@ -55,7 +57,7 @@ export class Sockets {
   open(): number {
     const socket: Socket = {
       connection: null,
-      isConnecting: false,
+      opening: null,
       hasJustOpened: false,
       dissect: null,
       listener: null,
@@ -135,7 +137,7 @@ export class Sockets {
   /** Begins to connect: `EINPROGRESS`, '' for a socket that has done so, or the name of an error. */
   connect(number: number, host: string, port: number): ErrorName {
     const socket = this.#get(number);
-    if (socket.isConnecting) return 'EALREADY';
+    if (socket.opening) return 'EALREADY';
     if (socket.error) return told(socket);
     if (socket.connection || socket.listener) {
       const { hasJustOpened } = socket;
@@ -146,12 +148,12 @@ export class Sockets {
       socket.isDead = false;
       return 'ECONNABORTED';
     }
-    socket.isConnecting = true;
-    this.#process.connect(host, port, true, socket.port).then(
+    socket.opening = this.#process.connect(host, port, true, socket.port);
+    socket.opening.then(
       (connection) => this.#opened(socket, connection, port),
       (error: unknown) => {
         if (!(error instanceof ConnectionError)) throw error;
-        socket.isConnecting = false;
+        socket.opening = null;
         socket.error = error.code;
         this.#files.changed(socket);
       },
@@ -172,8 +174,8 @@ export class Sockets {
   /** `data`, `end`, the name of an error, which is told with that, or '' for nothing yet. */
   readable(number: number): string {
     const socket = this.#get(number);
-    const { connection, isConnecting, isReadShut, isDead } = socket;
-    if (isConnecting) return '';
+    const { connection, opening, isReadShut, isDead } = socket;
+    if (opening) return '';
     if (!connection) return this.takeError(number) || (isDead ? 'end' : 'ENOTCONN');
     const found = connection.look();
     if (found === 'data' || found === 'end') return found;
@@ -195,8 +197,8 @@ export class Sockets {
    * @param isWhole the program waits until all of it has found room
    */
   send(number: number, bytes: Uint8Array, isWhole: boolean): number | ErrorName {
-    const { connection, dissect, isConnecting, isDead } = this.#get(number);
-    if (isConnecting) return '';
+    const { connection, dissect, opening, isDead } = this.#get(number);
+    if (opening) return '';
     if (!connection) return this.takeError(number) || 'EPIPE';
     if (isDead || connection.isShut) return 'EPIPE';
     if (connection.failure) return this.takeError(number);
@@ -290,7 +292,8 @@ export class Sockets {
   }
 
   #opened(socket: Socket, connection: Connection, port: number): void {
-    socket.isConnecting = false;
+    socket.opening = null;
+    // Another thread closed it in the same moment.
     if (!this.#sockets.has(socket)) return connection.reset();
     socket.hasJustOpened = true;
     this.#attach(socket, connection, port);
@@ -306,9 +309,10 @@ export class Sockets {
 
   #release(socket: Socket): void {
     this.#sockets.delete(socket);
-    const { connection, listener, port, isAbrupt } = socket;
+    const { connection, opening, listener, port, isAbrupt } = socket;
     if (listener) return listener.close();
     if (port > 0) this.#process.unclaimPort(port);
+    if (opening) this.#process.cancelConnect(opening);
     // What was not read will never be: Linux tells the other side so (RFC 2525, 2.17).
     if (connection?.hasUnread || isAbrupt) connection?.reset();
     else connection?.close();

@@ -54,6 +54,7 @@ export function* ask(
   timeoutUs: number,
 ): Body<HttpResponse> {
   let connection: Connection | null = null;
+  let connecting: SimPromise<Connection> | null = null;
   let isLate = false;
   const late = SimPromise.withResolvers<never>();
   late.promise.catch(() => undefined);
@@ -62,17 +63,14 @@ export function* ask(
     timeoutUs,
     () => {
       isLate = true;
-      connection?.reset();
+      if (connection) connection.reset();
+      else if (connecting) process.cancelConnect(connecting);
       late.reject(new ConnectionError('ETIMEDOUT', 'Operation timed out'));
     },
     { label },
   );
   try {
-    const connecting = process.connect(host, port);
-    connecting.then(
-      (it) => (isLate ? it.reset() : undefined),
-      () => undefined,
-    );
+    connecting = process.connect(host, port);
     connection = yield* wait(SimPromise.race([connecting, late.promise]) as SimPromise<Connection>);
     const head = `${request.method} ${request.target} HTTP/1.1\r\nHost: ${host}\r\n`;
     send(connection, head, request.body ?? new Uint8Array(0), request.msg, label);

@@ -62,7 +62,8 @@ export class AutoCleaner {
   *#answers({ host, port }: URI): Body<boolean> {
     const { process, settings } = this.#pyro;
     const limit = settings.COMMTIMEOUT || CONNECT_WITHIN;
-    const opening = process.connect(host ?? '', port ?? 0).then(
+    const opening = process.connect(host ?? '', port ?? 0);
+    const opened = opening.then(
       (connection) => {
         connection.close();
         return true;
@@ -73,8 +74,11 @@ export class AutoCleaner {
       },
     );
     const answer = new SimPromise<boolean>((resolve, reject) => {
-      const timer = process.setTimer(usFromSeconds(limit), () => resolve(false));
-      opening.then((isThere) => {
+      const timer = process.setTimer(usFromSeconds(limit), () => {
+        process.cancelConnect(opening);
+        resolve(false);
+      });
+      opened.then((isThere) => {
         process.clearTimer(timer);
         resolve(isThere);
       }, reject);

@@ -1,7 +1,7 @@
 // Calls to a remote object: connects when first needed, learns what the object offers with the answer to
 // its greeting, and makes one call after the other.
 
-import { ConnectionError } from '#lib/node/connection.ts';
+import { ConnectionError, type Connection } from '#lib/node/connection.ts';
 import { run, SimPromise, wait, type Body } from '#lib/node/promise.ts';
 import { usFromSeconds } from '#lib/protocol/time.ts';
 import { PYRO_DAEMON, PYRO_FLAG, PYRO_TYPE } from '#lib/protocol/pyro4.ts';
@@ -309,18 +309,15 @@ export class Client {
     }
   }
 
-  /** A connection that comes too late is closed. */
-  #limited<T extends { close(): void }>(opening: SimPromise<T>): SimPromise<T> {
+  #limited(opening: SimPromise<Connection>): SimPromise<Connection> {
     const { process } = this.#pyro;
-    return new SimPromise<T>((resolve, reject) => {
-      let isLate = false;
+    return new SimPromise<Connection>((resolve, reject) => {
       const timer = process.setTimer(usFromSeconds(this.timeout), () => {
-        isLate = true;
+        process.cancelConnect(opening);
         reject(new CommunicationError(`cannot connect to ${this.uri.location}: timed out`));
       });
       opening.then(
         (connection) => {
-          if (isLate) return connection.close();
           process.clearTimer(timer);
           resolve(connection);
         },
