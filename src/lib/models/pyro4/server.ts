@@ -181,13 +181,13 @@ export class DaemonServer {
     if (!isFull) this.#sessions.add(session);
     let isWelcome = false;
     try {
-      isWelcome = yield* this.#greet(session, isFull ? NO_WORKERS : null);
+      const denied = isFull ? NO_WORKERS : null;
+      isWelcome = yield* this.#inTurn(() => this.#greet(session, denied));
       if (!isWelcome) return;
       this.tell();
       for (;;) {
         const request = yield* session.link.next(this.#pyro.settings.COMMTIMEOUT, true);
-        if (this.kind === 'multiplex') yield* wait(this.#inTurn(session, request));
-        else yield* this.#answer(session, request);
+        yield* this.#inTurn(() => this.#answer(session, request));
       }
     } catch (error) {
       // A client that has gone, or that must go.
@@ -208,17 +208,18 @@ export class DaemonServer {
     run(this.#alone('clientDisconnect', () => this.#hooks.clientDisconnect(client)));
   }
 
-  #inTurn(session: Session, request: Message): SimPromise<void> {
+  /** The multiplex server does one thing after another; its loop greets as well. */
+  *#inTurn<T>(work: () => Body<T>): Body<T> {
+    if (this.kind !== 'multiplex') return yield* work();
     const before = this.#last;
-    const answer = (): Body<void> => this.#answer(session, request);
     const mine = run(
-      (function* (): Body<void> {
+      (function* (): Body<T> {
         yield* wait(before);
-        yield* answer();
+        return yield* work();
       })(),
     );
     this.#last = mine.catch(() => undefined);
-    return mine;
+    return yield* wait(mine);
   }
 
   /** Answers a greeting with what its object offers. Whether the client may stay. */
