@@ -2,7 +2,7 @@
 
 import { writeLink } from '../../src/lib/experiment/link.ts';
 import { LessonPage } from './lesson-page.ts';
-import { expect, LONG, test } from './site.ts';
+import { expect, test } from './site.ts';
 
 const CLUSTER = {
   network: { latencyMs: 20 },
@@ -37,7 +37,7 @@ await serve(8000, ({ method, path, form }) => {
 });
 `;
 
-test('a page of the cluster is read and used at the cursor', LONG, async ({ page, isMobile }) => {
+test('a page of the cluster is read and used at the cursor', async ({ page, isMobile }) => {
   test.skip(isMobile, 'the same on every screen');
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));

@@ -207,8 +207,9 @@ test.describe('faults by hand', () => {
     await lesson.show(/^Code$/);
     await page.getByRole('button', { name: 'More files' }).click();
     await page.getByRole('button', { name: 'faults.json' }).click();
-    await expect(page.getByText('"atMs": 3000')).toBeVisible();
-    await expect(page.getByText('"atMs": 1000')).toBeVisible();
+    const shown = page.getByRole('tabpanel', { name: /^faults\.json/ });
+    await expect(shown).toContainText('"atMs": 3000');
+    await expect(shown).toContainText('"atMs": 1000');
   });
 });
 

@@ -3,7 +3,7 @@
 import { strToU8, zipSync } from 'fflate';
 import { writeLink } from '../../src/lib/experiment/link.ts';
 import { LessonPage } from './lesson-page.ts';
-import { expect, LONG, test } from './site.ts';
+import { expect, test } from './site.ts';
 
 const FILES = {
   'cluster.json': '{ "nodes": { "client": { "run": "python main.py" } } }',
@@ -15,7 +15,7 @@ const WHEEL = zipSync({
   'shop-1.2.dist-info/METADATA': strToU8('Name: shop\nVersion: 1.2\n'),
 });
 
-test('learner can add a package, run with it, and remove it', LONG, async ({ page, isMobile }) => {
+test('learner can add a package, run with it, and remove it', async ({ page, isMobile }) => {
   test.skip(!isMobile, 'the same on every screen, soonest without an editor');
   test.setTimeout(40_000);
   const lesson = new LessonPage(page);

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { LessonPage, SLUG } from './lesson-page.ts';
-import { expect, LONG, test } from './site.ts';
+import { expect, test } from './site.ts';
 
 async function saved(page: Page, item: string): Promise<{ name: string; bytes: Buffer }> {
   await page.getByRole('button', { name: 'Trace', exact: true }).click();
@@ -52,31 +52,30 @@ test('a saved trace shows the same picture and digest to somebody else', async (
   await expect(page.getByText('run.jsonl: a saved run')).toHaveCount(0);
 });
 
-test(
-  'a file that is no trace, or a damaged one, is refused in words',
-  LONG,
-  async ({ page, isMobile }) => {
-    test.skip(isMobile, 'the same on every screen');
-    const lesson = new LessonPage(page);
-    await page.goto(SLUG);
-    const digest = await lesson.runToEnd();
-    const text = await savedTrace(page);
-    const alert = page.getByRole('region', { name: 'Stage' }).getByRole('alert');
-    // Dropped anywhere on the page, which stays: the browser does not open the file in its place.
-    const dropped = await page.evaluateHandle(() => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File(['<html></html>'], 'page.html'));
-      return transfer;
-    });
-    await page.getByRole('toolbar').dispatchEvent('drop', { dataTransfer: dropped });
-    await expect(alert).toContainText('This file is no trace. page.html');
-    await openFile(page, text.replace('"kind":"send"', '"kind":"sent"'));
-    await expect(alert).toContainText('unknown kind: sent');
-    await page.getByRole('button', { name: 'Close', exact: true }).click();
-    await expect(alert).toHaveCount(0);
-    expect(await lesson.digest()).toBe(digest);
-  },
-);
+test('a file that is no trace, or a damaged one, is refused in words', async ({
+  page,
+  isMobile,
+}) => {
+  test.skip(isMobile, 'the same on every screen');
+  const lesson = new LessonPage(page);
+  await page.goto(SLUG);
+  const digest = await lesson.runToEnd();
+  const text = await savedTrace(page);
+  const alert = page.getByRole('region', { name: 'Stage' }).getByRole('alert');
+  // Dropped anywhere on the page, which stays: the browser does not open the file in its place.
+  const dropped = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['<html></html>'], 'page.html'));
+    return transfer;
+  });
+  await page.getByRole('toolbar').dispatchEvent('drop', { dataTransfer: dropped });
+  await expect(alert).toContainText('This file is no trace. page.html');
+  await openFile(page, text.replace('"kind":"send"', '"kind":"sent"'));
+  await expect(alert).toContainText('unknown kind: sent');
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await expect(alert).toHaveCount(0);
+  expect(await lesson.digest()).toBe(digest);
+});
 
 /** The texts of an SVG file, in its own order. */
 async function textsOf(page: Page, bytes: Buffer): Promise<(string | null)[]> {
@@ -86,7 +85,7 @@ async function textsOf(page: Page, bytes: Buffer): Promise<(string | null)[]> {
   }, bytes.toString());
 }
 
-test('a run is saved as a picture, and for other tools', LONG, async ({ page, isMobile }) => {
+test('a run is saved as a picture, and for other tools', async ({ page, isMobile }) => {
   test.skip(isMobile, 'the same on every screen');
   const lesson = new LessonPage(page);
   await page.goto(SLUG);

@@ -52,7 +52,7 @@ describe('KT8 who waits for whom', () => {
           to: ['b'],
           id: 1,
           sinceUs: 1,
-          question: { id: 0, text: 'shop.price()' },
+          question: { id: 0, text: 'invoke shop.price()' },
         },
         { number: 2, from: 'b', to: ['c'], line: 'b.py:1', question: null, circle: null },
       ],

@@ -120,7 +120,8 @@ function questionOf(
     if (kind !== 'send' && kind !== 'connect') continue;
     if (trace.textAt(id, 'line') !== line || !nodes.has(nodeOf(trace.textAt(id, 'to')!))) continue;
     if (kind === 'connect') return { id, text: '' };
-    if (trace.roleAt(id) === 'command') return { id, text: trace.textAt(id, 'preview')! };
+    if (trace.roleAt(id) !== 'command') continue;
+    return { id, text: `${trace.textAt(id, 'msg')} ${trace.textAt(id, 'preview')}`.trim() };
   }
   return null;
 }
