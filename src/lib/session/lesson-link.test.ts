@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readLesson } from '#lib/lessons/folder.ts';
-import { readLessonLink, writeLessonLink } from './lesson-link.ts';
+import { queryText, readLessonLink, writeLessonLink } from './lesson-link.ts';
 import { filesOfScenario } from './lesson-scene.ts';
 
 const lesson = await readLesson('celery-worker-dies', (code) => code);
@@ -17,6 +17,10 @@ test('a link for a class names no seed: each reader has another one', () => {
   expect(writeLessonLink({ ...link, seed: 37 })).toBe('?s=late&own');
   expect(readLessonLink('?s=late&own', lesson)).toEqual(link);
   expect(readLessonLink('?s=late&own&seed=37', lesson)).toEqual(link);
+  // Before a room it stays one.
+  const before = new URLSearchParams('?s=late&own');
+  before.set('present', '');
+  expect(queryText(before)).toBe('?s=late&own&present');
 });
 
 test('what a link says that the lesson does not have is left out', () => {

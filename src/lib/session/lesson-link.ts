@@ -34,6 +34,10 @@ export function writeLessonLink({ scenario, seed, isOwn }: LessonLink): string {
   if (scenario !== null) query.set('s', scenario);
   if (isOwn) query.set('own', '');
   else if (seed !== null) query.set('seed', String(seed));
-  // Nothing stands behind the word.
-  return query.size > 0 ? `?${query}`.replace(/=$/, '') : '';
+  return queryText(query);
+}
+
+/** A query as an address has it, with `?`; behind a word without a value nothing stands: `?s=late&own`. */
+export function queryText(query: URLSearchParams): string {
+  return query.size > 0 ? `?${query}`.replaceAll(/=(?=&|$)/g, '') : '';
 }
